@@ -1,0 +1,3 @@
+import process from "node:process";
+
+process.stdout.write("slipway 0.1.0\n");

@@ -1,0 +1,142 @@
+/**
+ * Results of steps on disk, found by key.
+ *
+ * `steps/NAME/KEY/` is complete or absent: a result is made in `tmp/` on the same file system and renamed into
+ * place in one call, so that an interrupt, a kill or a full disk can leave rubbish in `tmp/` (removed by a later
+ * start, once its maker is gone) but never half a result. Two builds that make the same result at once both
+ * succeed: the second finds the name taken and throws its own copy away.
+ */
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { changedInputs, type StepInputs, stepKey, type StepRecipe } from "./key.ts";
+
+export interface StepResult {
+  /** The result's directory: never to be written to. */
+  readonly directory: string;
+  readonly key: string;
+  readonly hit: boolean;
+  /** On a miss, the inputs that changed since the last run of this step in the same scope; see `run`. */
+  readonly changed?: readonly string[];
+}
+
+export interface StepStore {
+  readonly root: string;
+  /**
+   * The result for these inputs, made by `make` in an empty directory if there is none. `scope` names what the
+   * step was last run for (image and architecture), so that a miss can tell what changed.
+   */
+  run(
+    recipe: StepRecipe,
+    scope: string,
+    inputs: StepInputs,
+    make: (directory: string) => Promise<void>,
+  ): Promise<StepResult>;
+  /** Whether `run` would find the result, and if not, which inputs changed. Writes nothing. */
+  peek(recipe: StepRecipe, scope: string, inputs: StepInputs): Promise<Omit<StepResult, "directory">>;
+  /** A private directory under `tmp/`, removed with everything in it when disposed. */
+  scratch(purpose: string): Promise<Scratch>;
+}
+
+export interface Scratch extends AsyncDisposable {
+  readonly directory: string;
+}
+
+const exists = async (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Removes what killed builds left behind: directories in `tmp/` whose maker, named in them, runs no more. */
+const sweep = async (tmp: string): Promise<void> => {
+  for (const name of await readdir(tmp)) {
+    const pid = Number(/-(\d+)-\d+$/.exec(name)?.[1]);
+    if (Number.isInteger(pid) && !isAlive(pid)) {
+      await rm(path.join(tmp, name), { recursive: true, force: true });
+    }
+  }
+};
+
+const decodeInputs = (text: string): StepInputs => {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+};
+
+/** Opens, and makes where needed, the store under `root`. */
+export const openStore = async (root: string): Promise<StepStore> => {
+  const tmp = path.join(root, "tmp");
+  await mkdir(tmp, { recursive: true });
+  await mkdir(path.join(root, "last"), { recursive: true });
+  await sweep(tmp);
+  let serial = 0;
+
+  const temporary = async (purpose: string): Promise<string> => {
+    serial += 1;
+    const directory = path.join(tmp, `${purpose}-${process.pid}-${serial}`);
+    await mkdir(directory);
+    return directory;
+  };
+
+  const lastFile = (recipe: StepRecipe, scope: string): string =>
+    path.join(root, "last", `${recipe.name}@${scope}.json`);
+
+  const lastInputs = async (file: string): Promise<StepInputs | undefined> =>
+    readFile(file, "utf8").then(decodeInputs, () => undefined);
+
+  const peek: StepStore["peek"] = async (recipe, scope, inputs) => {
+    const key = stepKey(recipe, inputs);
+    if (await exists(path.join(root, "steps", recipe.name, key))) return { key, hit: true };
+    const before = await lastInputs(lastFile(recipe, scope));
+    return before === undefined
+      ? { key, hit: false }
+      : { key, hit: false, changed: changedInputs(before, { ...inputs, recipe: `${recipe.revision}` }) };
+  };
+
+  return {
+    root,
+    peek,
+    run: async (recipe, scope, inputs, make) => {
+      const found = await peek(recipe, scope, inputs);
+      const parent = path.join(root, "steps", recipe.name);
+      const directory = path.join(parent, found.key);
+      if (found.hit) {
+        const now = new Date();
+        await utimes(directory, now, now);
+      } else {
+        await mkdir(parent, { recursive: true });
+        const making = await temporary(recipe.name);
+        try {
+          await make(making);
+          await rename(making, directory).catch(async (cause: unknown) => {
+            if (!(await exists(directory))) throw cause;
+          });
+        } finally {
+          await rm(making, { recursive: true, force: true });
+        }
+      }
+      const last = lastFile(recipe, scope);
+      await writeFile(`${last}.${process.pid}`, JSON.stringify({ ...inputs, recipe: `${recipe.revision}` }));
+      await rename(`${last}.${process.pid}`, last);
+      return { directory, ...found };
+    },
+    scratch: async (purpose) => {
+      const directory = await temporary(purpose);
+      return {
+        directory,
+        [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+      };
+    },
+  };
+};

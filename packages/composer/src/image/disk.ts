@@ -1,0 +1,92 @@
+/** The disk that a machine is installed with: ESP, slot A filled, slot B empty. */
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Command } from "@slipway/host";
+import type { Architecture } from "@slipway/ignition-config";
+import { ARCHITECTURE } from "../architecture.ts";
+import { ESP_MIB, verityPartitionMib } from "./geometry.ts";
+
+export interface DiskRequest {
+  readonly architecture: Architecture;
+  readonly slotSizeMib: number;
+  readonly root: string;
+  readonly verity: string;
+  /** Files on the ESP: path there to file here. */
+  readonly esp: Readonly<Record<string, string>>;
+  /** UUID that all partition UUIDs are derived from. */
+  readonly seed: string;
+  /** Seconds since 1970. */
+  readonly epoch: number;
+}
+
+/** A partition definition of systemd-repart, repart.d(5), by file name. Their order is the contract's. */
+export const partitionDefinitions = (request: DiskRequest): Readonly<Record<string, string>> => {
+  const { rootPartition, rootVerityPartition } = ARCHITECTURE[request.architecture];
+  const partition = (fields: readonly string[]): string => `[Partition]\n${fields.join("\n")}\n`;
+  const sized = (type: string, label: string, mib: number): readonly string[] => [
+    `Type=${type}`,
+    `Label=${label}`,
+    `SizeMinBytes=${mib}M`,
+    `SizeMaxBytes=${mib}M`,
+  ];
+  const slot = (label: string): readonly string[] => [
+    ...sized(rootPartition, label, request.slotSizeMib),
+    // Slots are found by content; nothing may mount one because of its type.
+    "NoAuto=yes",
+    "ReadOnly=yes",
+  ];
+  const slotVerity = (label: string): readonly string[] => [
+    ...sized(rootVerityPartition, `${label}-verity`, verityPartitionMib(request.slotSizeMib)),
+    "NoAuto=yes",
+    "ReadOnly=yes",
+  ];
+  return {
+    "10-esp.conf": partition([
+      ...sized("esp", "esp", ESP_MIB),
+      "Format=vfat",
+      ...Object.entries(request.esp).map(([target, source]) => `CopyFiles=${source}:${target}`),
+    ]),
+    "20-slot-a.conf": partition([...slot("slot-a"), `CopyBlocks=${request.root}`]),
+    "21-slot-a-verity.conf": partition([...slotVerity("slot-a"), `CopyBlocks=${request.verity}`]),
+    "30-slot-b.conf": partition(slot("slot-b")),
+    "31-slot-b-verity.conf": partition(slotVerity("slot-b")),
+  };
+};
+
+/** systemd-repart(8), on a file and without any mount. */
+export const diskCommand = (
+  request: Pick<DiskRequest, "architecture" | "seed" | "epoch">,
+  definitions: string,
+  disk: string,
+): Command => ({
+  argv: [
+    "systemd-repart",
+    "--offline=yes",
+    "--dry-run=no",
+    "--empty=create",
+    "--size=auto",
+    "--sector-size=512",
+    `--architecture=${request.architecture === "x86_64" ? "x86-64" : "arm64"}`,
+    `--definitions=${definitions}`,
+    `--seed=${request.seed}`,
+    disk,
+  ],
+  purpose: "assembling the disk",
+  env: { SOURCE_DATE_EPOCH: String(request.epoch) },
+});
+
+/** Writes the definitions to a new directory and returns it. */
+export const writeDefinitions = async (request: DiskRequest, work: string): Promise<string> => {
+  const directory = path.join(work, "repart.d");
+  await mkdir(directory);
+  for (const [name, text] of Object.entries(partitionDefinitions(request))) {
+    await writeFile(path.join(directory, name), text);
+  }
+  return directory;
+};
+
+/** loader.conf(5): boot the best entry at once; nobody edits a command line at the console. */
+export const LOADER_CONF = "timeout 0\neditor no\nauto-entries no\n";
+
+/** Tells systemd-boot's tools that entries follow the Boot Loader Specification (UAPI.1). */
+export const ENTRIES_SREL = "type1\n";

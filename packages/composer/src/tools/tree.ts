@@ -1,0 +1,98 @@
+/** Composing the tools trees from Debian packages with the host's mmdebstrap. */
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Command, Exec } from "@slipway/host";
+import { digestOf, type StepRecipe } from "../cache/key.ts";
+import type { StepStore } from "../cache/store.ts";
+import type { Progress } from "../progress.ts";
+import type { Mirrors } from "./apt-sources.ts";
+import { openToolbox, type Toolbox } from "./toolbox.ts";
+
+/** Which programs: `compose` for builds, `machine` for QEMU, so that a build need not fetch QEMU. */
+export type ToolsKind = "compose" | "machine";
+
+/** The Debian release the tools come from: one for every image, whatever its own suite is. */
+const TOOLS_SUITE = "trixie";
+
+const PACKAGES: Readonly<Record<ToolsKind, readonly string[]>> = {
+  compose: [
+    ...["mmdebstrap", "apt-utils", "erofs-utils", "cryptsetup-bin", "kmod", "cpio", "attr"],
+    ...["systemd-ukify", "systemd-repart", "dosfstools", "mtools", "sbsigntool", "fdisk"],
+    ...["zstd", "xz-utils", "ca-certificates"],
+    // Maintainer scripts of composed packages run with these programs under DPKG_ROOT (chrootless mode).
+    ...["systemd", "udev", "dbus-broker", "openssh-server"],
+  ],
+  machine: ["qemu-system-x86", "qemu-system-arm", "qemu-utils", "ovmf", "qemu-efi-aarch64"],
+};
+
+const RECIPE: StepRecipe = { name: "tools", revision: 1 };
+
+/** The mmdebstrap command line for a tools tree; runs on the host, which must be root. */
+export const toolsCommand = (
+  kind: ToolsKind,
+  tree: string,
+  mirrors: Mirrors,
+  aptSettings: readonly string[],
+): Command => {
+  const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
+  const line = (uri: string, suite: string): string => `deb [signed-by=${keyring}] ${uri} ${suite} main`;
+  return {
+    argv: [
+      "mmdebstrap",
+      "--mode=root",
+      "--variant=apt",
+      "--format=directory",
+      `--include=${PACKAGES[kind].join(",")}`,
+      '--aptopt=Acquire::Languages "none"',
+      '--aptopt=APT::Install-Recommends "false"',
+      ...aptSettings.map((setting) => `--aptopt=${setting}`),
+      "--dpkgopt=force-unsafe-io",
+      "--dpkgopt=path-exclude=/usr/share/man/*",
+      "--dpkgopt=path-exclude=/usr/share/doc/*",
+      "--dpkgopt=path-exclude=/usr/share/locale/*",
+      TOOLS_SUITE,
+      tree,
+      line(mirrors.archive, TOOLS_SUITE),
+      line(mirrors.archive, `${TOOLS_SUITE}-updates`),
+      ...(mirrors.security === undefined ? [] : [line(mirrors.security, `${TOOLS_SUITE}-security`)]),
+    ],
+    purpose: `composing the ${kind} tools tree`,
+    env: { HOME: "/tmp", TMPDIR: path.dirname(tree) },
+  };
+};
+
+/**
+ * The tools of a kind, composed on first use. The tree is found by the list of packages asked for; its digest is
+ * that of the versions it got, so that artifacts made by other programs are never taken for each other.
+ */
+export const ensureToolbox = async (
+  exec: Exec,
+  store: StepStore,
+  progress: Progress,
+  kind: ToolsKind,
+  sources: () => Promise<{ mirrors: Mirrors; aptSettings: readonly string[] }>,
+): Promise<Toolbox> => {
+  const inputs = { kind, suite: TOOLS_SUITE, packages: digestOf(PACKAGES[kind]) };
+  const result = await store.run(RECIPE, kind, inputs, (directory) =>
+    progress.task(`tools (${kind})`, "composed once, then cached", async (task) => {
+      const tree = path.join(directory, "tree");
+      const { mirrors, aptSettings } = await sources();
+      await mkdir(tree);
+      await exec.run(toolsCommand(kind, tree, mirrors, aptSettings), {
+        ...(progress.signal === undefined ? {} : { signal: progress.signal }),
+        onStderrLine: (line) => task.note(line.replace(/^I: /, "")),
+      });
+      const listing = await exec.run({
+        argv: ["dpkg-query", `--admindir=${tree}/var/lib/dpkg`, "-W", "-f", "${Package} ${Version}\\n"],
+        purpose: "listing the tools",
+      });
+      // Mount points for the sandbox: a read-only tree cannot get them later.
+      await mkdir(path.join(tree, "var/tmp"), { recursive: true });
+      await rm(path.join(tree, "var/cache/apt"), { recursive: true, force: true });
+      await rm(path.join(tree, "var/lib/apt/lists"), { recursive: true, force: true });
+      await writeFile(path.join(directory, "packages.txt"), listing.stdout);
+    }),
+  );
+  const listing = await readFile(path.join(result.directory, "packages.txt"), "utf8");
+  return openToolbox(exec, path.join(result.directory, "tree"), listing);
+};

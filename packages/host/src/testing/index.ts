@@ -1,0 +1,3 @@
+/** Fakes of the ports, for tests of whatever stands on them. */
+export { type ManualClock, manualClock } from "./manual-clock.ts";
+export { type ScriptedAnswer, type ScriptedExec, scriptedExec } from "./scripted-exec.ts";

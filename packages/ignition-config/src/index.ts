@@ -1,0 +1,44 @@
+/** Slipway's configuration language: typings, reading, checking, merging, and errors that point at the text. Pure. */
+export type {
+  Config,
+  DataResource,
+  Directory,
+  Dropin,
+  File,
+  Group,
+  InlineResource,
+  KernelArguments,
+  Link,
+  LocalResource,
+  Node,
+  Owner,
+  Passwd,
+  Resource,
+  Storage,
+  Systemd,
+  Unit,
+  User,
+  Verification,
+} from "./ignition/config.ts";
+export type { DefinitionIo, NodeKind, ReadResult } from "./io.ts";
+export { type Loaded, loadDefinition } from "./load.ts";
+export { renderFinding } from "./render/code-frame.ts";
+export {
+  type Finding,
+  isFatal,
+  type Level,
+  type Path,
+  type Position,
+  type Range,
+  type Report,
+} from "./report/finding.ts";
+export {
+  ARCHITECTURES,
+  type Architecture,
+  formatPath,
+  type ImageBlock,
+  type ImageDefinition,
+  originOf,
+  type Origins,
+  type Source,
+} from "./slipway/definition.ts";

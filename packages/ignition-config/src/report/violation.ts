@@ -1,0 +1,20 @@
+import type { RuleId } from "./rules.ts";
+
+/** What a rule has to say about a value, before it is known where that value stands. */
+export interface Violation {
+  readonly rule: RuleId;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const SHOWN_CHARACTERS = 60;
+
+/** Outside text for a message: on one line, escaped, cut to a readable length. */
+export const quote = (text: string): string => {
+  const cut = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+  // Escapes what a terminal would act upon: C1 controls, bidirectional overrides and the like are no part of JSON's own escapes.
+  return JSON.stringify(cut).replaceAll(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+};

@@ -1,0 +1,290 @@
+/** YAML nodes to located values: types, unknown and missing keys, and the rules about single values. */
+import type { Sink } from "../report/notes.ts";
+import { quote, type Violation } from "../report/violation.ts";
+import { nearest } from "../text/nearest.ts";
+import type { Mark } from "../text/source-text.ts";
+import { plainKind, readBoolean, readInteger } from "../yaml/scalar-value.ts";
+import { isNull, type YamlMapping, type YamlNode, type YamlScalar } from "../yaml/yaml-node.ts";
+import { elsewhere } from "./elsewhere.ts";
+import type {
+  EnumShape,
+  IntShape,
+  ListShape,
+  MapShape,
+  ObjectShape,
+  Shape,
+  StringShape,
+} from "./shape.ts";
+import { pathOf, type Steps, type Tree } from "./tree.ts";
+
+interface Context {
+  readonly sink: Sink;
+  /** The shape of the whole document, to say where a misplaced key belongs. */
+  readonly root: Shape;
+}
+
+const say = ({ sink }: Context, at: Mark, trail: Steps, violation: Violation): void => {
+  sink({ violation, path: pathOf(trail), at });
+};
+
+const EXPECTED: Readonly<Record<Shape["kind"], string>> = {
+  string: "text",
+  enum: "a word",
+  int: "a whole number",
+  bool: "true or false",
+  list: "a list",
+  map: "a mapping of names to values",
+  object: "a mapping",
+  either: "text or a mapping",
+};
+
+const describeNode = (node: YamlNode): string => {
+  if (node.kind === "sequence") return "a list";
+  if (node.kind !== "scalar") return "a mapping";
+  if (!node.plain) return "text";
+  const kind = plainKind(node.text);
+  return kind === "null" ? "nothing" : kind === "text" ? "text" : `the ${kind} ${quote(node.text)}`;
+};
+
+const typeHint = (shape: Shape, node: YamlNode): string | undefined => {
+  if (node.kind !== "scalar") return undefined;
+  const isText = shape.kind === "string" || shape.kind === "enum" || shape.kind === "either";
+  if (isText && node.plain && node.text.length < 40) return `quote it: "${node.text}"`;
+  const unquoted =
+    (shape.kind === "int" && readInteger(node.text, shape.notation) !== undefined) ||
+    (shape.kind === "bool" && readBoolean(node.text) !== undefined);
+  if (!node.plain && unquoted) return "remove the quotes";
+  return shape.kind === "list" ? "put `- ` before each item, or brackets around them" : undefined;
+};
+
+const wrongType = (shape: Shape, node: YamlNode): Violation => {
+  const hint = typeHint(shape, node);
+  return {
+    rule: "wrong-type",
+    message: `expected ${EXPECTED[shape.kind]}, found ${describeNode(node)}`,
+    ...(hint === undefined ? {} : { hint }),
+  };
+};
+
+const missingValue = (trail: Steps): Violation => ({
+  rule: "missing-value",
+  message: trail === undefined ? "no value" : `${quote(String(trail.step))} has no value`,
+  hint: "give it one, or remove it",
+});
+
+/** Characters that no name, path or single line may hold. */
+const badCharacter = (value: string, freeText: boolean): Violation | undefined => {
+  if (!value.isWellFormed()) {
+    return {
+      rule: "control-character",
+      message: "the text holds half a surrogate pair, which is no character",
+      hint: "write the character itself, or its `\\U` escape",
+    };
+  }
+  const found = freeText ? undefined : /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.exec(value)?.[0];
+  if (found === undefined) return undefined;
+  return {
+    rule: "control-character",
+    message: `control character ${quote(found)} in a text of one line`,
+    hint: "remove it",
+  };
+};
+
+/** What is wrong with a scalar as a text, its own rule aside. */
+const textProblem = (shape: StringShape, node: YamlScalar): Violation | undefined => {
+  const kind = node.plain ? plainKind(node.text) : "text";
+  if (kind === "boolean" || (kind === "number" && !shape.numbers)) return wrongType(shape, node);
+  return badCharacter(node.text, shape.freeText) ?? shape.rule?.check(node.text);
+};
+
+const enumProblem = (shape: EnumShape, { text }: YamlScalar): Violation | undefined => {
+  if (shape.values.includes(text)) return undefined;
+  const near = nearest(text, shape.values);
+  return {
+    rule: "unknown-value",
+    message: `${quote(text)} is not one of ${shape.values.join(", ")}`,
+    ...(near === undefined ? {} : { hint: `did you mean \`${near}\`?` }),
+  };
+};
+
+const readInt = (
+  shape: IntShape,
+  node: YamlScalar,
+): { readonly value: number } | { readonly violation: Violation } => {
+  const reading = node.plain ? readInteger(node.text, shape.notation) : undefined;
+  if (reading === undefined) return { violation: wrongType(shape, node) };
+  if ("violation" in reading) return reading;
+  const { value } = reading;
+  if (value < shape.min || value > shape.max) {
+    const show = (number: number): string =>
+      shape.notation === "octal" ? `0${number.toString(8)}` : String(number);
+    return {
+      violation: {
+        rule: "number-range",
+        message: `${quote(node.text)} is not between ${show(shape.min)} and ${show(shape.max)}`,
+      },
+    };
+  }
+  const violation = shape.check?.(value, node.text);
+  return violation === undefined ? { value } : { violation };
+};
+
+const decodeScalar = (
+  shape: Exclude<Shape, ListShape | MapShape | ObjectShape>,
+  node: YamlScalar,
+  trail: Steps,
+  context: Context,
+): Tree => {
+  const { at } = node;
+  const settle = (
+    result: { readonly value: string | number | boolean } | { readonly violation: Violation },
+  ): Tree => {
+    if ("value" in result) return { kind: "value", at, trail, value: result.value };
+    say(context, at, trail, result.violation);
+    return { kind: "invalid", at, trail };
+  };
+  const asText = (violation: Violation | undefined): Tree =>
+    settle(violation === undefined ? { value: node.text } : { violation });
+  if (isNull(node)) return settle({ violation: missingValue(trail) });
+  switch (shape.kind) {
+    case "string":
+      return asText(textProblem(shape, node));
+    case "enum":
+      return asText(enumProblem(shape, node));
+    case "int":
+      return settle(readInt(shape, node));
+    case "bool": {
+      const value = node.plain ? readBoolean(node.text) : undefined;
+      return settle(value === undefined ? { violation: wrongType(shape, node) } : { value });
+    }
+    case "either":
+      return decode(shape.short, node, trail, context);
+  }
+};
+
+const unknownKey = (key: string, shape: ObjectShape, trail: Steps, root: Shape): Violation => {
+  if (shape.unsupported.includes(key)) {
+    return {
+      rule: "unsupported-key",
+      message: `${quote(key)} is not supported yet`,
+      hint: "remove it; what a node needs at first boot is not part of this version",
+    };
+  }
+  const known = [...shape.fields.keys()];
+  const near = nearest(key, known);
+  const place = near === undefined ? elsewhere(root, key) : undefined;
+  const hint =
+    key === "<<"
+      ? "YAML merge keys are not supported: write the keys out, or use `include`"
+      : near !== undefined
+        ? `did you mean \`${near}\`?`
+        : place !== undefined
+          ? `it belongs under \`${place}\``
+          : `known here: ${known.join(", ")}`;
+  const where = trail === undefined ? "" : ` in ${quote(String(trail.step))}`;
+  const inItem = typeof trail?.step === "number" ? " in this item" : where;
+  return { rule: "unknown-key", message: `unknown key ${quote(key)}${inItem}`, hint };
+};
+
+const decodeObject = (
+  shape: ObjectShape,
+  node: YamlMapping,
+  trail: Steps,
+  context: Context,
+): Tree => {
+  const fields = new Map<string, Tree>();
+  for (const { key, value } of node.entries) {
+    const field = shape.fields.get(key.text);
+    const below: Steps = { before: trail, step: key.text };
+    if (field === undefined) {
+      say(context, key.at, below, unknownKey(key.text, shape, trail, context.root));
+      continue;
+    }
+    const tree = decode(field.shape, value, below, context);
+    if (tree !== undefined) fields.set(key.text, tree);
+  }
+  for (const [name, field] of shape.fields) {
+    if (!field.required || fields.has(name)) continue;
+    const below: Steps = { before: trail, step: name };
+    const violation: Violation = {
+      rule: "missing-key",
+      message: `${quote(name)} is required`,
+      hint: `add \`${name}:\``,
+    };
+    say(context, node.at, below, violation);
+    fields.set(name, { kind: "invalid", at: node.at, trail: below });
+  }
+  return { kind: "object", at: node.at, trail, fields };
+};
+
+const decodeMap = (shape: MapShape, node: YamlMapping, trail: Steps, context: Context): Tree => {
+  const fields = new Map<string, Tree>();
+  for (const { key, value } of node.entries) {
+    const below: Steps = { before: trail, step: key.text };
+    const violation = badCharacter(key.text, false) ?? shape.key.check(key.text);
+    if (violation !== undefined) say(context, key.at, below, violation);
+    const tree = decode(shape.value, value, below, context);
+    if (violation === undefined && tree !== undefined) fields.set(key.text, tree);
+  }
+  return { kind: "object", at: node.at, trail, fields };
+};
+
+const decodeList = (
+  shape: ListShape,
+  node: YamlNode & { readonly kind: "sequence" },
+  trail: Steps,
+  context: Context,
+): Tree => {
+  const { at } = node;
+  const items = node.items.map((item, index): Tree => {
+    const below: Steps = { before: trail, step: index };
+    const tree = decode(shape.item, item, below, context);
+    if (tree !== undefined) return tree;
+    say(context, item.at, below, { rule: "missing-value", message: "an item without a value" });
+    return { kind: "invalid", at: item.at, trail: below };
+  });
+  if (items.length < shape.minItems) {
+    const violation: Violation = {
+      rule: "too-few",
+      message: `at least ${shape.minItems} item is needed`,
+      hint: "remove the key to have the default",
+    };
+    say(context, at, trail, violation);
+    return { kind: "invalid", at, trail };
+  }
+  return { kind: "list", at, trail, items };
+};
+
+const isCollection = (shape: Shape): shape is ListShape | MapShape | ObjectShape =>
+  shape.kind === "list" || shape.kind === "map" || shape.kind === "object";
+
+/**
+ * A node as its shape wants it. Undefined for a collection without a value, which means the same as no key: so a
+ * section may stay when all its entries are commented out.
+ */
+const decode = (shape: Shape, node: YamlNode, trail: Steps, context: Context): Tree | undefined => {
+  const { at } = node;
+  if (node.kind === "broken") return { kind: "invalid", at, trail };
+  if (isCollection(shape)) {
+    if (isNull(node)) return undefined;
+    if (shape.kind === "list" && node.kind === "sequence") {
+      return decodeList(shape, node, trail, context);
+    }
+    if (shape.kind === "map" && node.kind === "mapping") {
+      return decodeMap(shape, node, trail, context);
+    }
+    if (shape.kind === "object" && node.kind === "mapping") {
+      return decodeObject(shape, node, trail, context);
+    }
+  } else if (node.kind === "scalar") {
+    return decodeScalar(shape, node, trail, context);
+  } else if (shape.kind === "either" && node.kind === "mapping") {
+    return decodeObject(shape.long, node, trail, context);
+  }
+  say(context, at, trail, wrongType(shape, node));
+  return { kind: "invalid", at, trail };
+};
+
+/** A document's root node as `root` wants it; everything that is wrong with single values goes to `sink`. */
+export const decodeDocument = (root: ObjectShape, node: YamlNode, sink: Sink): Tree | undefined =>
+  decode(root, node, undefined, { sink, root });

@@ -1,0 +1,15 @@
+import { readUnitText } from "../../ignition/unit-text.ts";
+import type { TextRule } from "../../schema/shape.ts";
+
+/** Contents of a unit or drop-in that Ignition could read. */
+export const unitTextRule: TextRule = {
+  check: (text) => {
+    const read = readUnitText(text);
+    if (!("problem" in read)) return undefined;
+    return {
+      rule: "unit-text",
+      message: `unit text cannot be read: ${read.problem}`,
+      hint: "write `[Section]` lines and `Name=value` lines",
+    };
+  },
+};
