@@ -14,7 +14,6 @@ export type ComposerErrorCode =
   | "OUTPUT_OCCUPIED"
   | "NO_SPACE"
   | "TREE_REFUSED"
-  | "ESCAPED_WRITE"
   | "TOOL_OUTPUT"
   | "NOT_A_RELEASE"
   | "UNKNOWN_MODULE"

@@ -22,6 +22,9 @@ export type {
 } from "./ignition/config.ts";
 export type { DefinitionIo, NodeKind, ReadResult } from "./io.ts";
 export { type Loaded, loadDefinition } from "./load.ts";
+export { formatPath } from "./report/format-path.ts";
+export { RULES, type RuleId } from "./report/rules.ts";
+export type { Json, JsonSchema } from "./schema/json-schema.ts";
 export { renderFinding } from "./render/code-frame.ts";
 export {
   type Finding,
@@ -35,10 +38,11 @@ export {
 export {
   ARCHITECTURES,
   type Architecture,
-  formatPath,
   type ImageBlock,
   type ImageDefinition,
   originOf,
   type Origins,
   type Source,
 } from "./slipway/definition.ts";
+export { MAX_DOCUMENT_BYTES, MAX_DOCUMENTS, MAX_INCLUDE_DEPTH } from "./slipway/read-documents.ts";
+export { jsonSchema, type Variant, type VariantVersion } from "./slipway/schemas.ts";

@@ -6,7 +6,18 @@
  * start, once its maker is gone) but never half a result. Two builds that make the same result at once both
  * succeed: the second finds the name taken and throws its own copy away.
  */
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import {
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import { changedInputs, type StepInputs, stepKey, type StepRecipe } from "./key.ts";
 
@@ -21,6 +32,8 @@ export interface StepResult {
 
 export interface StepStore {
   readonly root: string;
+  /** The directory of .debs, which several stores may share. */
+  readonly packages: string;
   /**
    * The result for these inputs, made by `make` in an empty directory if there is none. `scope` names what the
    * step was last run for (image and architecture), so that a miss can tell what changed.
@@ -33,6 +46,10 @@ export interface StepStore {
   ): Promise<StepResult>;
   /** Whether `run` would find the result, and if not, which inputs changed. Writes nothing. */
   peek(recipe: StepRecipe, scope: string, inputs: StepInputs): Promise<Omit<StepResult, "directory">>;
+  /** Makes the result known under further inputs, of which the caller knows that they lead to the same bytes. */
+  alias(recipe: StepRecipe, key: string, inputs: StepInputs): Promise<void>;
+  /** Removes all but the results of this step used last. */
+  prune(recipe: StepRecipe, keep: number): Promise<void>;
   /** A private directory under `tmp/`, removed with everything in it when disposed. */
   scratch(purpose: string): Promise<Scratch>;
 }
@@ -75,7 +92,10 @@ const decodeInputs = (text: string): StepInputs => {
 };
 
 /** Opens, and makes where needed, the store under `root`. */
-export const openStore = async (root: string): Promise<StepStore> => {
+export const openStore = async (
+  root: string,
+  packages: string = path.join(root, "debs"),
+): Promise<StepStore> => {
   const tmp = path.join(root, "tmp");
   await mkdir(tmp, { recursive: true });
   await mkdir(path.join(root, "last"), { recursive: true });
@@ -106,6 +126,7 @@ export const openStore = async (root: string): Promise<StepStore> => {
 
   return {
     root,
+    packages,
     peek,
     run: async (recipe, scope, inputs, make) => {
       const found = await peek(recipe, scope, inputs);
@@ -130,6 +151,35 @@ export const openStore = async (root: string): Promise<StepStore> => {
       await writeFile(`${last}.${process.pid}`, JSON.stringify({ ...inputs, recipe: `${recipe.revision}` }));
       await rename(`${last}.${process.pid}`, last);
       return { directory, ...found };
+    },
+    alias: async (recipe, key, inputs) => {
+      const other = stepKey(recipe, inputs);
+      const link = path.join(root, "steps", recipe.name, other);
+      if (other === key || (await exists(link))) return;
+      const temporaryLink = path.join(tmp, `alias-${other}`);
+      await rm(temporaryLink, { force: true });
+      await symlink(key, temporaryLink);
+      await rename(temporaryLink, link);
+    },
+    prune: async (recipe, keep) => {
+      const parent = path.join(root, "steps", recipe.name);
+      const names = await readdir(parent).catch(() => []);
+      const used = await Promise.all(
+        names.map(async (name) => {
+          const file = path.join(parent, name);
+          const facts = await lstat(file);
+          // An alias lives as long as its target; its own time says nothing.
+          if (facts.isSymbolicLink()) return { file, at: (await exists(file)) ? Infinity : 0 };
+          return { file, at: facts.mtimeMs };
+        }),
+      );
+      const rest = used.filter((entry) => entry.at !== Infinity).toSorted((a, b) => b.at - a.at);
+      for (const { file } of rest.slice(keep)) {
+        // Out of the way in one step, so that a kill while removing leaves no half result under its key.
+        const doomed = await temporary("prune");
+        await rename(file, path.join(doomed, "result"));
+        await rm(doomed, { recursive: true, force: true });
+      }
     },
     scratch: async (purpose) => {
       const directory = await temporary(purpose);

@@ -19,6 +19,8 @@ export const INITRD_MODULES: readonly string[] = [
   ...["sha256_ssse3", "sha2_ce"],
   // The EFI system partition and the firmware's variables.
   ...["vfat", "nls_cp437", "nls_ascii", "nls_iso8859_1", "nls_utf8", "efivarfs"],
+  // systemd asks for it before anything else.
+  "autofs4",
   // Settings from the hypervisor; the message of a panic kept over the reset; early randomness.
   ...["qemu_fw_cfg", "dmi_sysfs", "efi_pstore", "virtio_rng"],
   // Watchdogs, for systemd to arm before anything can hang. QEMU's x86_64 machine has i6300esb, its `virt` none.

@@ -13,8 +13,8 @@ import type { Toolbox } from "../tools/toolbox.ts";
 import type { LockedPackage } from "./lock.ts";
 
 /** Where a package's .deb lies once it has been fetched. */
-export const debFile = (store: Pick<StepStore, "root">, entry: Pick<LockedPackage, "sha256">): string =>
-  path.join(store.root, "debs", `${entry.sha256}.deb`);
+export const debFile = (store: Pick<StepStore, "packages">, entry: Pick<LockedPackage, "sha256">): string =>
+  path.join(store.packages, `${entry.sha256}.deb`);
 
 /** Hex SHA-256 of a file, streamed. */
 export const sha256File = async (file: string): Promise<string> => {
@@ -46,7 +46,7 @@ export const fetchDebs = async (
   task: Task,
   signal: AbortSignal | undefined,
 ): Promise<readonly LockedPackage[]> => {
-  await mkdir(path.join(store.root, "debs"), { recursive: true });
+  await mkdir(store.packages, { recursive: true });
   const present = await Promise.all(
     packages.map(async (entry) => (await sizeOf(debFile(store, entry))) === entry.size),
   );

@@ -1,5 +1,6 @@
 /** Having a lock that fits the definition, and all of its packages on this machine. */
 import type { Architecture, ImageBlock } from "@slipway/ignition-config";
+import { NO_ACCOUNTS } from "../accounts/pins.ts";
 import type { StepStore } from "../cache/store.ts";
 import { ComposerError } from "../errors.ts";
 import type { Progress } from "../progress.ts";
@@ -91,7 +92,7 @@ const emptyLock = (image: ImageBlock): Lock => ({
   snapshot: 0,
   salt: saltOf(image.name),
   tools: {},
-  accounts: { users: {}, groups: {} },
+  accounts: NO_ACCOUNTS,
   architectures: {},
 });
 

@@ -1,5 +1,7 @@
 /** The lock: everything an image is made from, by digest, so that it can be made again. Pure. */
 import type { Architecture } from "@slipway/ignition-config";
+import { decodePins } from "../accounts/decode-pins.ts";
+import type { Accounts } from "../accounts/pins.ts";
 import { ComposerError } from "../errors.ts";
 
 /** What a locked package is for: it may be for several. */
@@ -23,12 +25,6 @@ export interface LockedPackage {
   readonly sets: readonly PackageSet[];
 }
 
-/** Ids of the image's accounts by name. Once given, an id is never changed or given to another. */
-export interface PinnedAccounts {
-  readonly users: Readonly<Record<string, { readonly uid: number; readonly gid: number }>>;
-  readonly groups: Readonly<Record<string, { readonly gid: number }>>;
-}
-
 export interface LockedArchitecture {
   /** Digest of what was asked for: when the definition asks for something else, it is resolved anew. */
   readonly request: string;
@@ -47,7 +43,8 @@ export interface Lock {
   readonly salt: string;
   /** The programs that make the artifacts: name and version, for those whose output is in an artifact. */
   readonly tools: Readonly<Record<string, string>>;
-  readonly accounts: PinnedAccounts;
+  /** Ids of the image's accounts by name. Once given, an id is never changed or given to another. */
+  readonly accounts: Accounts;
   readonly architectures: Readonly<Partial<Record<Architecture, LockedArchitecture>>>;
 }
 
@@ -144,7 +141,7 @@ export const parseLock = (text: string, file: string): Lock => {
   }
   const root = object(parsed, "lock");
   if (root["schema"] !== SCHEMA) fail("schema", `must be ${SCHEMA}`);
-  const accounts = object(root["accounts"], "accounts");
+  const accounts = decodePins(root["accounts"]);
   const architectures = object(root["architectures"], "architectures");
   return {
     image: string(root["image"], "image", /^[a-z0-9][a-z0-9-]*$/),
@@ -153,15 +150,7 @@ export const parseLock = (text: string, file: string): Lock => {
     snapshot: integer(root["snapshot"], "snapshot"),
     salt: string(root["salt"], "salt", /^[0-9a-f]{64}$/),
     tools: record(root["tools"], "tools", (v, at) => string(v, at, /^[A-Za-z0-9.+~:-]+$/)),
-    accounts: {
-      users: record(accounts["users"], "accounts.users", (value, at) => {
-        const user = object(value, at);
-        return { uid: integer(user["uid"], `${at}.uid`), gid: integer(user["gid"], `${at}.gid`) };
-      }),
-      groups: record(accounts["groups"], "accounts.groups", (value, at) => ({
-        gid: integer(object(value, at)["gid"], `${at}.gid`),
-      })),
-    },
+    accounts: accounts.ok ? accounts.pins : fail(`accounts.${accounts.where}`, accounts.message),
     architectures: {
       ...(architectures["x86_64"] === undefined
         ? {}

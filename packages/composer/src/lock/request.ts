@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import type { Architecture, ImageBlock } from "@slipway/ignition-config";
 import { digestOf } from "../cache/key.ts";
-import { initrdPackages } from "../initrd/packages.ts";
+import { initrdPackages } from "../initrd/contents.ts";
 import type { PackageRequest } from "./resolve.ts";
 
 /** Packages whose files boot a machine but are no part of the root. */

@@ -48,7 +48,7 @@ export const decodeDataUrl = (url: string): DataUrl => {
   if (bad !== undefined) return problem(`${quote(bad)} is no attribute`);
   const data = url.slice(comma + 1);
   if (!ALLOWED.test(data)) {
-    const at = [...data].find((character) => !ALLOWED.test(character)) ?? "";
+    const at = /[^A-Za-z0-9\-_.!~*'();/?:@&=+$,%]/u.exec(data)?.[0] ?? "";
     return problem(`character ${quote(at)} must be written as %XX`);
   }
   const bytes = isBase64 ? decodeBase64(data) : decodePercent(data);

@@ -3,10 +3,12 @@
  * stricter and odder than systemd, which skips what it does not understand.
  */
 
-/** The names of the sections in order, or why the text is no unit file. */
+import { quote } from "../report/violation.ts";
+
+/** The names of the sections in order, or why the text is no unit file and in which of its lines, from 1. */
 export type UnitText =
   | { readonly sections: readonly string[] }
-  | { readonly problem: string };
+  | { readonly problem: string; readonly line: number };
 
 /** systemd's own limit in bytes; a line of this length is one too long. */
 const MAX_LINE_BYTES = 2048;
@@ -56,6 +58,13 @@ const skipOption = (text: string, start: number): Step => {
   return equals < 0 ? { problem: "EOF" } : skipContinued(text, equals + 1, true);
 };
 
+/** The rest of the line after a section's name, which must be blank. */
+const endSection = (text: string, start: number): Step => {
+  const { line, next } = readLine(text, start);
+  if (line.trim() === "") return { next };
+  return { problem: `found garbage after section name: ${quote(line.trim())}` };
+};
+
 /** Reads a unit file. Takes time in proportion to its length. */
 export const readUnitText = (text: string): UnitText => {
   const sections: string[] = [];
@@ -65,13 +74,8 @@ export const readUnitText = (text: string): UnitText => {
     let step: Step;
     if (character === "[") {
       const close = text.indexOf("]", at);
-      if (close < 0) return { problem: "unable to find end of section" };
+      step = close < 0 ? { problem: "unable to find end of section" } : endSection(text, close + 1);
       sections.push(text.slice(at + 1, close));
-      const { line, next } = readLine(text, close + 1);
-      if (line.trim() !== "") {
-        return { problem: `found garbage after section name: ${JSON.stringify(line.trim())}` };
-      }
-      step = { next };
     } else if (isComment(character)) {
       step = skipContinued(text, at, false);
     } else if (sections.length === 0 || /\s/.test(character)) {
@@ -80,7 +84,7 @@ export const readUnitText = (text: string): UnitText => {
     } else {
       step = skipOption(text, at);
     }
-    if ("problem" in step) return step;
+    if ("problem" in step) return { ...step, line: text.slice(0, at).split("\n").length };
     at = step.next;
   }
   return { sections };

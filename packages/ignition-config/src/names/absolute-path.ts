@@ -40,5 +40,6 @@ export const absolutePath: TextRule = { pattern: "^/", check };
 /** As `absolutePath`, but not the root itself. */
 export const absolutePathBelowRoot: TextRule = {
   pattern: "^/.",
-  check: (path) => (path === "/" ? violation("the root cannot be this", "name a path below `/`") : check(path)),
+  check: (path) =>
+    path === "/" ? violation("the root cannot be this", "name a path below `/`") : check(path),
 };

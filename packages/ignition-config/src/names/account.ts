@@ -19,7 +19,11 @@ export const groupNameOrId: TextRule = {
   check: (text) => {
     if (!/^[0-9]+$/.test(text)) return accountName.check(text);
     if (Number(text) <= MAX_ID) return undefined;
-    return { rule: "account-name", message: `${quote(text)} is no group number`, hint: `use 0 to ${MAX_ID}` };
+    return {
+      rule: "account-name",
+      message: `${quote(text)} is no group number`,
+      hint: `use 0 to ${MAX_ID}`,
+    };
   },
 };
 
@@ -50,16 +54,26 @@ const KEY_TYPE = /(?:^|[\s",])(?:sk-)?(?:ssh|ecdsa)-[a-z0-9@.-]+ +([A-Za-z0-9+/]
 /** A line of `authorized_keys`, options included. The key's own type name is repeated inside its base64. */
 export const sshKey: TextRule = {
   check: (text) => {
-    const problem = (message: string, hint: string): Violation => ({ rule: "ssh-key", message, hint });
+    const problem = (message: string, hint: string): Violation => ({
+      rule: "ssh-key",
+      message,
+      hint,
+    });
     if (text.includes("PRIVATE KEY")) {
       return problem("this is a private key", "give the public half, the file that ends in .pub");
     }
     const encoded = KEY_TYPE.exec(text)?.[1];
     if (encoded === undefined) {
-      return problem(`${quote(text)} is no SSH public key`, "give a line such as `ssh-ed25519 AAAA… name`");
+      return problem(
+        `${quote(text)} is no SSH public key`,
+        "give a line such as `ssh-ed25519 AAAA… name`",
+      );
     }
     // Every key begins with the length of its type name, four bytes of which the first two are zero.
     if (encoded.startsWith("AAAA")) return undefined;
-    return problem(`the data of ${quote(text)} is no SSH public key`, "copy the whole line of the .pub file");
+    return problem(
+      `the data of ${quote(text)} is no SSH public key`,
+      "copy the whole line of the .pub file",
+    );
   },
 };

@@ -13,7 +13,8 @@ export const kernelModule: TextRule = patternRule("kernel-module", "^[A-Za-z0-9]
  * What chooses the root and its verification. The image says that itself, bound to its own contents; a second word
  * on it would make a release boot something else than what was signed.
  */
-const RESERVED = /^(?:root|rootfstype|roothash|usrhash|ro|rw|systemd\.verity\w*|rd\.systemd\.verity\w*)$/;
+const RESERVED =
+  /^(?:root|rootfstype|roothash|usrhash|ro|rw|systemd\.verity\w*|rd\.systemd\.verity\w*)$/;
 
 const reserved = (name: string): Violation => ({
   rule: "kernel-argument-reserved",

@@ -6,9 +6,12 @@ const PACKAGE = "^[a-z0-9][a-z0-9+.-]+$";
 
 const packageHint = (name: string): string => {
   if (name.includes("=")) return "leave the version out: versions are kept in the lock file";
-  if (name.includes(":")) return "leave the architecture out: every package is installed for the image's own";
-  if (name.includes("/")) return "name a package of the suite; a release or a path cannot be chosen here";
-  if (/^-./.test(name)) return "a package cannot be removed from an included list; leave it out there";
+  if (name.includes(":"))
+    return "leave the architecture out: every package is installed for the image's own";
+  if (name.includes("/"))
+    return "name a package of the suite; a release or a path cannot be chosen here";
+  if (/^-./.test(name))
+    return "a package cannot be removed from an included list; leave it out there";
   return "use at least two of a-z, 0-9, `+`, `-` and `.`, the first a letter or digit";
 };
 
@@ -18,7 +21,11 @@ export const packageName: TextRule = {
   check: (name) =>
     new RegExp(PACKAGE, "u").test(name)
       ? undefined
-      : { rule: "package-name", message: `${quote(name)} is no package name`, hint: packageHint(name) },
+      : {
+          rule: "package-name",
+          message: `${quote(name)} is no package name`,
+          hint: packageHint(name),
+        },
 };
 
 /** A suite or code name, also one like `trixie-backports`. */
@@ -37,18 +44,28 @@ export const componentName: TextRule = patternRule("component", "^[a-z][a-z0-9-]
 
 const SCHEMES: readonly string[] = ["http:", "https:", "file:"];
 
-const mirrorProblem = (message: string, hint: string): Violation => ({ rule: "mirror", message, hint });
+const mirrorProblem = (message: string, hint: string): Violation => ({
+  rule: "mirror",
+  message,
+  hint,
+});
 
 /** The base URL of an archive; what is secret in a URL would end up in the lock and in logs. */
 export const mirrorUrl: TextRule = {
   pattern: "^(?:https?|file)://",
   check: (text) => {
     if (!/^[a-z]+:\/\//.test(text) || !URL.canParse(text)) {
-      return mirrorProblem(`${quote(text)} is no URL`, "write one such as `https://deb.debian.org/debian`");
+      return mirrorProblem(
+        `${quote(text)} is no URL`,
+        "write one such as `https://deb.debian.org/debian`",
+      );
     }
     const url = new URL(text);
     if (!SCHEMES.includes(url.protocol)) {
-      return mirrorProblem(`archives cannot be read over ${url.protocol}//`, "use https, http or file");
+      return mirrorProblem(
+        `archives cannot be read over ${url.protocol}//`,
+        "use https, http or file",
+      );
     }
     if (url.username !== "" || url.password !== "") {
       return {

@@ -2,11 +2,15 @@ import type { TextRule } from "../schema/shape.ts";
 import { patternRule } from "./pattern-rule.ts";
 
 /** Part of file names on FAT, where case is lost, so lower case only; `_` separates it from the version. */
-export const imageName: TextRule = patternRule("image-name", "^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$", {
-  what: "image name",
-  hint: "use at most 32 of a-z, 0-9 and `-`, the first and last no `-`",
-  correct: (text) => text.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-"),
-});
+export const imageName: TextRule = patternRule(
+  "image-name",
+  "^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$",
+  {
+    what: "image name",
+    hint: "use at most 32 of a-z, 0-9 and `-`, the first and last no `-`",
+    correct: (text) => text.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-"),
+  },
+);
 
 /**
  * The characters of UAPI.10 that are safe in a FAT file name between `_` and `+3.efi`: neither of those two.

@@ -9,13 +9,13 @@ const RESERVED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Fields of os-release(5), to recognise a misspelt one by; others are allowed. */
-const KNOWN: readonly string[] = [
-  ...["NAME", "ID", "ID_LIKE", "PRETTY_NAME", "CPE_NAME", "VARIANT", "VARIANT_ID", "VERSION"],
-  ...["VERSION_ID", "VERSION_CODENAME", "BUILD_ID", "RELEASE_TYPE", "HOME_URL"],
-  ...["DOCUMENTATION_URL", "SUPPORT_URL", "BUG_REPORT_URL", "PRIVACY_POLICY_URL", "SUPPORT_END"],
-  ...["LOGO", "ANSI_COLOR", "VENDOR_NAME", "VENDOR_URL", "EXPERIMENT", "EXPERIMENT_URL"],
-  ...["DEFAULT_HOSTNAME", "ARCHITECTURE", "SYSEXT_LEVEL", "CONFEXT_LEVEL", "SYSEXT_SCOPE"],
-];
+const KNOWN: readonly string[] = (
+  "NAME ID ID_LIKE PRETTY_NAME CPE_NAME VARIANT VARIANT_ID VERSION VERSION_ID " +
+  "VERSION_CODENAME BUILD_ID RELEASE_TYPE HOME_URL DOCUMENTATION_URL SUPPORT_URL " +
+  "BUG_REPORT_URL PRIVACY_POLICY_URL SUPPORT_END LOGO ANSI_COLOR VENDOR_NAME VENDOR_URL " +
+  "EXPERIMENT EXPERIMENT_URL DEFAULT_HOSTNAME ARCHITECTURE SYSEXT_LEVEL CONFEXT_LEVEL " +
+  "SYSEXT_SCOPE"
+).split(" ");
 
 /** The name of a field. */
 export const osReleaseKey: TextRule = {
@@ -34,7 +34,10 @@ export const osReleaseKey: TextRule = {
     return {
       rule: "os-release-key",
       message: `${quote(key)} is no os-release field`,
-      hint: near === undefined ? "use A-Z, 0-9 and `_`, the first a letter" : `did you mean \`${near}\`?`,
+      hint:
+        near === undefined
+          ? "use A-Z, 0-9 and `_`, the first a letter"
+          : `did you mean \`${near}\`?`,
     };
   },
 };

@@ -2,15 +2,17 @@ import { quote, type Violation } from "../report/violation.ts";
 import type { TextRule } from "../schema/shape.ts";
 
 /** Ignition's suffixes; `.snapshot` is long gone from systemd but valid there. */
-const SUFFIXES: readonly string[] = [
-  ...["service", "socket", "device", "mount", "automount", "swap", "target"],
-  ...["path", "timer", "snapshot", "slice", "scope"],
-];
+const SUFFIXES: readonly string[] =
+  "service socket device mount automount swap target path timer snapshot slice scope".split(" ");
 
 /** systemd's limit for unit names and the file system's for file names. */
 const MAX_BYTES = 255;
 
-const unitProblem = (message: string, hint: string): Violation => ({ rule: "unit-name", message, hint });
+const unitProblem = (message: string, hint: string): Violation => ({
+  rule: "unit-name",
+  message,
+  hint,
+});
 
 /** A unit's file name: characters and suffix as systemd has them. */
 export const unitName: TextRule = {
@@ -27,7 +29,8 @@ export const unitName: TextRule = {
       const hint = "use a-z, A-Z, 0-9 and `:_.\\@-`; `systemd-escape` writes paths so";
       return unitProblem(`${quote(name)} is no unit name`, hint);
     }
-    if (stem.startsWith("@")) return unitProblem(`${quote(name)} is no unit name`, "put a name before the `@`");
+    if (stem.startsWith("@"))
+      return unitProblem(`${quote(name)} is no unit name`, "put a name before the `@`");
     if (name.length > MAX_BYTES) {
       return unitProblem(`the unit name is longer than ${MAX_BYTES} characters`, "shorten it");
     }

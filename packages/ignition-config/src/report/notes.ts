@@ -44,16 +44,19 @@ const compareText = (left: string, right: string): number =>
   left === right ? 0 : left < right ? -1 : 1;
 
 /** By document, then by position; findings without a position come first, they are about the whole document. */
-const compareNotes = (order: ReadonlyMap<string, number>) => (left: Note, right: Note): number => {
-  const rank = ({ at }: Note): number => (at === undefined ? -1 : (order.get(at.source.file) ?? 0));
-  return (
-    rank(left) - rank(right) ||
-    (left.at?.start ?? 0) - (right.at?.start ?? 0) ||
-    (left.at?.end ?? 0) - (right.at?.end ?? 0) ||
-    compareText(left.violation.rule, right.violation.rule) ||
-    compareText(left.violation.message, right.violation.message)
-  );
-};
+const compareNotes =
+  (order: ReadonlyMap<string, number>) =>
+  (left: Note, right: Note): number => {
+    const rank = ({ at }: Note): number =>
+      at === undefined ? -1 : (order.get(at.source.file) ?? 0);
+    return (
+      rank(left) - rank(right) ||
+      (left.at?.start ?? 0) - (right.at?.start ?? 0) ||
+      (left.at?.end ?? 0) - (right.at?.end ?? 0) ||
+      compareText(left.violation.rule, right.violation.rule) ||
+      compareText(left.violation.message, right.violation.message)
+    );
+  };
 
 const isSame = (left: Note, right: Note): boolean =>
   left.violation.rule === right.violation.rule &&

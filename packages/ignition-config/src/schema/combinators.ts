@@ -8,6 +8,7 @@ import type {
   RequiredField,
   Say,
   Schema,
+  StringShape,
   TextRule,
 } from "./shape.ts";
 
@@ -21,7 +22,7 @@ export const text = (
     readonly local?: boolean;
     readonly defaultValue?: string;
   } = {},
-): Schema<string> => ({
+): Schema<string> & { readonly shape: StringShape } => ({
   shape: {
     kind: "string",
     description,
@@ -87,9 +88,9 @@ export const choiceOf = <T extends string>(
 });
 
 /** Objects of which each has another value in the field `key`, by which they are merged. */
-export const listBy = <T extends object, K extends keyof T & string>(
+export const listBy = <T extends object>(
   description: string,
-  key: K,
+  key: keyof T & string,
   item: Schema<T>,
 ): Schema<readonly T[]> => ({
   shape: {
@@ -149,10 +150,10 @@ export const object = <T extends object>(
 };
 
 /** A short form or a long one. */
-export const either = <S extends string, L extends object>(
+export const either = <L extends object>(
   description: string,
-  short: Schema<S>,
+  short: Schema<string> & { readonly shape: StringShape },
   long: Schema<L> & { readonly shape: ObjectShape },
-): Schema<S | L> => ({
+): Schema<string | L> => ({
   shape: { kind: "either", description, short: short.shape, long: long.shape },
 });

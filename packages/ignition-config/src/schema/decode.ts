@@ -5,7 +5,7 @@ import { nearest } from "../text/nearest.ts";
 import type { Mark } from "../text/source-text.ts";
 import { plainKind, readBoolean, readInteger } from "../yaml/scalar-value.ts";
 import { isNull, type YamlMapping, type YamlNode, type YamlScalar } from "../yaml/yaml-node.ts";
-import { elsewhere } from "./elsewhere.ts";
+import { uniquePlaces } from "./elsewhere.ts";
 import type {
   EnumShape,
   IntShape,
@@ -19,8 +19,8 @@ import { pathOf, type Steps, type Tree } from "./tree.ts";
 
 interface Context {
   readonly sink: Sink;
-  /** The shape of the whole document, to say where a misplaced key belongs. */
-  readonly root: Shape;
+  /** Where a misplaced key belongs. */
+  readonly places: ReadonlyMap<string, string>;
 }
 
 const say = ({ sink }: Context, at: Mark, trail: Steps, violation: Violation): void => {
@@ -81,7 +81,7 @@ const badCharacter = (value: string, freeText: boolean): Violation | undefined =
       hint: "write the character itself, or its `\\U` escape",
     };
   }
-  const found = freeText ? undefined : /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.exec(value)?.[0];
+  const found = freeText ? undefined : /[\p{Cc}\u2028\u2029]/u.exec(value)?.[0];
   if (found === undefined) return undefined;
   return {
     rule: "control-character",
@@ -122,6 +122,7 @@ const readInt = (
       violation: {
         rule: "number-range",
         message: `${quote(node.text)} is not between ${show(shape.min)} and ${show(shape.max)}`,
+        hint: "choose a number in that range",
       },
     };
   }
@@ -158,11 +159,17 @@ const decodeScalar = (
       return settle(value === undefined ? { violation: wrongType(shape, node) } : { value });
     }
     case "either":
-      return decode(shape.short, node, trail, context);
+      break;
   }
+  return decodeScalar(shape.short, node, trail, context);
 };
 
-const unknownKey = (key: string, shape: ObjectShape, trail: Steps, root: Shape): Violation => {
+const unknownKey = (
+  key: string,
+  shape: ObjectShape,
+  trail: Steps,
+  places: ReadonlyMap<string, string>,
+): Violation => {
   if (shape.unsupported.includes(key)) {
     return {
       rule: "unsupported-key",
@@ -172,7 +179,7 @@ const unknownKey = (key: string, shape: ObjectShape, trail: Steps, root: Shape):
   }
   const known = [...shape.fields.keys()];
   const near = nearest(key, known);
-  const place = near === undefined ? elsewhere(root, key) : undefined;
+  const place = places.get(key);
   const hint =
     key === "<<"
       ? "YAML merge keys are not supported: write the keys out, or use `include`"
@@ -197,7 +204,7 @@ const decodeObject = (
     const field = shape.fields.get(key.text);
     const below: Steps = { before: trail, step: key.text };
     if (field === undefined) {
-      say(context, key.at, below, unknownKey(key.text, shape, trail, context.root));
+      say(context, key.at, below, unknownKey(key.text, shape, trail, context.places));
       continue;
     }
     const tree = decode(field.shape, value, below, context);
@@ -240,7 +247,11 @@ const decodeList = (
     const below: Steps = { before: trail, step: index };
     const tree = decode(shape.item, item, below, context);
     if (tree !== undefined) return tree;
-    say(context, item.at, below, { rule: "missing-value", message: "an item without a value" });
+    say(context, item.at, below, {
+      rule: "missing-value",
+      message: "an item without a value",
+      hint: "give it one, or remove the dash",
+    });
     return { kind: "invalid", at: item.at, trail: below };
   });
   if (items.length < shape.minItems) {
@@ -287,4 +298,4 @@ const decode = (shape: Shape, node: YamlNode, trail: Steps, context: Context): T
 
 /** A document's root node as `root` wants it; everything that is wrong with single values goes to `sink`. */
 export const decodeDocument = (root: ObjectShape, node: YamlNode, sink: Sink): Tree | undefined =>
-  decode(root, node, undefined, { sink, root });
+  decode(root, node, undefined, { sink, places: uniquePlaces(root) });

@@ -1,26 +1,28 @@
-import type { Shape } from "./shape.ts";
+import type { ObjectShape, Shape } from "./shape.ts";
 
-const search = (shape: Shape, key: string, prefix: string): readonly string[] => {
-  switch (shape.kind) {
-    case "object":
-      return [...shape.fields].flatMap(([name, field]) => {
-        const path = prefix === "" ? name : `${prefix}.${name}`;
-        const here = name === key ? [prefix] : [];
-        return [...here, ...search(field.shape, key, path)];
-      });
-    case "list":
-      return search(shape.item, key, `${prefix}[]`);
-    case "map":
-      return search(shape.value, key, prefix);
-    case "either":
-      return search(shape.long, key, prefix);
-    default:
-      return [];
+/** Calls `found` for every key of every object below `shape`, with the path of that object. */
+const eachKey = (
+  shape: Shape,
+  prefix: string,
+  found: (key: string, path: string) => void,
+): void => {
+  if (shape.kind === "list") eachKey(shape.item, `${prefix}[]`, found);
+  else if (shape.kind === "map") eachKey(shape.value, prefix, found);
+  else if (shape.kind === "either") eachKey(shape.long, prefix, found);
+  if (shape.kind !== "object") return;
+  for (const [name, field] of shape.fields) {
+    found(name, prefix);
+    eachKey(field.shape, prefix === "" ? name : `${prefix}.${name}`, found);
   }
 };
 
-/** The one place in the document where `key` is known, or undefined when there are none, several or the root. */
-export const elsewhere = (root: Shape, key: string): string | undefined => {
-  const [only, ...others] = search(root, key, "");
-  return others.length > 0 || only === "" ? undefined : only;
+/** By key the one object that has it, for keys that exactly one object below the root has. */
+export const uniquePlaces = (root: ObjectShape): ReadonlyMap<string, string> => {
+  const places = new Map<string, string>();
+  const several = new Set<string>();
+  eachKey(root, "", (key, path) => {
+    if (places.has(key)) several.add(key);
+    places.set(key, path);
+  });
+  return new Map([...places].filter(([key, path]) => path !== "" && !several.has(key)));
 };

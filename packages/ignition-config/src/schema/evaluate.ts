@@ -1,6 +1,6 @@
 /** Located values to plain ones, running the objects' own checks on the way. */
 import type { Sink } from "../report/notes.ts";
-import type { Say, Schema, Shape } from "./shape.ts";
+import type { ObjectShape, Say, Schema, Shape } from "./shape.ts";
 import { childOf, pathOf, type Tree } from "./tree.ts";
 
 /** Finds the tree of a plain value again: objects have one each, lists may have left invalid items out. */
@@ -9,7 +9,12 @@ interface Places {
   readonly items: WeakMap<object, readonly Tree[]>;
 }
 
-const stepInto = (places: Places, value: unknown, tree: Tree, step: string | number): Tree | undefined => {
+const stepInto = (
+  places: Places,
+  value: unknown,
+  tree: Tree,
+  step: string | number,
+): Tree | undefined => {
   if (typeof value === "object" && value !== null && typeof step === "number") {
     const kept = places.items.get(value);
     if (kept !== undefined) return kept[step];
@@ -22,31 +27,37 @@ const property = (value: unknown, step: string | number): unknown =>
     ? Reflect.get(value, step)
     : undefined;
 
-const speaker = (places: Places, sink: Sink): Say => (anchor, path, violation) => {
-  let value: unknown = anchor;
-  let tree = places.trees.get(anchor);
-  if (tree === undefined) throw new Error("a check spoke about a value that was not given to it");
-  let missing: readonly (string | number)[] = [];
-  for (const [index, step] of path.entries()) {
-    const next = stepInto(places, value, tree, step);
-    if (next === undefined) {
-      missing = path.slice(index);
-      break;
+const speaker =
+  (places: Places, sink: Sink): Say =>
+  (anchor, path, violation) => {
+    let value: unknown = anchor;
+    let tree = places.trees.get(anchor);
+    if (tree === undefined) throw new Error("a check spoke about a value that was not given to it");
+    let missing: readonly (string | number)[] = [];
+    for (const [index, step] of path.entries()) {
+      const next = stepInto(places, value, tree, step);
+      if (next === undefined) {
+        missing = path.slice(index);
+        break;
+      }
+      tree = next;
+      value = property(value, step);
     }
-    tree = next;
-    value = property(value, step);
-  }
-  // What is invalid has been reported for what it is; that it is also missing would be misleading.
-  if (tree.kind === "invalid") return;
-  sink({ violation, path: [...pathOf(tree.trail), ...missing], at: tree.at });
-};
+    // What is invalid has been reported for what it is; that it is also missing would be misleading.
+    if (tree.kind === "invalid") return;
+    sink({ violation, path: [...pathOf(tree.trail), ...missing], at: tree.at });
+  };
 
 interface Context {
   readonly places: Places;
   readonly say: Say;
 }
 
-const evaluateList = (tree: Tree & { readonly kind: "list" }, item: Shape, context: Context): unknown => {
+const evaluateList = (
+  tree: Tree & { readonly kind: "list" },
+  item: Shape,
+  context: Context,
+): unknown => {
   const values: unknown[] = [];
   const kept: Tree[] = [];
   for (const below of tree.items) {
@@ -65,39 +76,41 @@ const evaluateFields = (
   shapeOf: (name: string) => Shape | undefined,
   context: Context,
 ): Readonly<Record<string, unknown>> => {
-  // Free names are among the keys of a map: with a prototype, `__proto__` would not be a key like any other.
-  const value: Record<string, unknown> = Object.create(null);
+  const entries: (readonly [string, unknown])[] = [];
   for (const [name, below] of tree.fields) {
     const shape = shapeOf(name);
     const field = shape === undefined ? undefined : evaluateTree(shape, below, context);
-    if (field !== undefined) value[name] = field;
+    if (field !== undefined) entries.push([name, field]);
   }
+  // Unlike assignment, this makes a key of any name, `__proto__` included.
+  const value: Readonly<Record<string, unknown>> = Object.fromEntries(entries);
   context.places.trees.set(value, tree);
+  return value;
+};
+
+const evaluateObject = (
+  object: ObjectShape,
+  tree: Tree & { readonly kind: "object" },
+  context: Context,
+): unknown => {
+  const value = evaluateFields(tree, (name) => object.fields.get(name)?.shape, context);
+  for (const [name, field] of object.fields) {
+    if (field.required && !Object.hasOwn(value, name)) return undefined;
+  }
+  // The shape made sure that the value is what its check was declared for; the type is lost in `Shape`.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  object.check?.(value as never, context.say);
   return value;
 };
 
 /** The plain value, or undefined for one that is invalid or lacks a required field. */
 const evaluateTree = (shape: Shape, tree: Tree, context: Context): unknown => {
-  switch (tree.kind) {
-    case "invalid":
-      return undefined;
-    case "value":
-      return tree.value;
-    case "list":
-      return shape.kind === "list" ? evaluateList(tree, shape.item, context) : undefined;
-    case "object": {
-      if (shape.kind === "map") return evaluateFields(tree, () => shape.value, context);
-      const object = shape.kind === "either" ? shape.long : shape;
-      if (object.kind !== "object") return undefined;
-      const value = evaluateFields(tree, (name) => object.fields.get(name)?.shape, context);
-      for (const [name, field] of object.fields) {
-        if (field.required && !Object.hasOwn(value, name)) return undefined;
-      }
-      // The shape made sure that the value is what its check was declared for; the type is lost in `Shape`.
-      object.check?.(value as never, context.say);
-      return value;
-    }
-  }
+  if (tree.kind === "value") return tree.value;
+  if (tree.kind === "list" && shape.kind === "list") return evaluateList(tree, shape.item, context);
+  if (tree.kind !== "object") return undefined;
+  if (shape.kind === "map") return evaluateFields(tree, () => shape.value, context);
+  const object = shape.kind === "either" ? shape.long : shape;
+  return object.kind === "object" ? evaluateObject(object, tree, context) : undefined;
 };
 
 /**
@@ -108,5 +121,6 @@ export const evaluate = <T>(schema: Schema<T>, tree: Tree, sink: Sink): T | unde
   const places: Places = { trees: new WeakMap(), items: new WeakMap() };
   const value = evaluateTree(schema.shape, tree, { places, say: speaker(places, sink) });
   // `Fields<T>` made the compiler hold the shape against T, and decoding held the data against the shape.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return value as T | undefined;
 };

@@ -2,7 +2,13 @@
 import type { FieldShape, ListShape, ObjectShape, Shape, StringShape } from "./shape.ts";
 
 /** A JSON value, of which a schema is one. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json };
 
 /** A JSON Schema. */
 export interface JsonSchema {
@@ -29,9 +35,10 @@ const fieldSchema = ({ shape }: FieldShape): JsonSchema => schemaOf(shape);
 
 const objectSchema = (shape: ObjectShape): JsonSchema => {
   const required = [...shape.fields].filter(([, field]) => field.required).map(([name]) => name);
-  const properties = [...shape.fields].map(
-    ([name, field]): readonly [string, JsonSchema] => [name, fieldSchema(field)],
-  );
+  const properties = [...shape.fields].map(([name, field]): readonly [string, JsonSchema] => [
+    name,
+    fieldSchema(field),
+  ]);
   return {
     description: shape.description,
     type: required.length === 0 ? ["object", "null"] : "object",
@@ -66,11 +73,14 @@ export const schemaOf = (shape: Shape): JsonSchema => {
         description,
         type: ["object", "null"],
         additionalProperties: schemaOf(shape.value),
-        ...(shape.key.pattern === undefined ? {} : { propertyNames: { pattern: shape.key.pattern } }),
+        ...(shape.key.pattern === undefined
+          ? {}
+          : { propertyNames: { pattern: shape.key.pattern } }),
       };
     case "object":
       return objectSchema(shape);
     case "either":
-      return { description, anyOf: [schemaOf(shape.short), objectSchema(shape.long)] };
+      break;
   }
+  return { description, anyOf: [schemaOf(shape.short), objectSchema(shape.long)] };
 };

@@ -26,12 +26,7 @@ const uniteLists = (parent: ListTree, child: ListTree, shape: ListShape): ListTr
 };
 
 /** The parent's list without what the child has in another of the lists that share keys. */
-const withoutMoved = (
-  shape: ObjectShape,
-  name: string,
-  parent: Tree,
-  child: ObjectTree,
-): Tree => {
+const withoutMoved = (shape: ObjectShape, name: string, parent: Tree, child: ObjectTree): Tree => {
   const list = shape.fields.get(name)?.shape;
   if (parent.kind !== "list" || list?.kind !== "list") return parent;
   const moved = new Set<string>();

@@ -76,7 +76,11 @@ export interface FieldShape {
 }
 
 /** Where a check puts a violation: a checked object or list, and the way from it to the value that is wrong. */
-export type Say = (anchor: object, path: readonly (string | number)[], violation: Violation) => void;
+export type Say = (
+  anchor: object,
+  path: readonly (string | number)[],
+  violation: Violation,
+) => void;
 
 export interface ObjectShape extends Described {
   readonly kind: "object";
@@ -91,10 +95,10 @@ export interface ObjectShape extends Described {
   readonly check?: (value: never, say: Say) => void;
 }
 
-/** A short form that is a text or an enum, and a long form that is an object. */
+/** A short form that is a text, and a long form that is an object. */
 export interface EitherShape extends Described {
   readonly kind: "either";
-  readonly short: Shape;
+  readonly short: StringShape;
   readonly long: ObjectShape;
 }
 

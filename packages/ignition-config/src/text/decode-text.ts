@@ -57,7 +57,9 @@ const notUtf8 = (bytes: Uint8Array, offset: number): Violation => {
   const byte = (bytes[offset] ?? 0).toString(16).padStart(2, "0");
   return {
     rule: "not-utf8",
-    message: utf16 ? "the file is UTF-16, not UTF-8" : `byte 0x${byte} does not continue UTF-8 text`,
+    message: utf16
+      ? "the file is UTF-16, not UTF-8"
+      : `byte 0x${byte} does not continue UTF-8 text`,
     hint: "save the file as UTF-8",
   };
 };

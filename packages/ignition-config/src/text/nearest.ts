@@ -38,8 +38,9 @@ export const nearest = (word: string, candidates: readonly string[]): string | u
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
-    if (candidate.length > LONGEST_COMPARED) continue;
-    const distance = editDistance(wanted, plain(candidate));
+    const known = plain(candidate);
+    if (Math.abs(known.length - wanted.length) >= bestDistance) continue;
+    const distance = editDistance(wanted, known);
     // A word of one or two letters is near everything: then only its spelling may differ.
     if (wanted.length <= 2 && distance > 0) continue;
     if (distance < bestDistance) {

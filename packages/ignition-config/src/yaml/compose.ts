@@ -99,8 +99,9 @@ const scalarMark = (source: SourceText, event: ScalarEvent, previousEnd: number)
       return { source, start, end: trimmedEnd(text, start, event.valueEnd) };
     }
     case SCALAR_STYLE.PLAIN:
-      return { source, start: event.valueStart, end: event.valueEnd };
+      break;
   }
+  return { source, start: event.valueStart, end: event.valueEnd };
 };
 
 /** The end of a flow collection: its bracket, which has no event, after blanks, comments and a last comma. */
@@ -220,7 +221,11 @@ const composeAlias = (
   return { ...target, at };
 };
 
-const applyTag = (node: YamlNode, event: ScalarEvent | CollectionEvent, context: ComposeContext): YamlNode => {
+const applyTag = (
+  node: YamlNode,
+  event: ScalarEvent | CollectionEvent,
+  context: ComposeContext,
+): YamlNode => {
   if (event.tagStart < 0) return node;
   const { source, sink, ownTags } = context;
   const text = source.text.slice(event.tagStart, event.tagEnd);
@@ -239,7 +244,11 @@ const applyTag = (node: YamlNode, event: ScalarEvent | CollectionEvent, context:
   return { kind: "broken", at: node.at, weight: 1 };
 };
 
-const composeScalar = (event: ScalarEvent, previousEnd: number, { source }: ComposeContext): YamlNode => {
+const composeScalar = (
+  event: ScalarEvent,
+  previousEnd: number,
+  { source }: ComposeContext,
+): YamlNode => {
   const text = event.valueStart < 0 ? "" : getScalarValue(source.text, event);
   return {
     kind: "scalar",
@@ -250,7 +259,11 @@ const composeScalar = (event: ScalarEvent, previousEnd: number, { source }: Comp
   };
 };
 
-const composeCollection = (frame: Frame, previousEnd: number, context: ComposeContext): YamlNode => {
+const composeCollection = (
+  frame: Frame,
+  previousEnd: number,
+  context: ComposeContext,
+): YamlNode => {
   const at = collectionMark(context.source, frame, previousEnd);
   const weight = totalWeight(frame.children);
   return frame.event.type === EVENT_ID.SEQUENCE

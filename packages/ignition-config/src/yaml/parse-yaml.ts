@@ -10,6 +10,12 @@ import type { SourceText } from "../text/source-text.ts";
 import { composeDocument } from "./compose.ts";
 import type { YamlNode } from "./yaml-node.ts";
 
+/**
+ * Keys, values and collections in one document. A definition of 10 000 files has a quarter of it; what comes after
+ * parsing needs some hundred bytes for each.
+ */
+export const MAX_NODES = 500_000;
+
 /** Collections within collections; the deepest path of any schema has less than ten. */
 export const MAX_DEPTH = 64;
 
@@ -90,6 +96,18 @@ const hasOwnTags = (events: readonly Event[]): boolean =>
 export const parseYaml = (source: SourceText, sink: Sink): YamlNode | undefined => {
   const events = readEvents(source, sink);
   if (events === undefined) return undefined;
+  if (events.length > MAX_NODES) {
+    sink({
+      violation: {
+        rule: "too-large",
+        message: `the document has more than ${MAX_NODES} keys and values`,
+        hint: "split it, and join the parts with `include`",
+      },
+      path: [],
+      at: { source, start: 0, end: 0 },
+    });
+    return undefined;
+  }
   const [first, second] = splitDocuments(events);
   if (second !== undefined) {
     const start = firstOffset(second) ?? source.text.length;

@@ -4,7 +4,10 @@ import { quote, type Violation } from "../report/violation.ts";
 export type Notation = "decimal" | "octal";
 
 /** Reading of a number: its value, a violation, or undefined for text that is no whole number at all. */
-export type IntegerReading = { readonly value: number } | { readonly violation: Violation } | undefined;
+export type IntegerReading =
+  | { readonly value: number }
+  | { readonly violation: Violation }
+  | undefined;
 
 const BASES: readonly (readonly [RegExp, number])[] = [
   [/^0o([0-7]+)$/, 8],
@@ -54,6 +57,7 @@ export const readBoolean = (text: string): boolean | undefined => {
 export const plainKind = (text: string): "null" | "boolean" | "number" | "text" => {
   if (/^(?:~|null|Null|NULL|)$/.test(text)) return "null";
   if (/^(?:true|True|TRUE|false|False|FALSE)$/.test(text)) return "boolean";
-  const number = /^[-+]?(?:[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))$/;
+  const number =
+    /^[-+]?(?:[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))$/;
   return number.test(text) || /^\.(?:nan|NaN|NAN)$/.test(text) ? "number" : "text";
 };

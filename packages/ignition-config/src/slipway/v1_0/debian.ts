@@ -13,19 +13,22 @@ export interface DebianFragment {
 export const DEFAULT_SUITE = "trixie";
 export const DEFAULT_COMPONENTS: readonly string[] = ["main"];
 
-export const debian: Schema<DebianFragment> = object<DebianFragment>("The Debian packages of the image.", {
-  suite: text(`Suite to take them from. Default: ${DEFAULT_SUITE}.`, {
-    rule: suiteName,
-    defaultValue: DEFAULT_SUITE,
-  }),
-  components: setOf(
-    "Components of the archive; those of included documents come first. Default: main.",
-    text("A component, such as `non-free-firmware`.", { rule: componentName }),
-    { minItems: 1, defaultValue: DEFAULT_COMPONENTS },
-  ),
-  packages: setOf(
-    "Packages to install with all they depend on; those of included documents come first.",
-    text("A binary package's name.", { rule: packageName }),
-  ),
-  mirror: text("URL of the archive. Default: the builder's own choice.", { rule: mirrorUrl }),
-});
+export const debian: Schema<DebianFragment> = object<DebianFragment>(
+  "The Debian packages of the image.",
+  {
+    suite: text(`Suite to take them from. Default: ${DEFAULT_SUITE}.`, {
+      rule: suiteName,
+      defaultValue: DEFAULT_SUITE,
+    }),
+    components: setOf(
+      "Components of the archive; those of included documents come first. Default: main.",
+      text("A component, such as `non-free-firmware`.", { rule: componentName }),
+      { minItems: 1, defaultValue: DEFAULT_COMPONENTS },
+    ),
+    packages: setOf(
+      "Packages to install with all they depend on; those of included documents come first.",
+      text("A binary package's name.", { rule: packageName }),
+    ),
+    mirror: text("URL of the archive. Default: the builder's own choice.", { rule: mirrorUrl }),
+  },
+);

@@ -17,7 +17,9 @@ export const directory: Schema<DirectoryFragment> = object<DirectoryFragment>(
   "A directory of the image.",
   {
     path: required(text("Its absolute path.", { rule: absolutePath })),
-    overwrite: bool("Whether what stands there is removed first, with everything below. Default: no."),
+    overwrite: bool(
+      "Whether what stands there is removed first, with everything below. Default: no.",
+    ),
     mode: int("Its permissions in octal, such as `0755`. Default: 0755 for a new directory.", {
       min: 0,
       max: MAX_MODE,

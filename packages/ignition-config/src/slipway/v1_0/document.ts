@@ -38,7 +38,8 @@ const checkUnitPaths = (document: DocumentFragment, say: Say): void => {
   const owners = new Map<string, string>();
   for (const unit of document.systemd?.units ?? []) {
     const path = `/etc/systemd/system/${unit.name}`;
-    if (unit.contents !== undefined && unit.contents !== "") owners.set(path, `unit "${unit.name}"`);
+    if (unit.contents !== undefined && unit.contents !== "")
+      owners.set(path, `unit "${unit.name}"`);
     for (const dropin of unit.dropins ?? []) {
       if (dropin.contents === undefined || dropin.contents === "") continue;
       owners.set(`${path}.d/${dropin.name}`, `drop-in "${dropin.name}" of "${unit.name}"`);

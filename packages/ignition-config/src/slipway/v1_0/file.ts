@@ -26,7 +26,7 @@ const check = (file: FileFragment, say: Say): void => {
     say(file, contents === undefined ? ["overwrite"] : ["contents"], {
       rule: "overwrite-without-contents",
       message: "the file would be removed, but there are no contents to write instead",
-      hint: "add `contents` (`inline: \"\"` for an empty file), or remove `overwrite`",
+      hint: 'add `contents` (`inline: ""` for an empty file), or remove `overwrite`',
     });
   }
   for (const [index, part] of (file.append ?? []).entries()) {

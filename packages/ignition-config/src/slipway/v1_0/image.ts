@@ -3,7 +3,16 @@ import { kernelModule } from "../../names/boot.ts";
 import { packageName } from "../../names/debian.ts";
 import { imageName, imageVersion } from "../../names/image.ts";
 import { osReleaseKey, osReleaseValueProblem } from "../../names/os-release.ts";
-import { choiceOf, either, int, mapOf, object, oneOf, setOf, text } from "../../schema/combinators.ts";
+import {
+  choiceOf,
+  either,
+  int,
+  mapOf,
+  object,
+  oneOf,
+  setOf,
+  text,
+} from "../../schema/combinators.ts";
 import type { Schema } from "../../schema/shape.ts";
 import { type Architecture, ARCHITECTURES } from "../definition.ts";
 import { debian, type DebianFragment } from "./debian.ts";
@@ -35,10 +44,13 @@ const kernelPackage: Schema<string | KernelPackageFragment> = either(
   "The kernel's package, for all architectures or for each; an including document's value " +
     "replaces it as a whole. Default: linux-image-cloud-amd64 and linux-image-cloud-arm64.",
   text("A package of this name for every architecture.", { rule: packageName }),
-  object<KernelPackageFragment>("A package for each architecture; the default for those not named.", {
-    x86_64: text("The package for x86_64.", { rule: packageName }),
-    aarch64: text("The package for aarch64.", { rule: packageName }),
-  }),
+  object<KernelPackageFragment>(
+    "A package for each architecture; the default for those not named.",
+    {
+      x86_64: text("The package for x86_64.", { rule: packageName }),
+      aarch64: text("The package for aarch64.", { rule: packageName }),
+    },
+  ),
 );
 
 export const image: Schema<ImageFragment> = object<ImageFragment>(

@@ -39,10 +39,18 @@ const localFile: TextRule = {
   pattern: "^.",
   check: (path): Violation | undefined => {
     if (path === "") {
-      return { rule: "path", message: "the path is empty", hint: "name a file beside the definition" };
+      return {
+        rule: "path",
+        message: "the path is empty",
+        hint: "name a file beside the definition",
+      };
     }
     if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return undefined;
-    return { rule: "path", message: `${quote(path)} is a URL, not a file`, hint: "name a local file" };
+    return {
+      rule: "path",
+      message: `${quote(path)} is a URL, not a file`,
+      hint: "name a local file",
+    };
   },
 };
 
@@ -51,7 +59,11 @@ const compressionName: TextRule = {
   check: (name): Violation | undefined =>
     name === "" || name === "gzip"
       ? undefined
-      : { rule: "compression", message: `compression ${quote(name)} is unknown`, hint: "use `gzip`" },
+      : {
+          rule: "compression",
+          message: `compression ${quote(name)} is unknown`,
+          hint: "use `gzip`",
+        },
 };
 
 const check = (value: ResourceFragment, say: Say): void => {

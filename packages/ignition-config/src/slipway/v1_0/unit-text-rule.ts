@@ -8,7 +8,7 @@ export const unitTextRule: TextRule = {
     if (!("problem" in read)) return undefined;
     return {
       rule: "unit-text",
-      message: `unit text cannot be read: ${read.problem}`,
+      message: `line ${read.line} of the unit text: ${read.problem}`,
       hint: "write `[Section]` lines and `Name=value` lines",
     };
   },

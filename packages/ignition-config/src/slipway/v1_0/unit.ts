@@ -47,10 +47,13 @@ export const unit: Schema<UnitFragment> = object<UnitFragment>(
       "Whether it is started as its [Install] section says. Default: as the image's presets say.",
     ),
     mask: bool("Whether it is linked to /dev/null and can never start. Default: no."),
-    contents: text("Its text, written to `/etc/systemd/system`. Default: a package brings the unit.", {
-      freeText: true,
-      rule: unitTextRule,
-    }),
+    contents: text(
+      "Its text, written to `/etc/systemd/system`. Default: a package brings the unit.",
+      {
+        freeText: true,
+        rule: unitTextRule,
+      },
+    ),
     dropins: listBy("Drop-ins that change it, merged by `name`.", "name", dropin),
   },
   { unsupported: ["contents_local"], check },

@@ -52,10 +52,7 @@ export const user: Schema<UserFragment> = object<UserFragment>(
       rule: groupNameOrId,
       numbers: true,
     }),
-    groups: setOf(
-      "Its further groups, by name.",
-      text("A group's name.", { rule: accountName }),
-    ),
+    groups: setOf("Its further groups, by name.", text("A group's name.", { rule: accountName })),
     password_hash: text("Its password as crypt(3) hashes it. Default: no password works.", {
       rule: passwdField,
     }),

@@ -1,0 +1,200 @@
+/** `slipway build`: from a definition to release directories. */
+import path from "node:path";
+import type { Clock, Exec } from "@slipway/host";
+import type { Architecture, ImageDefinition } from "@slipway/ignition-config";
+import { ARCHITECTURE } from "../architecture.ts";
+import { digestOf } from "../cache/key.ts";
+import { openStore, type StepStore } from "../cache/store.ts";
+import { ComposerError } from "../errors.ts";
+import { requireFit } from "../image/geometry.ts";
+import { ensureLock } from "../lock/ensure.ts";
+import { lockFileOf, readLock, writeLock } from "../lock/file.ts";
+import type { Lock } from "../lock/lock.ts";
+import type { Progress } from "../progress.ts";
+import { hostAptNetworkSettings, hostMirrors } from "../tools/host-apt.ts";
+import { ensureToolbox } from "../tools/tree.ts";
+import { configInputs } from "./config-inputs.ts";
+import type { BuildContext, StepReport, Target } from "./context.ts";
+import type { ArtifactFacts, ArtifactName, Manifest } from "./manifest.ts";
+import { isComplete, placeRelease, readRelease, releaseDirectory, stageRelease } from "./output.ts";
+import { assembleRelease, ukiStep } from "./release-step.ts";
+import { rootInputs, rootStep } from "./root-step.ts";
+import { aliasTree, initrdStep, kernelStep, loaderStep, treeStep } from "./tree-steps.ts";
+
+export interface BuildOptions {
+  readonly definitionFile: string;
+  readonly definition: ImageDefinition;
+  readonly architectures: readonly Architecture[];
+  /** Absolute. */
+  readonly out: string;
+  /** Where steps and packages are cached. */
+  readonly cache: string;
+  readonly locked: boolean;
+  /** Make every step anew, in a store that is thrown away; packages still come from the cache. */
+  readonly noCache: boolean;
+  readonly exec: Exec;
+  readonly clock: Clock;
+  readonly progress: Progress;
+}
+
+export interface BuiltRelease {
+  readonly image: string;
+  readonly version: string;
+  readonly arch: Architecture;
+  readonly directory: string;
+  readonly roothash: string;
+  readonly artifacts: Readonly<Record<ArtifactName, ArtifactFacts>>;
+  /** Milliseconds by step; what came from the cache is near 0. */
+  readonly timings: Readonly<Record<string, number>>;
+  readonly steps: readonly StepReport[];
+  /** Whether the release was there already, made from the same inputs. */
+  readonly unchanged: boolean;
+}
+
+/** The sources of packages: the definition's mirror, or the host's own. Read once, when first needed. */
+const packageSources = (exec: Exec, definition: ImageDefinition): BuildContext["sources"] => {
+  let found: ReturnType<BuildContext["sources"]> | undefined;
+  const find: BuildContext["sources"] = async () => {
+    const { mirror } = definition.image;
+    // Security updates keep coming from where the host gets them: a mirror of the archive seldom has them.
+    const host = await hostMirrors().catch((error: unknown) => {
+      if (mirror === undefined) throw error;
+      return { archive: mirror, security: undefined };
+    });
+    return {
+      mirrors: mirror === undefined ? host : { archive: mirror, security: host.security },
+      aptSettings: await hostAptNetworkSettings(exec),
+    };
+  };
+  return () => (found ??= find());
+};
+
+/** The store to build with: the cache, or one whose steps are thrown away while its packages are shared. */
+const buildStore = async (options: BuildOptions): Promise<StepStore & AsyncDisposable> => {
+  const store = await openStore(options.cache);
+  if (!options.noCache) return { ...store, [Symbol.asyncDispose]: async () => {} };
+  const scratch = await store.scratch("no-cache");
+  const fresh = await openStore(scratch.directory, store.packages);
+  return { ...fresh, [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose]() };
+};
+
+/**
+ * Builds the release of every architecture asked for, one after the other.
+ * @throws ComposerError, HostError; nothing half-written is left in `out` or the cache.
+ */
+export const buildReleases = async (options: BuildOptions): Promise<readonly BuiltRelease[]> => {
+  const { definition, architectures, exec, clock, progress, out } = options;
+  if (process.getuid?.() !== 0) {
+    throw new ComposerError("NEEDS_ROOT", "building composes root-owned trees and mounts private file systems", {
+      hint: "run it as root, or through sudo",
+    });
+  }
+  const file = lockFileOf(options.definitionFile);
+  // Before any work: whether the places to write to are ours.
+  const places = await Promise.all(
+    architectures.map(async (architecture) => {
+      const { name: image, version } = definition.image;
+      const directory = releaseDirectory(out, { image, version, architecture });
+      return { directory, before: await readRelease(directory, { image, version, architecture }) };
+    }),
+  );
+  await using store = await buildStore(options);
+  const sources = packageSources(exec, definition);
+  const toolbox = await ensureToolbox(exec, store, progress, "compose", () => sources());
+  const context: BuildContext = { exec, clock, progress, store, toolbox, sources };
+  const config = await configInputs(definition.config);
+
+  let lock = await ensureLock(context, {
+    file,
+    image: definition.image,
+    architectures,
+    locked: options.locked,
+  });
+  const built: BuiltRelease[] = [];
+  for (const [index, architecture] of architectures.entries()) {
+    const place = places[index];
+    const locked = lock.architectures[architecture];
+    if (place === undefined || locked === undefined) continue;
+    const steps: StepReport[] = [];
+    const target: Target = {
+      definition,
+      architecture,
+      lock,
+      locked,
+      onStep: (step) => steps.push(step),
+    };
+    const result = await buildOne(context, target, config, place);
+    lock = result.lock;
+    await keepLock(file, lock, options.locked);
+    built.push({
+      image: definition.image.name,
+      version: definition.image.version,
+      arch: architecture,
+      directory: place.directory,
+      roothash: result.manifest.roothash,
+      artifacts: result.manifest.artifacts,
+      timings: Object.fromEntries(steps.map((step) => [step.step, Math.round(step.took)])),
+      steps,
+      unchanged: result.unchanged,
+    });
+  }
+  return built;
+};
+
+const buildOne = async (
+  context: BuildContext,
+  target: Target,
+  config: Readonly<Record<string, string>>,
+  place: { readonly directory: string; readonly before: Manifest | undefined },
+): Promise<{ readonly manifest: Manifest; readonly lock: Lock; readonly unchanged: boolean }> => {
+  const { architecture, definition } = target;
+  const { directory, before } = place;
+  const kernel = await kernelStep(context, target);
+  // The two trees have nothing to do with each other: two processors, two trees.
+  const [tree, initrd, loader] = await settleAll([
+    treeStep(context, target, kernel),
+    initrdStep(context, target, kernel),
+    loaderStep(context, target, ARCHITECTURE[architecture].efi),
+  ]);
+  const root = await rootStep(context, target, tree, rootInputs(context, target, tree, config));
+  const lock = { ...target.lock, accounts: root.pins };
+  await aliasTree(context, target, tree, root.pins);
+  const uki = await ukiStep(context, target, { root, kernel, initrd, loader });
+  const inputs = digestOf([root.key, uki, loader.program, definition.image.slotSizeMib, target.lock.epoch]);
+  if (before?.inputs === inputs && (await isComplete(directory, before))) {
+    return { manifest: before, lock, unchanged: true };
+  }
+  requireFit(root.sizeBytes, definition.image.slotSizeMib);
+  await using stage = await stageRelease(directory);
+  const manifest = await assembleRelease(context, target, { root, kernel, uki, loader, inputs }, stage.staging);
+  await placeRelease(
+    async (a, b) => {
+      await context.toolbox.run(
+        { argv: ["mv", "--exchange", "--no-target-directory", a, b], purpose: "putting the release in its place" },
+        { writable: [path.dirname(directory)] },
+      );
+    },
+    stage.staging,
+    directory,
+  );
+  return { manifest, lock, unchanged: false };
+};
+
+/** Waits for all of them, also when one fails: a step that still runs must not outlive the build's clean-up. */
+const settleAll = async <A, B, C>(
+  work: readonly [Promise<A>, Promise<B>, Promise<C>],
+): Promise<readonly [A, B, C]> => {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+};
+
+const keepLock = async (file: string, lock: Lock, locked: boolean): Promise<void> => {
+  if (!locked) return writeLock(file, lock);
+  const before = await readLock(file);
+  if (JSON.stringify(before?.accounts) !== JSON.stringify(lock.accounts)) {
+    throw new ComposerError("LOCK_DRIFT", `${file} does not name all accounts of the image`, {
+      hint: "build without --locked once, and look at the accounts that it adds",
+    });
+  }
+};
+

@@ -1,0 +1,161 @@
+/** From a root image to a release directory: UKI, disk, digests, manifest. */
+import { copyFile, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { ARCHITECTURE } from "../architecture.ts";
+import { digestOf, type StepRecipe } from "../cache/key.ts";
+import { diskCommand, ENTRIES_SREL, LOADER_CONF, writeDefinitions } from "../image/disk.ts";
+import { bootEntryName, ukiCommand } from "../image/uki.ts";
+import { derivedUuid } from "../image/uuid.ts";
+import { kernelArguments } from "../initrd/kernel-arguments.ts";
+import { sha256File } from "../lock/debs.ts";
+import type { Kernel } from "../tree/kernel.ts";
+import { type BuildContext, runStep, type Target } from "./context.ts";
+import { type ArtifactFacts, formatManifest, type Manifest } from "./manifest.ts";
+import type { Root } from "./root-step.ts";
+import type { Loader } from "./tree-steps.ts";
+
+const UKI: StepRecipe = { name: "uki", revision: 1 };
+
+/** The kernel's command line for this root: the definition's wishes last, and nothing it forbids. */
+export const releaseArguments = (target: Target, root: Root): readonly string[] => {
+  const { shouldExist, shouldNotExist } = target.definition.config.kernelArguments;
+  const all = kernelArguments(target.architecture, {
+    roothash: root.roothash,
+    dataUuid: root.rootUuid,
+    hashUuid: root.verityUuid,
+    extra: shouldExist,
+  });
+  return all.filter((argument) => !shouldNotExist.includes(argument));
+};
+
+export const ukiStep = async (
+  context: BuildContext,
+  target: Target,
+  parts: { readonly root: Root; readonly kernel: Kernel; readonly initrd: string; readonly loader: Loader },
+): Promise<string> => {
+  const { toolbox, progress, store } = context;
+  const { root, kernel, initrd, loader } = parts;
+  const request = {
+    architecture: target.architecture,
+    kernel: kernel.image,
+    initrd,
+    kernelRelease: kernel.release,
+    kernelArguments: releaseArguments(target, root),
+    osRelease: root.osRelease,
+    stub: loader.stub,
+    epoch: target.lock.epoch,
+  };
+  const inputs = {
+    tools: toolbox.digest,
+    root: root.key,
+    kernel: kernel.image,
+    initrd,
+    loader: loader.stub,
+    arguments: digestOf(request.kernelArguments),
+    epoch: String(request.epoch),
+  };
+  const { directory } = await runStep(context, target, UKI, inputs, async (made) => {
+    await toolbox.run(ukiCommand(request, path.join(made, "uki.efi")), {
+      writable: [made],
+      readable: [kernel.image, initrd, root.osRelease, loader.stub],
+      ...(progress.signal === undefined ? {} : { signal: progress.signal }),
+    });
+  });
+  await store.prune(UKI, 8);
+  return path.join(directory, "uki.efi");
+};
+
+const factsOf = async (file: string): Promise<ArtifactFacts> => {
+  const [{ size }, sha256] = await Promise.all([stat(file), sha256File(file)]);
+  return { size, sha256 };
+};
+
+/** Fills the empty directory `staging` with all files of a release. */
+export const assembleRelease = async (
+  context: BuildContext,
+  target: Target,
+  parts: {
+    readonly root: Root;
+    readonly kernel: Kernel;
+    readonly uki: string;
+    readonly loader: Loader;
+    readonly inputs: string;
+  },
+  staging: string,
+): Promise<Manifest> => {
+  const { toolbox, store, progress } = context;
+  const { architecture, definition, lock } = target;
+  const { image } = definition;
+  const { root, kernel, uki, loader } = parts;
+  const bootEntry = bootEntryName(image.name, image.version, root.roothash);
+  const at = (name: string): string => path.join(staging, name);
+  for (const name of ["root.erofs", "root.verity", "packages.json", "sbom.spdx.json"]) {
+    await copyFile(path.join(root.directory, name), at(name));
+  }
+  await copyFile(uki, at("uki.efi"));
+
+  await using work = await store.scratch("disk");
+  const loaderConf = path.join(work.directory, "loader.conf");
+  const entriesSrel = path.join(work.directory, "entries.srel");
+  await writeFile(loaderConf, LOADER_CONF);
+  await writeFile(entriesSrel, ENTRIES_SREL);
+  const { efi } = ARCHITECTURE[architecture];
+  const request = {
+    architecture,
+    slotSizeMib: image.slotSizeMib,
+    root: at("root.erofs"),
+    verity: at("root.verity"),
+    esp: {
+      [`/EFI/BOOT/BOOT${efi.toUpperCase()}.EFI`]: loader.program,
+      [`/EFI/systemd/systemd-boot${efi}.efi`]: loader.program,
+      [`/EFI/Linux/${bootEntry}`]: at("uki.efi"),
+      "/loader/loader.conf": loaderConf,
+      "/loader/entries.srel": entriesSrel,
+    },
+    seed: derivedUuid("disk", image.name, architecture),
+    epoch: lock.epoch,
+  };
+  const definitions = await writeDefinitions(request, work.directory);
+  await progress.task(`disk ${architecture}`, "", () =>
+    toolbox.run(diskCommand(request, definitions, at("disk.raw")), {
+      writable: [staging, work.directory],
+      readable: [loader.program],
+      ...(progress.signal === undefined ? {} : { signal: progress.signal }),
+    }),
+  );
+  return progress.task(`digests ${architecture}`, "", async () => {
+    const [disk, erofs, verity, efiProgram, packages, sbom] = await Promise.all([
+      factsOf(at("disk.raw")),
+      factsOf(at("root.erofs")),
+      factsOf(at("root.verity")),
+      factsOf(at("uki.efi")),
+      factsOf(at("packages.json")),
+      factsOf(at("sbom.spdx.json")),
+    ]);
+    const manifest: Manifest = {
+      image: image.name,
+      version: image.version,
+      architecture,
+      epoch: lock.epoch,
+      roothash: root.roothash,
+      salt: lock.salt,
+      rootUuid: root.rootUuid,
+      verityUuid: root.verityUuid,
+      slotSizeMib: image.slotSizeMib,
+      kernelRelease: kernel.release,
+      bootEntry,
+      inputs: parts.inputs,
+      artifacts: {
+        "disk.raw": disk,
+        "root.erofs": erofs,
+        "root.verity": verity,
+        "uki.efi": efiProgram,
+        "packages.json": packages,
+        "sbom.spdx.json": sbom,
+      },
+    };
+    await writeFile(at("manifest.json"), formatManifest(manifest));
+    return manifest;
+  });
+};
+

@@ -1,0 +1,223 @@
+/** The slow steps, which a config has no part in: package tree, kernel, initrd. */
+import { mkdir, rename } from "node:fs/promises";
+import path from "node:path";
+import { type Accounts, pinnedDatabases } from "../accounts/pins.ts";
+import { digestOf, type StepRecipe } from "../cache/key.ts";
+import { ComposerError } from "../errors.ts";
+import { composeInitrd } from "../initrd/compose.ts";
+import { debFile } from "../lock/debs.ts";
+import { type LockedPackage, type PackageSet, packagesOf } from "../lock/lock.ts";
+import { composeTree } from "../tree/compose.ts";
+import { applyFixUps, unexplained } from "../tree/fix-ups.ts";
+import { type Kernel, kernelIn, unpackKernel } from "../tree/kernel.ts";
+import { type BuildContext, runStep, type Target } from "./context.ts";
+
+/**
+ * The date of whatever maintainer scripts date (2000-01-01). The same for every release, since an image's time is
+ * in its superblock: a date inside a file would only make releases differ.
+ */
+const TREE_EPOCH = 946_684_800;
+
+/** One input a package, so that `--explain` can name the one that changed. */
+const setInputs = (target: Target, set: PackageSet): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    packagesOf(target.locked, set).map((entry) => [`package ${entry.name}`, `${entry.version} ${entry.sha256}`]),
+  );
+
+const KERNEL: StepRecipe = { name: "kernel", revision: 1 };
+
+export const kernelStep = async (context: BuildContext, target: Target): Promise<Kernel> => {
+  const [entry] = packagesOf(target.locked, "kernel");
+  if (entry === undefined) {
+    throw new ComposerError("LOCK_INVALID", "the lock names no kernel", {
+      hint: "delete the lock to resolve everything anew",
+    });
+  }
+  const { toolbox, store, progress } = context;
+  const inputs = { ...setInputs(target, "kernel"), tools: toolbox.digest };
+  const { directory } = await runStep(context, target, KERNEL, inputs, (made) =>
+    unpackKernel(toolbox, store, entry, made, progress.signal),
+  );
+  await store.prune(KERNEL, 8);
+  return kernelIn(directory);
+};
+
+const TREE: StepRecipe = { name: "tree", revision: 1 };
+
+export interface TreeResult {
+  /** Digest of the step, an input of later ones. */
+  readonly key: string;
+  readonly tree: string;
+}
+
+/** The account databases of the empty root; without any pins yet, the packages make their own. */
+const accountFiles = (pins: Accounts): Readonly<Record<string, string>> => {
+  if (Object.keys(pins.users).length === 0) return {};
+  return Object.fromEntries(
+    Object.entries(pinnedDatabases(pins)).flatMap(([name, text]) =>
+      text === undefined ? [] : [[name, text]],
+    ),
+  );
+};
+
+/** The inputs of the package tree when it starts from these accounts. */
+const treeInputs = (context: BuildContext, target: Target, pins: Accounts) => ({
+  ...setInputs(target, "root"),
+  ...setInputs(target, "kernel"),
+  tools: context.toolbox.digest,
+  accounts: digestOf(accountFiles(pins)),
+});
+
+/**
+ * Lets the tree be found under the accounts that the lock keeps from now on. A tree composed from its own accounts
+ * as pins gives the same root (a test holds us to it), so completing the lock must not compose everything again.
+ */
+export const aliasTree = (
+  context: BuildContext,
+  target: Target,
+  tree: TreeResult,
+  pins: Accounts,
+): Promise<void> => context.store.alias(TREE, tree.key, treeInputs(context, target, pins));
+
+/** All packages of the root, configured, with the kernel's modules; nothing of the config yet. */
+export const treeStep = async (
+  context: BuildContext,
+  target: Target,
+  kernel: Kernel,
+): Promise<TreeResult> => {
+  const { toolbox, store, progress } = context;
+  const { architecture, locked } = target;
+  const pins = target.lock.accounts;
+  const result = await runStep(context, target, TREE, treeInputs(context, target, pins), async (directory, note) => {
+    await using work = await store.scratch("tree");
+    const tree = path.join(directory, "tree");
+    const packages = packagesOf(locked, "root");
+    const installed = new Set(packages.map((entry) => entry.name));
+    const { escaped } = await composeTree(
+      toolbox,
+      store,
+      {
+        purpose: `composing the ${architecture} packages`,
+        architecture,
+        packages,
+        mode: "chrootless",
+        epoch: TREE_EPOCH,
+        etc: accountFiles(pins),
+      },
+      tree,
+      work.directory,
+      { note, bytes: () => undefined },
+      progress.signal,
+    );
+    const scratch = path.join(work.directory, "fix-ups");
+    await mkdir(scratch);
+    await applyFixUps({ toolbox, tree, scratch, signal: progress.signal }, installed);
+    for (const file of unexplained(escaped, installed)) {
+      progress.warn(
+        `a maintainer script ignored DPKG_ROOT and wrote ${file} outside the ${architecture} tree: check that the image has what it needs`,
+      );
+    }
+    await toolbox.run(
+      {
+        argv: ["cp", "-a", `${kernel.tree}/usr/.`, path.join(tree, "usr")],
+        purpose: "adding the kernel modules",
+      },
+      { readable: [kernel.tree], writable: [tree] },
+    );
+  });
+  await store.prune(TREE, 6);
+  return { key: result.key, tree: path.join(result.directory, "tree") };
+};
+
+const INITRD: StepRecipe = { name: "initrd", revision: 1 };
+
+/** The initrd's file. */
+export const initrdStep = async (
+  context: BuildContext,
+  target: Target,
+  kernel: Kernel,
+): Promise<string> => {
+  const { toolbox, store, progress } = context;
+  const { definition, architecture, locked } = target;
+  const packages = packagesOf(locked, "initrd");
+  const inputs = {
+    ...setInputs(target, "initrd"),
+    ...setInputs(target, "kernel"),
+    tools: toolbox.digest,
+    modules: definition.image.initrdModules.toSorted().join(" "),
+  };
+  const { directory } = await runStep(context, target, INITRD, inputs, async (made) => {
+    await using work = await store.scratch("initrd");
+    const packageTree = path.join(work.directory, "packages");
+    const scratch = path.join(work.directory, "modules");
+    await mkdir(packageTree);
+    await mkdir(scratch);
+    await unpackAll(context, packages, packageTree);
+    await composeInitrd(
+      toolbox,
+      {
+        architecture,
+        packageTree,
+        modules: path.join(kernel.tree, "usr/lib/modules", kernel.release),
+        extraModules: definition.image.initrdModules,
+        scratch,
+        output: path.join(made, "initrd.cpio"),
+      },
+      progress.signal,
+    );
+  });
+  await store.prune(INITRD, 8);
+  return path.join(directory, "initrd.cpio");
+};
+
+/** Unpacks packages over each other, in order of their names; no script of theirs is run. */
+const unpackAll = async (
+  { toolbox, store }: BuildContext,
+  packages: readonly LockedPackage[],
+  tree: string,
+): Promise<void> => {
+  // Merged /usr first: without the links, packages that still ship /lib would make it a directory.
+  for (const name of ["bin", "lib", "sbin"]) await mkdir(path.join(tree, "usr", name), { recursive: true });
+  await toolbox.run(
+    {
+      argv: [
+        "sh",
+        "-ec",
+        'tree=$1; shift; for name in bin sbin lib lib64; do ln -s "usr/$name" "$tree/$name"; done; ' +
+          'for deb; do dpkg-deb --fsys-tarfile "$deb" | tar -C "$tree" --keep-directory-symlink -x; done',
+        "unpack",
+        tree,
+        ...packages.map((entry) => debFile(store, entry)),
+      ],
+      purpose: "unpacking the initrd's packages",
+    },
+    { writable: [tree], readable: [store.packages] },
+  );
+};
+
+const LOADER: StepRecipe = { name: "loader", revision: 1 };
+
+export interface Loader {
+  /** systemd-boot's EFI program. */
+  readonly program: string;
+  /** systemd's EFI stub, which a UKI is built around. */
+  readonly stub: string;
+}
+
+/** systemd-boot and the stub for the target's architecture, from its own package. */
+export const loaderStep = async (
+  context: BuildContext,
+  target: Target,
+  efi: string,
+): Promise<Loader> => {
+  const inputs = setInputs(target, "loader");
+  const { directory } = await runStep(context, target, LOADER, inputs, async (made) => {
+    await using work = await context.store.scratch("loader");
+    await unpackAll(context, packagesOf(target.locked, "loader"), work.directory);
+    const shipped = path.join(work.directory, "usr/lib/systemd/boot/efi");
+    await rename(path.join(shipped, `systemd-boot${efi}.efi`), path.join(made, "loader.efi"));
+    await rename(path.join(shipped, `linux${efi}.efi.stub`), path.join(made, "stub.efi"));
+  });
+  await context.store.prune(LOADER, 8);
+  return { program: path.join(directory, "loader.efi"), stub: path.join(directory, "stub.efi") };
+};

@@ -1,2 +1,0 @@
-import type { Architecture } from "@slipway/ignition-config";
-export const initrdPackages = (_architecture: Architecture): readonly string[] => ["systemd", "udev", "kmod"];

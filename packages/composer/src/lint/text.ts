@@ -1,0 +1,12 @@
+/** A mode as chmod writes it, four digits. */
+export const octal = (mode: number): string => mode.toString(8).padStart(4, "0");
+
+/** Bytes as text in which every byte is one character, for searching ASCII in files of any kind. */
+export const asLatin1 = (bytes: Uint8Array): string => buffer(bytes).toString("latin1");
+
+/** Whether the bytes hold an ASCII text anywhere. */
+export const holds = (bytes: Uint8Array, text: string): boolean =>
+  buffer(bytes).includes(text, 0, "latin1");
+
+const buffer = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,0 +1,70 @@
+/** One document's text to a located value, by the schema that its variant and version choose. */
+import type { Sink } from "../report/notes.ts";
+import { quote } from "../report/violation.ts";
+import { decodeDocument } from "../schema/decode.ts";
+import { checkDuplicates } from "../schema/duplicates.ts";
+import type { Tree } from "../schema/tree.ts";
+import { nearest } from "../text/nearest.ts";
+import type { SourceText } from "../text/source-text.ts";
+import { parseYaml } from "../yaml/parse-yaml.ts";
+import type { YamlNode, YamlScalar } from "../yaml/yaml-node.ts";
+import { schemaFor, versionsOf } from "./schemas.ts";
+
+/** Variants of Butane: their keys would all be reported as mistakes of a slipway document. */
+const FOREIGN: readonly string[] = ["fcos", "flatcar", "r4e", "fiot", "openshift", "rhcos"];
+
+const scalarAt = (root: YamlNode, name: string): YamlScalar | undefined => {
+  if (root.kind !== "mapping") return undefined;
+  const value = root.entries.find(({ key }) => key.text === name)?.value;
+  return value?.kind === "scalar" ? value : undefined;
+};
+
+/** Whether the document says that it is something else than this program reads; reports it if so. */
+const isForeign = (root: YamlNode, sink: Sink): boolean => {
+  const variant = scalarAt(root, "variant");
+  const version = scalarAt(root, "version");
+  if (variant !== undefined && FOREIGN.includes(variant.text)) {
+    sink({
+      violation: {
+        rule: "unknown-variant",
+        message: `variant ${quote(variant.text)} is Butane's and cannot be read yet`,
+        hint: "use `variant: slipway`; its sections have the same keys",
+      },
+      path: ["variant"],
+      at: variant.at,
+    });
+    return true;
+  }
+  const known = versionsOf("slipway");
+  if (version === undefined || version.text === "" || known.includes(version.text)) return false;
+  const near = nearest(version.text, known) ?? known.at(-1);
+  sink({
+    violation: {
+      rule: "unknown-version",
+      message: `there is no version ${quote(version.text)} of variant slipway`,
+      hint: `write \`version: ${near}\``,
+    },
+    path: ["version"],
+    at: version.at,
+  });
+  // What is no version at all is a slip; another version's keys are not ours to judge.
+  return /^[0-9]+\.[0-9]+\.[0-9]+/.test(version.text);
+};
+
+/**
+ * The document as far as it can be made sense of; undefined when there is nothing to go on with. Everything that is
+ * wrong with the document by itself goes to `sink`.
+ */
+export const readDocument = (source: SourceText, sink: Sink): Tree | undefined => {
+  const root = parseYaml(source, sink);
+  if (root === undefined || isForeign(root, sink)) return undefined;
+  const { shape } = schemaFor("slipway", "1.0.0");
+  // `isForeign` has spoken about the version; its field need not say it again.
+  const quiet: Sink = (note) => {
+    const isVersion = note.violation.rule === "unknown-value" && note.path[0] === "version";
+    if (!isVersion) sink(note);
+  };
+  const tree = decodeDocument(shape, root, quiet);
+  if (tree !== undefined) checkDuplicates(tree, shape, sink);
+  return tree;
+};

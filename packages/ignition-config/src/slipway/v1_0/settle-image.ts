@@ -1,0 +1,31 @@
+import { type Architecture, ARCHITECTURES, type ImageBlock } from "../definition.ts";
+import { DEFAULT_COMPONENTS, DEFAULT_SUITE } from "./debian.ts";
+import { DEFAULT_KERNEL_PACKAGE, DEFAULT_SLOT_SIZE_MIB, type ImageFragment } from "./image.ts";
+
+const kernelPackages = (
+  fragment: ImageFragment["kernel_package"],
+): Readonly<Record<Architecture, string>> =>
+  typeof fragment === "string"
+    ? { x86_64: fragment, aarch64: fragment }
+    : { ...DEFAULT_KERNEL_PACKAGE, ...fragment };
+
+/** The image block with its defaults; undefined while the name or the version is missing. */
+export const settleImage = (fragment: ImageFragment): ImageBlock | undefined => {
+  const { name, version, debian = {} } = fragment;
+  if (name === undefined || version === undefined) return undefined;
+  const wanted = fragment.architectures ?? ARCHITECTURES;
+  return {
+    name,
+    version,
+    architectures: ARCHITECTURES.filter((architecture) => wanted.includes(architecture)),
+    suite: debian.suite ?? DEFAULT_SUITE,
+    components: debian.components ?? DEFAULT_COMPONENTS,
+    packages: debian.packages ?? [],
+    ...(debian.mirror === undefined ? {} : { mirror: debian.mirror.replace(/\/+$/, "") }),
+    slotSizeMib: fragment.slot_size_mib ?? DEFAULT_SLOT_SIZE_MIB,
+    kernelPackage: kernelPackages(fragment.kernel_package),
+    initrdModules: fragment.initrd_modules ?? [],
+    osRelease: fragment.os_release ?? {},
+    setIdFiles: fragment.set_id_files ?? [],
+  };
+};
