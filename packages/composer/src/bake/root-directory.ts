@@ -103,8 +103,13 @@ export class RootDirectory implements Disposable {
    * @throws TreeError when the directory does not exist or is none.
    */
   at(path: InRoot): string {
-    if (this.#open.size > MAX_OPEN) this.#forget(inRoot("/"));
+    this.#makeRoom();
     return this.#at(path);
+  }
+
+  /** Only between two calls: within one, the directories it has opened must stay so. */
+  #makeRoom(): void {
+    if (this.#open.size > MAX_OPEN) this.#forget(inRoot("/"));
   }
 
   #at(path: InRoot): string {
@@ -157,7 +162,8 @@ export class RootDirectory implements Disposable {
 
   /** Names in a directory, in order. */
   list(path: InRoot): readonly string[] {
-    return readdirSync(path === "/" ? this.at(path) : `${this.at(path)}/`).sort();
+    this.#makeRoom();
+    return readdirSync(`/proc/self/fd/${this.#directory(path)}`).sort();
   }
 
   /** The text of a regular file; undefined when there is no such file. */

@@ -160,7 +160,7 @@ const buildOne = async (
   const lock = { ...target.lock, accounts: root.pins };
   await aliasTree(context, target, tree, root.pins);
   const uki = await ukiStep(context, target, { root, kernel, initrd, loader });
-  const inputs = digestOf([root.key, uki, loader.program, definition.image.slotSizeMib, target.lock.epoch]);
+  const inputs = digestOf([root.key, uki.key, loader.key, definition.image.slotSizeMib, target.lock.epoch]);
   if (before?.inputs === inputs && (await isComplete(directory, before))) {
     return { manifest: before, lock, unchanged: true };
   }

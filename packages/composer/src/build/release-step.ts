@@ -12,7 +12,7 @@ import type { Kernel } from "../tree/kernel.ts";
 import { type BuildContext, runStep, type Target } from "./context.ts";
 import { type ArtifactFacts, formatManifest, type Manifest } from "./manifest.ts";
 import type { Root } from "./root-step.ts";
-import type { Loader } from "./tree-steps.ts";
+import type { InitrdResult, KernelResult, Loader } from "./tree-steps.ts";
 
 const UKI: StepRecipe = { name: "uki", revision: 1 };
 
@@ -28,17 +28,22 @@ export const releaseArguments = (target: Target, root: Root): readonly string[] 
   return all.filter((argument) => !shouldNotExist.includes(argument));
 };
 
+export interface UkiResult {
+  readonly key: string;
+  readonly file: string;
+}
+
 export const ukiStep = async (
   context: BuildContext,
   target: Target,
-  parts: { readonly root: Root; readonly kernel: Kernel; readonly initrd: string; readonly loader: Loader },
-): Promise<string> => {
+  parts: { readonly root: Root; readonly kernel: KernelResult; readonly initrd: InitrdResult; readonly loader: Loader },
+): Promise<UkiResult> => {
   const { toolbox, progress, store } = context;
   const { root, kernel, initrd, loader } = parts;
   const request = {
     architecture: target.architecture,
     kernel: kernel.image,
-    initrd,
+    initrd: initrd.file,
     kernelRelease: kernel.release,
     kernelArguments: releaseArguments(target, root),
     osRelease: root.osRelease,
@@ -48,21 +53,21 @@ export const ukiStep = async (
   const inputs = {
     tools: toolbox.digest,
     root: root.key,
-    kernel: kernel.image,
-    initrd,
-    loader: loader.stub,
+    kernel: kernel.key,
+    initrd: initrd.key,
+    loader: loader.key,
     arguments: digestOf(request.kernelArguments),
     epoch: String(request.epoch),
   };
-  const { directory } = await runStep(context, target, UKI, inputs, async (made) => {
+  const { directory, key } = await runStep(context, target, UKI, inputs, async (made) => {
     await toolbox.run(ukiCommand(request, path.join(made, "uki.efi")), {
       writable: [made],
-      readable: [kernel.image, initrd, root.osRelease, loader.stub],
+      readable: [kernel.image, initrd.file, root.osRelease, loader.stub],
       ...(progress.signal === undefined ? {} : { signal: progress.signal }),
     });
   });
   await store.prune(UKI, 8);
-  return path.join(directory, "uki.efi");
+  return { key, file: path.join(directory, "uki.efi") };
 };
 
 const factsOf = async (file: string): Promise<ArtifactFacts> => {
@@ -77,7 +82,7 @@ export const assembleRelease = async (
   parts: {
     readonly root: Root;
     readonly kernel: Kernel;
-    readonly uki: string;
+    readonly uki: UkiResult;
     readonly loader: Loader;
     readonly inputs: string;
   },
@@ -92,7 +97,7 @@ export const assembleRelease = async (
   for (const name of ["root.erofs", "root.verity", "packages.json", "sbom.spdx.json"]) {
     await copyFile(path.join(root.directory, name), at(name));
   }
-  await copyFile(uki, at("uki.efi"));
+  await copyFile(uki.file, at("uki.efi"));
 
   await using work = await store.scratch("disk");
   const loaderConf = path.join(work.directory, "loader.conf");

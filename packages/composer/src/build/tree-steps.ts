@@ -26,7 +26,12 @@ const setInputs = (target: Target, set: PackageSet): Readonly<Record<string, str
 
 const KERNEL: StepRecipe = { name: "kernel", revision: 1 };
 
-export const kernelStep = async (context: BuildContext, target: Target): Promise<Kernel> => {
+/** A kernel with the identity of the step that unpacked it. */
+export interface KernelResult extends Kernel {
+  readonly key: string;
+}
+
+export const kernelStep = async (context: BuildContext, target: Target): Promise<KernelResult> => {
   const [entry] = packagesOf(target.locked, "kernel");
   if (entry === undefined) {
     throw new ComposerError("LOCK_INVALID", "the lock names no kernel", {
@@ -35,11 +40,11 @@ export const kernelStep = async (context: BuildContext, target: Target): Promise
   }
   const { toolbox, store, progress } = context;
   const inputs = { ...setInputs(target, "kernel"), tools: toolbox.digest };
-  const { directory } = await runStep(context, target, KERNEL, inputs, (made) =>
+  const { directory, key } = await runStep(context, target, KERNEL, inputs, (made) =>
     unpackKernel(toolbox, store, entry, made, progress.signal),
   );
   await store.prune(KERNEL, 8);
-  return kernelIn(directory);
+  return { key, ...(await kernelIn(directory)) };
 };
 
 const TREE: StepRecipe = { name: "tree", revision: 1 };
@@ -131,12 +136,16 @@ export const treeStep = async (
 
 const INITRD: StepRecipe = { name: "initrd", revision: 1 };
 
-/** The initrd's file. */
+export interface InitrdResult {
+  readonly key: string;
+  readonly file: string;
+}
+
 export const initrdStep = async (
   context: BuildContext,
   target: Target,
   kernel: Kernel,
-): Promise<string> => {
+): Promise<InitrdResult> => {
   const { toolbox, store, progress } = context;
   const { definition, architecture, locked } = target;
   const packages = packagesOf(locked, "initrd");
@@ -146,7 +155,7 @@ export const initrdStep = async (
     tools: toolbox.digest,
     modules: definition.image.initrdModules.toSorted().join(" "),
   };
-  const { directory } = await runStep(context, target, INITRD, inputs, async (made) => {
+  const { directory, key } = await runStep(context, target, INITRD, inputs, async (made) => {
     await using work = await store.scratch("initrd");
     const packageTree = path.join(work.directory, "packages");
     const scratch = path.join(work.directory, "modules");
@@ -167,7 +176,7 @@ export const initrdStep = async (
     );
   });
   await store.prune(INITRD, 8);
-  return path.join(directory, "initrd.cpio");
+  return { key, file: path.join(directory, "initrd.cpio") };
 };
 
 /** Unpacks packages over each other, in order of their names; no script of theirs is run. */
@@ -198,6 +207,7 @@ const unpackAll = async (
 const LOADER: StepRecipe = { name: "loader", revision: 1 };
 
 export interface Loader {
+  readonly key: string;
   /** systemd-boot's EFI program. */
   readonly program: string;
   /** systemd's EFI stub, which a UKI is built around. */
@@ -211,7 +221,7 @@ export const loaderStep = async (
   efi: string,
 ): Promise<Loader> => {
   const inputs = setInputs(target, "loader");
-  const { directory } = await runStep(context, target, LOADER, inputs, async (made) => {
+  const { directory, key } = await runStep(context, target, LOADER, inputs, async (made) => {
     await using work = await context.store.scratch("loader");
     await unpackAll(context, packagesOf(target.locked, "loader"), work.directory);
     const shipped = path.join(work.directory, "usr/lib/systemd/boot/efi");
@@ -219,5 +229,9 @@ export const loaderStep = async (
     await rename(path.join(shipped, `linux${efi}.efi.stub`), path.join(made, "stub.efi"));
   });
   await context.store.prune(LOADER, 8);
-  return { program: path.join(directory, "loader.efi"), stub: path.join(directory, "stub.efi") };
+  return {
+    key,
+    program: path.join(directory, "loader.efi"),
+    stub: path.join(directory, "stub.efi"),
+  };
 };

@@ -78,8 +78,9 @@ const DANGLING: readonly LintException[] = [
     path: "/usr/share/factory/",
     reason: "points to where systemd-tmpfiles copies it, not to where it lies",
   },
-  {
-    path: "/usr/share/doc/",
-    reason: "documentation of packages that may be left out",
-  },
+  { path: "/usr/share/doc/", reason: "documentation of packages that may be left out" },
+  // Links that Debian's packages ship to files which are only there once somebody writes them.
+  { path: "/etc/default/locale", reason: "no /etc/locale.conf means the locale C.UTF-8" },
+  { path: "/etc/modules-load.d/modules.conf", reason: "no /etc/modules means no more modules" },
+  { path: "/etc/vconsole.conf", reason: "no /etc/default/keyboard means the kernel's keymap" },
 ];

@@ -39,6 +39,5 @@ export const exceptionFor = (
   exceptions: readonly LintException[],
   path: string,
 ): string | undefined =>
-  exceptions.find((one) =>
-    one.path.endsWith("/") ? path.startsWith(one.path) : path === one.path,
-  )?.reason;
+  exceptions.find((one) => (one.path.endsWith("/") ? path.startsWith(one.path) : path === one.path))
+    ?.reason;

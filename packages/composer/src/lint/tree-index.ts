@@ -97,4 +97,4 @@ const components = (path: string): string[] =>
   path
     .split("/")
     .filter((name) => name !== "" && name !== ".")
-    .reverse();
+    .toReversed();

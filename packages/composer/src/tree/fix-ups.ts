@@ -6,7 +6,19 @@
  * test that compares a chrootless tree with an ordinary one holds the two against each other. A write that no
  * entry explains is reported by the build.
  */
-import { chmod, chown, copyFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  copyFile,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import type { Toolbox } from "../tools/toolbox.ts";
 
@@ -56,6 +68,7 @@ export const FIX_UPS: readonly FixUp[] = [
         ["update-ca-certificates", "--fresh", "--sysroot", context.tree],
         "collecting the trusted certificates",
       );
+      await relinkBelow(path.join(context.tree, "etc/ssl/certs"), context.tree);
     },
   },
   {
@@ -118,6 +131,18 @@ export const FIX_UPS: readonly FixUp[] = [
   },
 ];
 
+/** Links that name the tree's place on the build machine are made to name the place on the node. */
+const relinkBelow = async (directory: string, tree: string): Promise<void> => {
+  for (const name of await readdir(directory)) {
+    const link = path.join(directory, name);
+    if (!(await lstat(link)).isSymbolicLink()) continue;
+    const target = await readlink(link);
+    if (!target.startsWith(`${tree}/`)) continue;
+    await rm(link);
+    await symlink(path.posix.normalize(target.slice(tree.length)), link);
+  }
+};
+
 /** Adds a group as adduser(8) would: the lowest free id from 100 up. Returns the id it has. */
 const ensureSystemGroup = async (tree: string, name: string): Promise<number> => {
   const file = path.join(tree, "etc/group");
@@ -154,10 +179,3 @@ export const unexplained = (
     (file) => !known.some((entry) => (entry.endsWith("/") ? file.startsWith(entry) : file === entry)),
   );
 };
-
-/** Whether a path exists: fix-ups look at what packages really shipped. */
-export const shipped = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );

@@ -22,23 +22,6 @@ export interface TreeRequest {
   readonly epoch: number;
 }
 
-/**
- * What no node needs. Copyright files stay: licences ask for them and the SBOM reads them. mmdebstrap's own
- * minimisation would drop them too, so we say what goes.
- */
-const PATH_EXCLUDES = [
-  "/usr/share/doc/*",
-  "/usr/share/doc-base/*",
-  "/usr/share/info/*",
-  "/usr/share/lintian/*",
-  "/usr/share/locale/*",
-  "/usr/share/man/*",
-  "/usr/share/bash-completion/*",
-  "/usr/share/zsh/*",
-  "/usr/share/bug/*",
-] as const;
-const PATH_INCLUDES = ["/usr/share/doc/*/copyright", "/usr/share/locale/locale.alias"] as const;
-
 /** mmdebstrap(1), to be run in a sandbox with a scratch layer. */
 export const treeCommand = (request: TreeRequest, tree: string): Command => ({
   argv: [
@@ -56,8 +39,6 @@ export const treeCommand = (request: TreeRequest, tree: string): Command => ({
     '--aptopt=APT::Install-Recommends "false"',
     '--aptopt=pkgCacheGen::ForceEssential "none"',
     "--dpkgopt=force-unsafe-io",
-    ...PATH_EXCLUDES.map((glob) => `--dpkgopt=path-exclude=${glob}`),
-    ...PATH_INCLUDES.map((glob) => `--dpkgopt=path-include=${glob}`),
     ...(request.etc === undefined
       ? []
       : [`--setup-hook=mkdir -p "$1/etc" && cp ${request.etc}/* "$1/etc/"`]),

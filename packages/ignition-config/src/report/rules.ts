@@ -16,7 +16,6 @@ export type RuleId =
   | "account-name"
   | "component"
   | "compression"
-  | "conflicting-entries"
   | "contents-conflict"
   | "control-character"
   | "data-url"
@@ -91,7 +90,6 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "account-name": error("a user or group name that the account tools would refuse"),
   component: error("not the name of an archive component"),
   compression: error("a compression that is unknown or cannot be meant"),
-  "conflicting-entries": error("two entries ask for opposite things"),
   "contents-conflict": error("a file stands where a unit or drop-in with contents goes"),
   "control-character": error("a text holds a control character or a broken character"),
   "data-url": error("a data: URL that cannot be decoded"),

@@ -46,25 +46,32 @@ const describeNode = (node: YamlNode): string => {
   return kind === "null" ? "nothing" : kind === "text" ? "text" : `the ${kind} ${quote(node.text)}`;
 };
 
-const typeHint = (shape: Shape, node: YamlNode): string | undefined => {
-  if (node.kind !== "scalar") return undefined;
+const GIVE: Readonly<Record<Shape["kind"], string>> = {
+  string: "give one text",
+  enum: "give one word",
+  int: "give a number, without quotes or a unit",
+  bool: "write `true` or `false`",
+  list: "put `- ` before each item, or brackets around them",
+  map: "write `NAME: VALUE` lines below it, indented",
+  object: "write its keys below it, indented",
+  either: "give one text, or keys below it, indented",
+};
+
+const typeHint = (shape: Shape, node: YamlNode): string => {
+  if (node.kind !== "scalar") return GIVE[shape.kind];
   const isText = shape.kind === "string" || shape.kind === "enum" || shape.kind === "either";
   if (isText && node.plain && node.text.length < 40) return `quote it: "${node.text}"`;
   const unquoted =
     (shape.kind === "int" && readInteger(node.text, shape.notation) !== undefined) ||
     (shape.kind === "bool" && readBoolean(node.text) !== undefined);
-  if (!node.plain && unquoted) return "remove the quotes";
-  return shape.kind === "list" ? "put `- ` before each item, or brackets around them" : undefined;
+  return !node.plain && unquoted ? "remove the quotes" : GIVE[shape.kind];
 };
 
-const wrongType = (shape: Shape, node: YamlNode): Violation => {
-  const hint = typeHint(shape, node);
-  return {
-    rule: "wrong-type",
-    message: `expected ${EXPECTED[shape.kind]}, found ${describeNode(node)}`,
-    ...(hint === undefined ? {} : { hint }),
-  };
-};
+const wrongType = (shape: Shape, node: YamlNode): Violation => ({
+  rule: "wrong-type",
+  message: `expected ${EXPECTED[shape.kind]}, found ${describeNode(node)}`,
+  hint: typeHint(shape, node),
+});
 
 const missingValue = (trail: Steps): Violation => ({
   rule: "missing-value",

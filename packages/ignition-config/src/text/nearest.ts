@@ -39,6 +39,11 @@ export const nearest = (word: string, candidates: readonly string[]): string | u
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
     const known = plain(candidate);
+    // Half a name is nearer than most misspelt ones: `home` for `home_dir`.
+    if (wanted.length >= 3 && known.startsWith(wanted) && bestDistance > 1) {
+      best = candidate;
+      bestDistance = 1;
+    }
     if (Math.abs(known.length - wanted.length) >= bestDistance) continue;
     const distance = editDistance(wanted, known);
     // A word of one or two letters is near everything: then only its spelling may differ.

@@ -147,7 +147,8 @@ const pairEntries = (children: readonly YamlNode[], { sink }: ComposeContext): Y
           hint: "quote the key if it is meant to be text",
         },
         path: [],
-        at: key.at,
+        // A key that is not written is best shown by its value.
+        at: key.kind === "scalar" ? value.at : key.at,
       });
       continue;
     }
@@ -210,7 +211,9 @@ const composeAlias = (
       hint: "write the value out where it is meant to stand",
     });
   }
+  const isFirst = aliases.weight <= MAX_ALIAS_WEIGHT;
   aliases.weight += target.weight;
+  if (!isFirst) return { kind: "broken", at, weight: 1 };
   if (aliases.weight > MAX_ALIAS_WEIGHT) {
     return broken({
       rule: "alias-explosion",

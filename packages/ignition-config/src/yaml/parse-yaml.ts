@@ -8,7 +8,7 @@ import type { Sink } from "../report/notes.ts";
 import type { Violation } from "../report/violation.ts";
 import type { SourceText } from "../text/source-text.ts";
 import { composeDocument } from "./compose.ts";
-import type { YamlNode } from "./yaml-node.ts";
+import { isNull, type YamlNode } from "./yaml-node.ts";
 
 /**
  * Keys, values and collections in one document. A definition of 10 000 files has a quarter of it; what comes after
@@ -22,7 +22,7 @@ export const MAX_DEPTH = 64;
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^tab characters/, "indent with spaces"],
   [/^bad indentation/, "check the indentation, and quote a text that contains `: `"],
-  [/^deficient indentation/, "indent the line further than the line that opened the collection"],
+  [/^deficient indentation/, "close the quote or bracket above, or indent the line further"],
   [/end of the stream within a flow/, "close the bracket"],
   [/end of the stream within a .*quoted/, "close the quote"],
   [/^a line break is expected/, "write one value a line, or quote the whole text"],
@@ -122,7 +122,7 @@ export const parseYaml = (source: SourceText, sink: Sink): YamlNode | undefined 
     });
   }
   const root = first && composeDocument(first, { source, sink, ownTags: hasOwnTags(events) });
-  if (root === undefined || (root.kind === "scalar" && root.plain && root.text === "")) {
+  if (root === undefined || isNull(root)) {
     sink({
       violation: {
         rule: "empty-document",

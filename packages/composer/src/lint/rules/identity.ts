@@ -26,9 +26,7 @@ export const hostLeftover: Rule = {
   start: (policy, say) => ({
     finish: ({ index, read }) => {
       const textOf = (path: string): string | undefined =>
-        index.get(path)?.type === "file"
-          ? new TextDecoder().decode(read(path)).trim()
-          : undefined;
+        index.get(path)?.type === "file" ? new TextDecoder().decode(read(path)).trim() : undefined;
 
       const hostname = textOf("/etc/hostname");
       if (hostname !== undefined && hostname !== policy.hostname) {
@@ -42,7 +40,11 @@ export const hostLeftover: Rule = {
         const full = path.startsWith("/") ? path : `/etc/${path}`;
         const resolver = textOf(full);
         if (resolver !== undefined && /^\s*(?:nameserver|search|domain)\s/m.test(resolver)) {
-          say(full, "names the build machine's resolver", "remove it; systemd-resolved makes the link");
+          say(
+            full,
+            "names the build machine's resolver",
+            "remove it; systemd-resolved makes the link",
+          );
         }
       }
       if (index.get("/etc/mtab")?.type === "file") {

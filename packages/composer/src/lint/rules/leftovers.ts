@@ -29,7 +29,11 @@ export const packageLeftover: Rule = {
       if (/^\/etc\/apt\/sources\.list(?:\.d\/.+)?$/.test(path) && start !== undefined) {
         const local = /(?:copy|file):\/|trusted=yes|trusted: *yes/i.exec(asLatin1(start))?.[0];
         if (local !== undefined) {
-          say(path, `names the build machine's archive (${local})`, "write the public archive, or remove it");
+          say(
+            path,
+            `names the build machine's archive (${local})`,
+            "write the public archive, or remove it",
+          );
         }
       }
     },

@@ -64,7 +64,8 @@ export const hardLink: Rule = {
 };
 
 /** Wants links are looked at by name, as systemd does: see the rules on units. */
-const UNIT_LINK = /^\/(?:etc|usr\/lib)\/systemd\/(?:system|user)\/[^/]+\.(?:wants|requires|upholds)$/;
+const UNIT_LINK =
+  /^\/(?:etc|usr\/lib)\/systemd\/(?:system|user)\/[^/]+\.(?:wants|requires|upholds)$/;
 
 export const danglingLink: Rule = {
   id: "dangling-link",

@@ -2,7 +2,12 @@ import { isWithin } from "../tree-path.ts";
 import type { Rule } from "../rule.ts";
 import { octal } from "../text.ts";
 
-const SECRET_FILES: readonly string[] = ["/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/gshadow-"];
+const SECRET_FILES: readonly string[] = [
+  "/etc/shadow",
+  "/etc/gshadow",
+  "/etc/shadow-",
+  "/etc/gshadow-",
+];
 
 export const shadowMode: Rule = {
   id: "shadow-mode",

@@ -1,0 +1,72 @@
+/** The order in which Ignition makes the nodes of a config. Pure. */
+import type { Directory, File, Finding, Link, Storage } from "@slipway/ignition-config";
+import { finding } from "./finding.ts";
+import { depthOf, type InRoot } from "./in-root-path.ts";
+
+/** An item and the path it has once the links above it are followed. */
+export type PlannedNode =
+  | { readonly kind: "directory"; readonly path: InRoot; readonly item: Directory }
+  | { readonly kind: "file"; readonly path: InRoot; readonly item: File }
+  | { readonly kind: "symlink"; readonly path: InRoot; readonly item: Link }
+  | { readonly kind: "hard link"; readonly path: InRoot; readonly item: Link };
+
+/** Where a path leads, or why it leads nowhere. */
+export type Resolve = (path: string) => InRoot | { readonly message: string };
+
+/**
+ * Directories, files and symbolic links from the shallowest to the deepest, in the order of the config where they are
+ * equally deep; hard links last, since their targets may lie deeper. Items that lead to the same place are findings.
+ */
+export const creationOrder = (
+  storage: Storage,
+  resolve: Resolve,
+): { readonly nodes: readonly PlannedNode[]; readonly findings: readonly Finding[] } => {
+  const findings: Finding[] = [];
+  const taken = new Map<InRoot, string>();
+  const place = <T extends Directory | File | Link>(item: T): InRoot | undefined => {
+    const path = resolve(item.path);
+    const range = item.origin;
+    if (typeof path === "object") {
+      findings.push(finding("error", "node-conflict", path.message, { range }));
+      return undefined;
+    }
+    const other = taken.get(path);
+    if (other === undefined) {
+      taken.set(path, item.path);
+      return path;
+    }
+    findings.push(
+      finding(
+        "error",
+        "node-conflict",
+        path === item.path && other === item.path
+          ? `two items make ${path}`
+          : `${item.path} leads to ${path}, and so does the item for ${other}`,
+        { range, hint: "keep one of the two" },
+      ),
+    );
+    return undefined;
+  };
+  const planned = <K extends PlannedNode["kind"], T extends Directory | File | Link>(
+    kind: K,
+    items: readonly T[],
+  ): readonly { readonly kind: K; readonly path: InRoot; readonly item: T }[] =>
+    items.flatMap((item) => {
+      const path = place(item);
+      return path === undefined ? [] : [{ kind, path, item }];
+    });
+
+  const directories = planned("directory", storage.directories);
+  const files = planned("file", storage.files);
+  // One pass over all links, so that of two in conflict it is the later one that is reported.
+  const links = storage.links.flatMap((item) =>
+    item.hard === true ? planned("hard link", [item]) : planned("symlink", [item]),
+  );
+  const byDepth: PlannedNode[] = [
+    ...directories,
+    ...files,
+    ...links.filter((link) => link.kind === "symlink"),
+  ];
+  byDepth.sort((a, b) => depthOf(a.path) - depthOf(b.path));
+  return { nodes: [...byDepth, ...links.filter((link) => link.kind === "hard link")], findings };
+};
