@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** What a run of the launcher left behind. */
 export interface Outcome {
@@ -82,6 +83,11 @@ export class Machine implements Disposable {
 
   exists(path: string): boolean {
     return existsSync(join(this.repository, path));
+  }
+
+  /** Resolves once there is such a file; waits five seconds at most. */
+  async appears(path: string): Promise<void> {
+    for (let waits = 0; waits < 500 && !this.exists(path); waits += 1) await sleep(10);
   }
 
   /** The recorded calls since the last time, without those that only ask who one is. */

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, it } from "mocha";
 import { requireTools } from "../support/require-tools.ts";
 import { APT_GET, Machine, NPM } from "./launcher-machine.ts";
@@ -125,8 +124,12 @@ describe("the launcher on a bare machine", () => {
       .hasPackages()
       .has("npm", `${NPM}\n[ "$1" != ci ] || { echo >"$bin/../half"; sleep 60; }`);
     const run = machine.start(["--version"]);
-    while (!machine.exists("../half")) await sleep(10);
+    const ended = run.outcome.then(({ stderr }) =>
+      assert.fail(`ended before npm was half done: ${stderr}`),
+    );
+    await Promise.race([ended, machine.appears("../half")]);
     run.cut();
+    await assert.rejects(ended, /ended before/);
     assert.equal((await run.outcome).status, null);
     assert.ok(machine.exists("node_modules/.bin/node"), "the test needs a half-done installation");
     machine.calls();
@@ -236,7 +239,7 @@ describe("the launcher where it cannot help", () => {
   });
 
   it("does not wait for a password that nobody can type", async () => {
-    using machine = bareMachine().has("id", "echo 1000").has("sudo", "exit 1");
+    using machine = bareMachine().has("id", "echo 1000").has("sudo", '[ "$1" != -n ]');
     await refuses(machine, /sudo refuses, or asks for a password without a terminal/);
   });
 });

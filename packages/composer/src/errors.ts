@@ -1,3 +1,5 @@
+import type { Finding } from "@slipway/ignition-config";
+
 /** What can go wrong while composing, one code a cause. The codes are stable. */
 export type ComposerErrorCode =
   | "NEEDS_ROOT"
@@ -39,5 +41,17 @@ export class ComposerError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.hint = details.hint;
+  }
+}
+
+/** The config cannot be baked into the tree: every problem, each with its place in the definition. */
+export class TreeRefused extends ComposerError {
+  readonly findings: readonly Finding[];
+
+  constructor(findings: readonly Finding[]) {
+    super("TREE_REFUSED", findings.map((finding) => finding.message).join("\n"), {
+      hint: "correct the definition at the places named",
+    });
+    this.findings = findings;
   }
 }

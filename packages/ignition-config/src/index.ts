@@ -22,6 +22,7 @@ export type {
 } from "./ignition/config.ts";
 export type { DefinitionIo, NodeKind, ReadResult } from "./io.ts";
 export { type Loaded, loadDefinition } from "./load.ts";
+export { isImageVersion } from "./names/image.ts";
 export { formatPath } from "./report/format-path.ts";
 export { RULES, type RuleId } from "./report/rules.ts";
 export type { Json, JsonSchema } from "./schema/json-schema.ts";

@@ -47,7 +47,12 @@ export const writeParts = async (
   try {
     if (present !== undefined) copyPresent(root, path, temporary);
     let size = present?.size ?? 0;
-    for (const part of parts) size += await appendResource(file, size, part, limitBytes - size);
+    for (const part of parts) {
+      const start = size;
+      size += await consume(part, limitBytes - start, (bytes, position) =>
+        writeAt(file, bytes, start + position),
+      );
+    }
     root.rename(temporary, path);
   } catch (error) {
     root.remove(temporary);
@@ -77,20 +82,22 @@ const copyPresent = (root: RootDirectory, from: InRoot, to: InRoot): void => {
   root.setMode(to, mode & 0o7777);
 };
 
-/** Returns how many bytes were written at `position`. */
-const appendResource = async (
-  file: number,
-  position: number,
-  resource: Resource,
-  limitBytes: number,
-): Promise<number> => {
+/** Goes through contents as if to write them. @throws ContentsError */
+export const checkResource = async (resource: Resource, limitBytes: number): Promise<void> => {
+  await consume(resource, limitBytes, () => undefined);
+};
+
+type Write = (bytes: Uint8Array, position: number) => void;
+
+/** Hands over the contents in pieces and returns their length; whether they verify is known only at the end. */
+const consume = async (resource: Resource, limitBytes: number, write: Write): Promise<number> => {
   const bytes = bytesAtHand(resource);
   if (bytes === undefined || resource.compression !== undefined) {
-    return await streamResource(file, position, resource, limitBytes);
+    return await stream(resource, limitBytes, write);
   }
   if (bytes.length > limitBytes) throw tooLong(resource);
   verify(resource, (algorithm) => digestOf(algorithm, bytes, "hex"));
-  writeAt(file, bytes, position);
+  write(bytes, 0);
   return bytes.length;
 };
 
@@ -105,12 +112,7 @@ const bytesAtHand = (resource: Resource): Uint8Array | undefined => {
   }
 };
 
-const streamResource = async (
-  file: number,
-  start: number,
-  resource: Resource,
-  limitBytes: number,
-): Promise<number> => {
+const stream = async (resource: Resource, limitBytes: number, write: Write): Promise<number> => {
   const source = openSource(resource);
   const expected = resource.verification && parseVerification(resource.verification);
   const hasher = createHash(expected?.algorithm ?? "sha256");
@@ -119,7 +121,7 @@ const streamResource = async (
     for await (const chunk of chunks) {
       if (size + chunk.length > limitBytes) throw tooLong(resource);
       hasher.update(chunk);
-      writeAt(file, chunk, start + size);
+      write(chunk, size);
       size += chunk.length;
     }
   };

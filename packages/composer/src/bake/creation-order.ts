@@ -23,7 +23,7 @@ export const creationOrder = (
 ): { readonly nodes: readonly PlannedNode[]; readonly findings: readonly Finding[] } => {
   const findings: Finding[] = [];
   const taken = new Map<InRoot, string>();
-  const place = <T extends Directory | File | Link>(item: T): InRoot | undefined => {
+  const place = (item: Directory | File | Link): InRoot | undefined => {
     const path = resolve(item.path);
     const range = item.origin;
     if (typeof path === "object") {
@@ -47,26 +47,22 @@ export const creationOrder = (
     );
     return undefined;
   };
-  const planned = <K extends PlannedNode["kind"], T extends Directory | File | Link>(
-    kind: K,
-    items: readonly T[],
-  ): readonly { readonly kind: K; readonly path: InRoot; readonly item: T }[] =>
-    items.flatMap((item) => {
-      const path = place(item);
-      return path === undefined ? [] : [{ kind, path, item }];
-    });
-
-  const directories = planned("directory", storage.directories);
-  const files = planned("file", storage.files);
-  // One pass over all links, so that of two in conflict it is the later one that is reported.
-  const links = storage.links.flatMap((item) =>
-    item.hard === true ? planned("hard link", [item]) : planned("symlink", [item]),
-  );
-  const byDepth: PlannedNode[] = [
-    ...directories,
-    ...files,
-    ...links.filter((link) => link.kind === "symlink"),
-  ];
+  const byDepth: PlannedNode[] = [];
+  const last: PlannedNode[] = [];
+  for (const item of storage.directories) {
+    const path = place(item);
+    if (path !== undefined) byDepth.push({ kind: "directory", path, item });
+  }
+  for (const item of storage.files) {
+    const path = place(item);
+    if (path !== undefined) byDepth.push({ kind: "file", path, item });
+  }
+  for (const item of storage.links) {
+    const path = place(item);
+    if (path === undefined) continue;
+    if (item.hard === true) last.push({ kind: "hard link", path, item });
+    else byDepth.push({ kind: "symlink", path, item });
+  }
   byDepth.sort((a, b) => depthOf(a.path) - depthOf(b.path));
-  return { nodes: [...byDepth, ...links.filter((link) => link.kind === "hard link")], findings };
+  return { nodes: [...byDepth, ...last], findings };
 };

@@ -31,8 +31,7 @@ export class Enablement {
    */
   isEnabled(unit: string): boolean {
     const file = this.#fileOf(unit);
-    if (file === undefined || file === "masked") return false;
-    return this.#linksTo(unit).length > 0 || !hasInstallSection(file);
+    return file !== undefined && (this.#linksTo(unit).length > 0 || !hasInstallSection(file));
   }
 
   /** Whether the presets that are in the tree now will enable it when they are applied. */
@@ -79,7 +78,7 @@ export class Enablement {
     return { path, puller, name: nameOf(path), target: target.slice(target.lastIndexOf("/") + 1) };
   }
 
-  /** The text of a unit's file, or its template's. */
+  /** The text of a unit's file, or its template's; undefined when there is none or it is masked. */
   #fileOf(unit: string): string | undefined {
     const template = splitInstance(unit)?.template;
     const names = template === undefined || template === unit ? [unit] : [unit, template];
@@ -88,7 +87,7 @@ export class Enablement {
         const link = this.#root.resolve(`${directory}/${name}`);
         const stats = this.#root.lstat(link);
         if (stats === undefined) continue;
-        if (stats.isSymbolicLink() && this.#root.readlink(link) === "/dev/null") return "masked";
+        if (stats.isSymbolicLink() && this.#root.readlink(link) === "/dev/null") return undefined;
         const file = this.#root.resolve(link, "follow");
         if (this.#root.lstat(file)?.isFile() === true) return this.#root.readText(file) ?? "";
       }

@@ -1,8 +1,8 @@
-/** What baking has to say about items of a config. Pure. */
+/** What baking and the contract have to say about a tree or an item of a config. Pure. */
 import type { Finding, Range } from "@slipway/ignition-config";
 
-/** Every rule that baking can find broken. Stable: they are documented. */
-export type BakeRule =
+/** Every rule that can be found broken. Stable: they are documented. */
+export type TreeRule =
   | "account-database"
   | "account-refused"
   | "contents-failed"
@@ -10,11 +10,13 @@ export type BakeRule =
   | "node-conflict"
   | "node-not-kept"
   | "unit-conflict"
-  | "unknown-owner";
+  | "unknown-owner"
+  | "var-node"
+  | "writable-place";
 
 export const finding = (
   level: Finding["level"],
-  rule: BakeRule,
+  rule: TreeRule,
   message: string,
   about: { readonly range?: Range | undefined; readonly hint?: string | undefined } = {},
 ): Finding => ({

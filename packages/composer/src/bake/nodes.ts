@@ -1,11 +1,11 @@
 /** Directories, files and links of a config, made in a tree with Ignition's semantics. */
-import { posix } from "node:path";
-import type { Finding, Owner } from "@slipway/ignition-config";
+import type { Finding, Owner, Resource } from "@slipway/ignition-config";
 import type { Databases } from "../accounts/databases.ts";
-import { ContentsError, separate, writeParts } from "./contents.ts";
+import { checkResource, ContentsError, separate, writeParts } from "./contents.ts";
 import type { PlannedNode } from "./creation-order.ts";
 import { finding } from "./finding.ts";
 import { type InRoot, parentOf } from "./in-root-path.ts";
+import { conflictAt } from "./node-conflict.ts";
 import type { RootDirectory } from "./root-directory.ts";
 import { errnoOf, TreeError } from "./tree-error.ts";
 
@@ -13,31 +13,64 @@ export interface NodeContext {
   readonly root: RootDirectory;
   /** Owners' names are looked up here, never on this machine. */
   readonly databases: Databases;
+  /** Accounts that the config makes, whether or not that has worked. */
+  readonly promised: ReadonlySet<string>;
   readonly limitBytes: number;
 }
 
 /** Makes one node; what stands against it is returned. */
-export const makeNode = async (
-  context: NodeContext,
-  node: PlannedNode,
-): Promise<readonly Finding[]> => {
-  const range = node.item.origin;
-  try {
+export const makeNode = (context: NodeContext, node: PlannedNode): Promise<readonly Finding[]> =>
+  reported(node, async () => {
     if (node.item.overwrite === true) context.root.remove(node.path);
     await create(context, node);
+  });
+
+/**
+ * Says what would stand against a node, without making it.
+ * @param isBelowOverwritten whether an item that was not made either would have cleared the place.
+ */
+export const checkNode = async (
+  context: NodeContext,
+  node: PlannedNode,
+  isBelowOverwritten: boolean,
+): Promise<readonly Finding[]> => {
+  const found: Finding[] = [];
+  const check = async (work: () => Promise<void> | void): Promise<void> => {
+    found.push(...(await reported(node, work)));
+  };
+  if (!isBelowOverwritten && node.item.overwrite !== true) {
+    await check(() => refuseConflict(context, node));
+  }
+  const owners = [node.item.user?.name, node.item.group?.name];
+  if (!owners.some((name) => name !== undefined && context.promised.has(name))) {
+    await check(() => void ownersOf(context, node.item));
+  }
+  for (const part of node.kind === "file" ? partsOf(node.item) : []) {
+    await check(() => checkResource(part, context.limitBytes));
+  }
+  return found;
+};
+
+const reported = async (
+  { item }: PlannedNode,
+  work: () => Promise<void> | void,
+): Promise<readonly Finding[]> => {
+  const range = item.origin;
+  try {
+    await work();
     return [];
   } catch (error) {
     if (error instanceof ContentsError) {
-      const message = `${node.item.path}: ${error.message}`;
-      return [finding("error", "contents-failed", message, { range: error.range, hint: error.hint })];
+      const about = { range: error.range, hint: error.hint };
+      return [finding("error", "contents-failed", `${item.path}: ${error.message}`, about)];
     }
     if (error instanceof UnknownOwner) {
-      const message = `${node.item.path}: ${error.message}`;
-      return [finding("error", "unknown-owner", message, { range, hint: error.hint })];
+      const about = { range, hint: error.hint };
+      return [finding("error", "unknown-owner", `${item.path}: ${error.message}`, about)];
     }
     const fact = factOf(error);
     if (fact === undefined) throw error;
-    return [finding("error", "node-conflict", `${node.item.path}: ${fact}`, { range, hint: OVERWRITE })];
+    return [finding("error", "node-conflict", `${item.path}: ${fact}`, { range, hint: OVERWRITE })];
   }
 };
 
@@ -66,92 +99,59 @@ export const factOf = (error: unknown): string | undefined => {
   }
 };
 
+const refuseConflict = ({ root }: NodeContext, node: PlannedNode): void => {
+  const conflict = conflictAt(root, node);
+  if (conflict !== undefined) throw conflict;
+};
+
+/** Makes what is not there yet, and gives it its owner and mode. */
 const create = async (context: NodeContext, node: PlannedNode): Promise<void> => {
+  const { root, limitBytes } = context;
+  const { path } = node;
+  refuseConflict(context, node);
+  const isThere = root.lstat(path) !== undefined;
   switch (node.kind) {
     case "directory":
-      return createDirectory(context, node);
-    case "file":
-      return await createFile(context, node);
-    case "symlink":
-      return createSymlink(context, node);
-    case "hard link":
-      return createHardLink(context, node);
-  }
-};
-
-type Planned<K extends PlannedNode["kind"]> = Extract<PlannedNode, { readonly kind: K }>;
-
-const createDirectory = (context: NodeContext, { path, item }: Planned<"directory">): void => {
-  const { root } = context;
-  const stats = root.lstat(path);
-  if (stats === undefined) root.makeDirectories(path);
-  else if (!stats.isDirectory()) throw new TreeError("a node that is no directory is there", path);
-  setPermissions(context, path, item);
-};
-
-const createFile = async (
-  context: NodeContext,
-  { path, item }: Planned<"file">,
-): Promise<void> => {
-  const { root, limitBytes } = context;
-  const stats = root.lstat(path);
-  if (stats !== undefined && !stats.isFile()) {
-    throw new TreeError("a node that is no regular file is there", path);
-  }
-  if (stats !== undefined && item.contents !== undefined) {
-    throw new TreeError("a file is there", path);
-  }
-  const parts = [...(item.contents === undefined ? [] : [item.contents]), ...item.append];
-  if (stats === undefined || parts.length > 0) {
-    await writeParts(root, path, { keepsPresent: stats !== undefined, parts }, limitBytes);
-  }
-  setPermissions(context, path, item);
-};
-
-const createSymlink = (context: NodeContext, { path, item }: Planned<"symlink">): void => {
-  const { root } = context;
-  const stats = root.lstat(path);
-  if (stats === undefined) {
-    root.makeDirectories(parentOf(path));
-    root.symlink(item.target, path);
-    setPermissions(context, path, item);
-  } else if (!stats.isSymbolicLink()) {
-    throw new TreeError("a node that is no symbolic link is there", path);
-  } else {
-    const present = root.readlink(path);
-    if (posix.normalize(present) !== posix.normalize(item.target)) {
-      throw new TreeError(`a link to ${present} is there`, path);
+      root.makeDirectories(path);
+      return setPermissions(context, path, node.item);
+    case "file": {
+      const parts = partsOf(node.item);
+      if (!isThere || parts.length > 0) {
+        await writeParts(root, path, { keepsPresent: isThere, parts }, limitBytes);
+      }
+      return setPermissions(context, path, node.item);
     }
+    case "symlink":
+      if (isThere) return;
+      root.makeDirectories(parentOf(path));
+      root.symlink(node.item.target, path);
+      return setPermissions(context, path, node.item);
+    case "hard link":
+      if (isThere) return;
+      root.makeDirectories(parentOf(path));
+      return root.link(root.resolve(`/${node.item.target}`), path);
   }
 };
 
-const createHardLink = ({ root }: NodeContext, { path, item }: Planned<"hard link">): void => {
-  const target = root.resolve(`/${item.target}`);
-  const stats = root.lstat(path);
-  const wanted = root.lstat(target);
-  if (wanted === undefined) throw new TreeError("the target of the hard link does not exist", target);
-  if (wanted.isDirectory()) throw new TreeError("a hard link to a directory cannot be made", target);
-  if (stats === undefined) {
-    root.makeDirectories(parentOf(path));
-    root.link(target, path);
-  } else if (stats.ino !== wanted.ino || stats.dev !== wanted.dev) {
-    throw new TreeError(`a node that is not the same file as ${target} is there`, path);
-  }
-};
+const partsOf = (item: Extract<PlannedNode, { readonly kind: "file" }>["item"]): readonly Resource[] => [
+  ...(item.contents === undefined ? [] : [item.contents]),
+  ...item.append,
+];
+
+interface Permissions {
+  readonly user?: Owner;
+  readonly group?: Owner;
+  readonly mode?: number;
+}
 
 /** The owner first, then the mode: giving a file away clears its set-id bits. What is not given stays as it is. */
 const setPermissions = (
   context: NodeContext,
   path: InRoot,
-  item: { readonly user?: Owner; readonly group?: Owner; readonly mode?: number },
+  item: Permissions,
 ): void => {
-  const { root, databases } = context;
-  const uid = idOf(item.user, "user", (name) => databases.passwd.find((user) => user.name === name)?.uid);
-  const gid = idOf(
-    item.group,
-    "group",
-    (name) => databases.group.find((group) => group.name === name)?.gid,
-  );
+  const { root } = context;
+  const { uid, gid } = ownersOf(context, item);
   if (uid === undefined && gid === undefined && item.mode === undefined) return;
   separate(root, path);
   if (uid !== undefined || gid !== undefined) {
@@ -160,6 +160,14 @@ const setPermissions = (
   }
   if (item.mode !== undefined) root.setMode(path, item.mode);
 };
+
+const ownersOf = (
+  { databases }: NodeContext,
+  { user, group }: Permissions,
+): { readonly uid: number | undefined; readonly gid: number | undefined } => ({
+  uid: idOf(user, "user", (name) => databases.passwd.find((entry) => entry.name === name)?.uid),
+  gid: idOf(group, "group", (name) => databases.group.find((entry) => entry.name === name)?.gid),
+});
 
 class UnknownOwner extends Error {
   override readonly name = "UnknownOwner";

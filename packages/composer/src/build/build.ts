@@ -156,7 +156,7 @@ const buildOne = async (
     initrdStep(context, target, kernel),
     loaderStep(context, target, ARCHITECTURE[architecture].efi),
   ]);
-  const root = await rootStep(context, target, tree, rootInputs(context, target, tree, config));
+  const root = await rootStep(context, target, tree, kernel, rootInputs(context.toolbox, target, tree, config));
   const lock = { ...target.lock, accounts: root.pins };
   await aliasTree(context, target, tree, root.pins);
   const uki = await ukiStep(context, target, { root, kernel, initrd, loader });

@@ -3,14 +3,15 @@ import { copyFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ARCHITECTURE } from "../architecture.ts";
 import { digestOf, type StepRecipe } from "../cache/key.ts";
+import { sparseSha256, writtenRanges } from "../image/digest.ts";
 import { diskCommand, ENTRIES_SREL, LOADER_CONF, writeDefinitions } from "../image/disk.ts";
 import { bootEntryName, ukiCommand } from "../image/uki.ts";
 import { derivedUuid } from "../image/uuid.ts";
 import { kernelArguments } from "../initrd/kernel-arguments.ts";
-import { sha256File } from "../lock/debs.ts";
+import type { Toolbox } from "../tools/toolbox.ts";
 import type { Kernel } from "../tree/kernel.ts";
 import { type BuildContext, runStep, type Target } from "./context.ts";
-import { type ArtifactFacts, formatManifest, type Manifest } from "./manifest.ts";
+import { type ArtifactFacts, type ArtifactName, formatManifest, type Manifest } from "./manifest.ts";
 import type { Root } from "./root-step.ts";
 import type { InitrdResult, KernelResult, Loader } from "./tree-steps.ts";
 
@@ -70,8 +71,9 @@ export const ukiStep = async (
   return { key, file: path.join(directory, "uki.efi") };
 };
 
-const factsOf = async (file: string): Promise<ArtifactFacts> => {
-  const [{ size }, sha256] = await Promise.all([stat(file), sha256File(file)]);
+const factsOf = async (toolbox: Toolbox, file: string): Promise<ArtifactFacts> => {
+  const ranges = await writtenRanges(toolbox, file);
+  const [{ size }, sha256] = await Promise.all([stat(file), sparseSha256(file, ranges)]);
   return { size, sha256 };
 };
 
@@ -129,14 +131,7 @@ export const assembleRelease = async (
     }),
   );
   return progress.task(`digests ${architecture}`, "", async () => {
-    const [disk, erofs, verity, efiProgram, packages, sbom] = await Promise.all([
-      factsOf(at("disk.raw")),
-      factsOf(at("root.erofs")),
-      factsOf(at("root.verity")),
-      factsOf(at("uki.efi")),
-      factsOf(at("packages.json")),
-      factsOf(at("sbom.spdx.json")),
-    ]);
+    const facts = (name: ArtifactName): Promise<ArtifactFacts> => factsOf(toolbox, at(name));
     const manifest: Manifest = {
       image: image.name,
       version: image.version,
@@ -151,12 +146,12 @@ export const assembleRelease = async (
       bootEntry,
       inputs: parts.inputs,
       artifacts: {
-        "disk.raw": disk,
-        "root.erofs": erofs,
-        "root.verity": verity,
-        "uki.efi": efiProgram,
-        "packages.json": packages,
-        "sbom.spdx.json": sbom,
+        "disk.raw": await facts("disk.raw"),
+        "root.erofs": await facts("root.erofs"),
+        "root.verity": await facts("root.verity"),
+        "uki.efi": await facts("uki.efi"),
+        "packages.json": await facts("packages.json"),
+        "sbom.spdx.json": await facts("sbom.spdx.json"),
       },
     };
     await writeFile(at("manifest.json"), formatManifest(manifest));

@@ -1,44 +1,62 @@
 /** The root: packages and config as one tree, checked, formatted and hashed. */
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { compareWithPins } from "../accounts/compare-pins.ts";
+import { decodePins } from "../accounts/decode-pins.ts";
 import type { Accounts } from "../accounts/pins.ts";
+import { bakeConfig } from "../bake/bake-config.ts";
+import { realOwnership } from "../bake/ownership.ts";
 import { digestOf, type StepInputs, type StepRecipe } from "../cache/key.ts";
+import { applyContract } from "../contract/apply-contract.ts";
+import { ComposerError } from "../errors.ts";
 import { headroom, LEAST_HEADROOM } from "../image/geometry.ts";
 import { makeRootImage, makeVerityTree } from "../image/root-image.ts";
 import { treeDigest } from "../image/tree-digest.ts";
 import { derivedUuid } from "../image/uuid.ts";
+import { sha256File } from "../lock/debs.ts";
+import { packagesJson } from "../packages/packages-json.ts";
+import { sbomJson } from "../sbom/sbom.ts";
+import type { Toolbox } from "../tools/toolbox.ts";
+import type { Kernel } from "../tree/kernel.ts";
+import { COMPOSER_VERSION } from "../version.ts";
 import { type BuildContext, runStep, type Target } from "./context.ts";
+import { releasePackages } from "./release-packages.ts";
+import { lintTree, readAttributes, settleFindings } from "./root-checks.ts";
 import type { TreeResult } from "./tree-steps.ts";
 
-export interface Root {
-  readonly key: string;
-  /** Holds `root.erofs`, `root.verity`, `packages.json`, `sbom.spdx.json`. */
-  readonly directory: string;
+/** What later steps need to know of a root. */
+interface RootFacts {
   /** Lower-case hex. */
   readonly roothash: string;
   readonly rootUuid: string;
   readonly verityUuid: string;
-  readonly sizeBytes: number;
-  /** A copy of the root's os-release, for the UKI. */
-  readonly osRelease: string;
   /** All ids of the image, those of earlier releases included: what the lock is to keep. */
   readonly pins: Accounts;
 }
 
-const ROOT: StepRecipe = { name: "root", revision: 1 };
+export interface Root extends RootFacts {
+  readonly key: string;
+  /** Holds `root.erofs`, `root.verity`, `packages.json`, `sbom.spdx.json`. */
+  readonly directory: string;
+  readonly sizeBytes: number;
+  /** A copy of the root's os-release, for the UKI. */
+  readonly osRelease: string;
+}
+
+export const ROOT: StepRecipe = { name: "root", revision: 1 };
 
 /** Everything a root is made from; `config` is `configInputs` of the definition. */
 export const rootInputs = (
-  context: BuildContext,
+  toolbox: Toolbox,
   target: Target,
-  tree: TreeResult,
+  tree: Pick<TreeResult, "key">,
   config: StepInputs,
 ): StepInputs => {
   const { image } = target.definition;
   return {
     ...config,
     tree: tree.key,
-    tools: context.toolbox.digest,
+    tools: toolbox.digest,
     image: image.name,
     version: image.version,
     "os-release": digestOf(Object.entries(image.osRelease).toSorted()),
@@ -52,46 +70,166 @@ export const rootStep = async (
   context: BuildContext,
   target: Target,
   tree: TreeResult,
+  kernel: Kernel,
   inputs: StepInputs,
 ): Promise<Root> => {
-  const { toolbox, store, progress } = context;
-  const { definition, architecture, lock } = target;
-  const { image } = definition;
-  const abort = progress.signal === undefined ? {} : { signal: progress.signal };
+  const { store, progress } = context;
+  const { image } = target.definition;
   const { directory, key } = await runStep(context, target, ROOT, inputs, async (made, note) => {
     await using work = await store.scratch("root");
     const root = path.join(work.directory, "tree");
     note("copying the packages");
-    await toolbox.run(
-      { argv: ["cp", "-a", "--reflink=auto", tree.tree, root], purpose: "copying the package tree" },
-      { writable: [work.directory], readable: [tree.tree], ...abort },
-    );
-    const digest = treeDigest(root, "");
-    const rootUuid = derivedUuid("root", image.name, architecture, digest);
-    const verityUuid = derivedUuid("verity", image.name, architecture, digest);
+    await copyTree(context, tree.tree, root);
+    note("baking the config");
+    const pins = await finishTree(context, target, root);
+    note("checking the tree");
+    const attributes = await readAttributes(context, root);
+    await lintTree(context, target, root, attributes);
     note("formatting");
-    await makeRootImage(
-      toolbox,
-      { tree: root, epoch: lock.epoch, uuid: rootUuid, label: image.name },
-      made,
-      progress.signal,
-    );
-    const roothash = await makeVerityTree(
-      toolbox,
-      { salt: lock.salt, uuid: verityUuid },
-      made,
-      progress.signal,
-    );
+    const facts = await formatRoot(context, target, root, attributes, made);
+    await describePackages(context, target, { root, packageTree: tree.tree }, kernel, made);
     await writeFile(path.join(made, "os-release"), await readFile(path.join(root, "usr/lib/os-release")));
-    await writeFile(path.join(made, "packages.json"), "[]\n");
-    await writeFile(path.join(made, "sbom.spdx.json"), "{}\n");
-    await writeFile(path.join(made, "root.json"), JSON.stringify({ roothash, rootUuid, verityUuid }));
+    await writeFile(path.join(made, "root.json"), JSON.stringify({ ...facts, pins }));
   });
   await store.prune(ROOT, 4);
-  return readRoot(key, directory);
+  const root = await readRoot(key, directory);
+  const left = headroom(root.sizeBytes, image.slotSizeMib);
+  if (left >= 0 && left < LEAST_HEADROOM) {
+    progress.warn(
+      `the root leaves ${Math.floor(left * 100)} % of its slot of ${image.slotSizeMib} MiB: later releases may not fit, and a slot cannot grow`,
+    );
+  }
+  return root;
 };
 
+const aborting = (context: BuildContext) =>
+  context.progress.signal === undefined ? {} : { signal: context.progress.signal };
+
+const copyTree = async (context: BuildContext, from: string, to: string): Promise<void> => {
+  await context.toolbox.run(
+    { argv: ["cp", "-a", "--reflink=auto", from, to], purpose: "copying the package tree" },
+    { writable: [path.dirname(to)], readable: [from], ...aborting(context) },
+  );
+};
+
+/**
+ * Config, contract and presets, in this order: the config may name what the contract moves away, and presets are
+ * applied to all units there are. Returns the ids that the lock is to keep.
+ */
+const finishTree = async (context: BuildContext, target: Target, root: string): Promise<Accounts> => {
+  const { definition, lock } = target;
+  const baked = await bakeConfig({
+    root,
+    definition,
+    ownership: realOwnership,
+    pins: lock.accounts,
+    ...aborting(context),
+  });
+  settleFindings(context, baked.findings);
+  const comparison = compareWithPins(baked.accounts, lock.accounts);
+  if (comparison.findings.length > 0) {
+    throw new ComposerError(
+      "ACCOUNT_CHANGED",
+      comparison.findings.map((finding) => finding.message).join("\n"),
+      { hint: comparison.findings[0]?.hint ?? "keep the ids that the lock names" },
+    );
+  }
+  await applyContract({ root, image: definition.image, ownership: realOwnership });
+  for (const scope of [[], ["--global"]]) {
+    await context.toolbox.run(
+      {
+        argv: ["systemctl", `--root=${root}`, ...scope, "preset-all"],
+        purpose: "applying the presets",
+      },
+      { writable: [root], ...aborting(context) },
+    );
+  }
+  return comparison.pins;
+};
+
+const formatRoot = async (
+  { toolbox, progress }: BuildContext,
+  { definition, architecture, lock }: Target,
+  root: string,
+  attributes: string,
+  directory: string,
+): Promise<Omit<RootFacts, "pins">> => {
+  const { name } = definition.image;
+  const digest = treeDigest(root, attributes);
+  const rootUuid = derivedUuid("root", name, architecture, digest);
+  const verityUuid = derivedUuid("verity", name, architecture, digest);
+  await makeRootImage(
+    toolbox,
+    { tree: root, epoch: lock.epoch, uuid: rootUuid, label: name },
+    directory,
+    progress.signal,
+  );
+  const roothash = await makeVerityTree(
+    toolbox,
+    { salt: lock.salt, uuid: verityUuid },
+    directory,
+    progress.signal,
+  );
+  return { roothash, rootUuid, verityUuid };
+};
+
+const describePackages = async (
+  context: BuildContext,
+  target: Target,
+  { root, packageTree }: { readonly root: string; readonly packageTree: string },
+  kernel: Kernel,
+  directory: string,
+): Promise<void> => {
+  const { definition, architecture, lock } = target;
+  const packages = await releasePackages(context, target, root, kernel);
+  await writeFile(path.join(directory, "packages.json"), packagesJson(packages.root));
+  // Debian's own os-release, which the image's has replaced in the root.
+  const release = await readFile(path.join(packageTree, "usr/lib/os-release"), "utf8");
+  const debian = /^VERSION_ID="?([0-9.]+)/m.exec(release);
+  await writeFile(
+    path.join(directory, "sbom.spdx.json"),
+    sbomJson({
+      image: {
+        name: definition.image.name,
+        version: definition.image.version,
+        architecture,
+        rootSha256: await sha256File(path.join(directory, "root.erofs")),
+      },
+      packages: packages.root,
+      bootPackages: packages.boot,
+      distribution: { id: "debian", versionId: debian?.[1] ?? definition.image.suite },
+      epoch: lock.epoch,
+      toolVersion: COMPOSER_VERSION,
+    }),
+  );
+};
+
+/** Our own file, read as if it were not: a cache is a directory that others can write to as well. */
 const readRoot = async (key: string, directory: string): Promise<Root> => {
-  const facts = JSON.parse(await readFile(path.join(directory, "root.json"), "utf8"));
-  return { key, directory, ...facts, sizeBytes: (await stat(path.join(directory, "root.erofs"))).size, osRelease: path.join(directory, "os-release"), pins: { users: {}, groups: {} } };
+  const file = path.join(directory, "root.json");
+  const broken = (what: string): ComposerError =>
+    new ComposerError("TOOL_OUTPUT", `${file}: ${what}`, {
+      hint: "the cache was changed by something else: remove it and build again",
+    });
+  const parsed: unknown = JSON.parse(await readFile(file, "utf8"));
+  if (typeof parsed !== "object" || parsed === null) throw broken("must be an object");
+  const fields = new Map<string, unknown>(Object.entries(parsed));
+  const text = (name: string, shape: RegExp): string => {
+    const value = fields.get(name);
+    if (typeof value === "string" && shape.test(value)) return value;
+    throw broken(`${name} must match ${shape}`);
+  };
+  const pins = decodePins(fields.get("pins"));
+  if (!pins.ok) throw broken(`pins.${pins.where} ${pins.message}`);
+  const { size } = await stat(path.join(directory, "root.erofs"));
+  return {
+    key,
+    directory,
+    roothash: text("roothash", /^[0-9a-f]{64}$/),
+    rootUuid: text("rootUuid", /^[0-9a-f-]{36}$/),
+    verityUuid: text("verityUuid", /^[0-9a-f-]{36}$/),
+    pins: pins.pins,
+    sizeBytes: size,
+    osRelease: path.join(directory, "os-release"),
+  };
 };

@@ -2,12 +2,13 @@
 import { mkdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { type Accounts, pinnedDatabases } from "../accounts/pins.ts";
-import { digestOf, type StepRecipe } from "../cache/key.ts";
+import { digestOf, type StepInputs, type StepRecipe } from "../cache/key.ts";
 import { ComposerError } from "../errors.ts";
 import { composeInitrd } from "../initrd/compose.ts";
 import { debFile } from "../lock/debs.ts";
 import { type LockedPackage, type PackageSet, packagesOf } from "../lock/lock.ts";
 import { composeTree } from "../tree/compose.ts";
+import type { Toolbox } from "../tools/toolbox.ts";
 import { applyFixUps, unexplained } from "../tree/fix-ups.ts";
 import { type Kernel, kernelIn, unpackKernel } from "../tree/kernel.ts";
 import { type BuildContext, runStep, type Target } from "./context.ts";
@@ -24,7 +25,12 @@ const setInputs = (target: Target, set: PackageSet): Readonly<Record<string, str
     packagesOf(target.locked, set).map((entry) => [`package ${entry.name}`, `${entry.version} ${entry.sha256}`]),
   );
 
-const KERNEL: StepRecipe = { name: "kernel", revision: 1 };
+export const KERNEL: StepRecipe = { name: "kernel", revision: 1 };
+
+export const kernelInputs = (toolbox: Toolbox, target: Target): StepInputs => ({
+  ...setInputs(target, "kernel"),
+  tools: toolbox.digest,
+});
 
 /** A kernel with the identity of the step that unpacked it. */
 export interface KernelResult extends Kernel {
@@ -39,7 +45,7 @@ export const kernelStep = async (context: BuildContext, target: Target): Promise
     });
   }
   const { toolbox, store, progress } = context;
-  const inputs = { ...setInputs(target, "kernel"), tools: toolbox.digest };
+  const inputs = kernelInputs(toolbox, target);
   const { directory, key } = await runStep(context, target, KERNEL, inputs, (made) =>
     unpackKernel(toolbox, store, entry, made, progress.signal),
   );
@@ -47,7 +53,7 @@ export const kernelStep = async (context: BuildContext, target: Target): Promise
   return { key, ...(await kernelIn(directory)) };
 };
 
-const TREE: StepRecipe = { name: "tree", revision: 1 };
+export const TREE: StepRecipe = { name: "tree", revision: 1 };
 
 export interface TreeResult {
   /** Digest of the step, an input of later ones. */
@@ -66,10 +72,10 @@ const accountFiles = (pins: Accounts): Readonly<Record<string, string>> => {
 };
 
 /** The inputs of the package tree when it starts from these accounts. */
-const treeInputs = (context: BuildContext, target: Target, pins: Accounts) => ({
+export const treeInputs = (toolbox: Toolbox, target: Target, pins: Accounts): StepInputs => ({
   ...setInputs(target, "root"),
   ...setInputs(target, "kernel"),
-  tools: context.toolbox.digest,
+  tools: toolbox.digest,
   accounts: digestOf(accountFiles(pins)),
 });
 
@@ -82,7 +88,7 @@ export const aliasTree = (
   target: Target,
   tree: TreeResult,
   pins: Accounts,
-): Promise<void> => context.store.alias(TREE, tree.key, treeInputs(context, target, pins));
+): Promise<void> => context.store.alias(TREE, tree.key, treeInputs(context.toolbox, target, pins));
 
 /** All packages of the root, configured, with the kernel's modules; nothing of the config yet. */
 export const treeStep = async (
@@ -93,7 +99,7 @@ export const treeStep = async (
   const { toolbox, store, progress } = context;
   const { architecture, locked } = target;
   const pins = target.lock.accounts;
-  const result = await runStep(context, target, TREE, treeInputs(context, target, pins), async (directory, note) => {
+  const result = await runStep(context, target, TREE, treeInputs(context.toolbox, target, pins), async (directory, note) => {
     await using work = await store.scratch("tree");
     const tree = path.join(directory, "tree");
     const packages = packagesOf(locked, "root");
@@ -134,7 +140,14 @@ export const treeStep = async (
   return { key: result.key, tree: path.join(result.directory, "tree") };
 };
 
-const INITRD: StepRecipe = { name: "initrd", revision: 1 };
+export const INITRD: StepRecipe = { name: "initrd", revision: 1 };
+
+export const initrdInputs = (toolbox: Toolbox, target: Target): StepInputs => ({
+  ...setInputs(target, "initrd"),
+  ...setInputs(target, "kernel"),
+  tools: toolbox.digest,
+  modules: target.definition.image.initrdModules.toSorted().join(" "),
+});
 
 export interface InitrdResult {
   readonly key: string;
@@ -149,12 +162,7 @@ export const initrdStep = async (
   const { toolbox, store, progress } = context;
   const { definition, architecture, locked } = target;
   const packages = packagesOf(locked, "initrd");
-  const inputs = {
-    ...setInputs(target, "initrd"),
-    ...setInputs(target, "kernel"),
-    tools: toolbox.digest,
-    modules: definition.image.initrdModules.toSorted().join(" "),
-  };
+  const inputs = initrdInputs(toolbox, target);
   const { directory, key } = await runStep(context, target, INITRD, inputs, async (made) => {
     await using work = await store.scratch("initrd");
     const packageTree = path.join(work.directory, "packages");
@@ -204,7 +212,9 @@ const unpackAll = async (
   );
 };
 
-const LOADER: StepRecipe = { name: "loader", revision: 1 };
+export const LOADER: StepRecipe = { name: "loader", revision: 1 };
+
+export const loaderInputs = (target: Target): StepInputs => setInputs(target, "loader");
 
 export interface Loader {
   readonly key: string;
@@ -220,7 +230,7 @@ export const loaderStep = async (
   target: Target,
   efi: string,
 ): Promise<Loader> => {
-  const inputs = setInputs(target, "loader");
+  const inputs = loaderInputs(target);
   const { directory, key } = await runStep(context, target, LOADER, inputs, async (made) => {
     await using work = await context.store.scratch("loader");
     await unpackAll(context, packagesOf(target.locked, "loader"), work.directory);

@@ -9,8 +9,10 @@
 import {
   lstat,
   mkdir,
+  mkdtemp,
   readdir,
   readFile,
+  realpath,
   rename,
   rm,
   stat,
@@ -76,7 +78,7 @@ const isAlive = (pid: number): boolean => {
 /** Removes what killed builds left behind: directories in `tmp/` whose maker, named in them, runs no more. */
 const sweep = async (tmp: string): Promise<void> => {
   for (const name of await readdir(tmp)) {
-    const pid = Number(/-(\d+)-\d+$/.exec(name)?.[1]);
+    const pid = Number(/-(\d+)-[A-Za-z0-9]{6}$/.exec(name)?.[1]);
     if (Number.isInteger(pid) && !isAlive(pid)) {
       await rm(path.join(tmp, name), { recursive: true, force: true });
     }
@@ -100,14 +102,9 @@ export const openStore = async (
   await mkdir(tmp, { recursive: true });
   await mkdir(path.join(root, "last"), { recursive: true });
   await sweep(tmp);
-  let serial = 0;
 
-  const temporary = async (purpose: string): Promise<string> => {
-    serial += 1;
-    const directory = path.join(tmp, `${purpose}-${process.pid}-${serial}`);
-    await mkdir(directory);
-    return directory;
-  };
+  const temporary = (purpose: string): Promise<string> =>
+    mkdtemp(path.join(tmp, `${purpose}-${process.pid}-`));
 
   const lastFile = (recipe: StepRecipe, scope: string): string =>
     path.join(root, "last", `${recipe.name}@${scope}.json`);
@@ -117,7 +114,9 @@ export const openStore = async (
 
   const peek: StepStore["peek"] = async (recipe, scope, inputs) => {
     const key = stepKey(recipe, inputs);
-    if (await exists(path.join(root, "steps", recipe.name, key))) return { key, hit: true };
+    const found = path.join(root, "steps", recipe.name, key);
+    // An alias leads to the result that later steps were made from: its key is theirs.
+    if (await exists(found)) return { key: path.basename(await realpath(found)), hit: true };
     const before = await lastInputs(lastFile(recipe, scope));
     return before === undefined
       ? { key, hit: false }

@@ -202,9 +202,9 @@ const writeArchive = async (entries: readonly InitrdEntry[], output: string): Pr
     if (!stream.write(bytes)) await new Promise((resolve) => stream.once("drain", resolve));
   };
   try {
-    for (const [index, entry] of inArchiveOrder(entries).entries()) {
+    for (const entry of inArchiveOrder(entries)) {
       const content = await contentOf(entry);
-      const { head, tail } = frame(entry, index, content.length);
+      const { head, tail } = frame(entry, content.length);
       await write(head);
       await write(content);
       await write(tail);

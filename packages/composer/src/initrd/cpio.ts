@@ -4,9 +4,11 @@
  * then has to be made and chowned first, and its `--reproducible` hides inode and device numbers only. Here every
  * header field is decided in one place, and what goes in need not exist as a tree.
  *
- * Headers hold nothing that moves from release to release (no times, inode numbers in path order), and contents are
- * stored as they are, so that an unchanged file is an unchanged run of bytes and a delta can be taken file by file.
+ * Headers hold nothing that moves from release to release: no times, and an inode number that comes from the path, so
+ * that a file that was added does not renumber the rest (nothing is hard-linked, so nobody compares them). Contents are
+ * stored as they are. An unchanged file is an unchanged run of bytes, and a delta can be taken file by file.
  */
+import { crc32 } from "node:zlib";
 import type { InitrdEntry } from "./entry.ts";
 
 const MAGIC = "070701";
@@ -40,13 +42,9 @@ const header = (name: string, ino: number, mode: number, nlink: number, size: nu
 export const inArchiveOrder = (entries: readonly InitrdEntry[]): readonly InitrdEntry[] =>
   entries.toSorted((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)));
 
-/**
- * The header of an entry whose content has `size` bytes, and the zeros that follow the content. `index` counts
- * entries from zero. Everything belongs to root.
- */
+/** The header of an entry whose content has `size` bytes, and the zeros that follow the content. All is root's. */
 export const frame = (
   entry: InitrdEntry,
-  index: number,
   size: number,
 ): { readonly head: Buffer; readonly tail: Buffer } => {
   if (size > LARGEST_FILE) throw new RangeError(`${entry.path} is too large for an initrd`);
@@ -54,7 +52,7 @@ export const frame = (
   const name = entry.path.replace(/^\/+/, "");
   const links = entry.kind === "directory" ? 2 : 1;
   return {
-    head: header(name, index + 1, TYPE_BITS[entry.kind] | permissions, links, size),
+    head: header(name, crc32(name), TYPE_BITS[entry.kind] | permissions, links, size),
     tail: Buffer.alloc(padding(size, ALIGNMENT)),
   };
 };

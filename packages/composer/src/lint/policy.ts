@@ -3,8 +3,9 @@ export interface SetIdDeclaration {
   readonly path: string;
   /** Including the set-id bits, such as 0o4755. */
   readonly mode: number;
-  readonly user: string;
-  readonly group: string;
+  /** Its owner by name; undefined where any will do. */
+  readonly user?: string;
+  readonly group?: string;
 }
 
 /** A file that carries capabilities; `value` is the attribute's, in lower-case hexadecimal, checked where given. */

@@ -6,7 +6,10 @@ import { isUtf8 } from "node:buffer";
  */
 export const treePath = (bytes: Uint8Array): { readonly path: string; readonly isUtf8: boolean } =>
   isUtf8(bytes)
-    ? { path: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes), isUtf8: true }
+    ? {
+        path: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"),
+        isUtf8: true,
+      }
     : {
         path: Array.from(bytes, (byte) =>
           byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`,

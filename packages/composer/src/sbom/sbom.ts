@@ -1,5 +1,5 @@
-import { hash } from "node:crypto";
 import type { Architecture } from "@slipway/ignition-config";
+import { derivedUuid } from "../image/uuid.ts";
 import { byNameAndArchitecture } from "../packages/installed-package.ts";
 import type { PackageRecord } from "../packages/package-record.ts";
 import { resolveDependencies } from "../packages/resolve-dependencies.ts";
@@ -84,15 +84,7 @@ const spdxId = (one: { readonly name: string; readonly architecture: string }): 
   `SPDXRef-Package-deb-${one.name.replaceAll("+", "P")}-${one.architecture}`;
 
 /** Clause 6.5: a namespace no other document has. Equal contents have equal ones, which is what reproducible means. */
-const namespaceOf = (content: string): string => {
-  const digest = hash("sha256", content);
-  // RFC 9562 5.8: version 8 is for UUIDs made in a way of one's own; the variant's bits are "10".
-  const variant = (0x8 | (Number.parseInt(digest.charAt(16), 16) & 0x3)).toString(16);
-  return (
-    `urn:uuid:${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}` +
-    `-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`
-  );
-};
+const namespaceOf = (content: string): string => `urn:uuid:${derivedUuid("sbom", content)}`;
 
 const imagePackage = ({ image }: SbomInput): SpdxPackage => ({
   SPDXID: IMAGE_ID,

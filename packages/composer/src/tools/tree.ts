@@ -18,7 +18,7 @@ const PACKAGES: Readonly<Record<ToolsKind, readonly string[]>> = {
   compose: [
     ...["mmdebstrap", "apt-utils", "erofs-utils", "cryptsetup-bin", "kmod", "cpio", "attr"],
     ...["systemd-ukify", "systemd-repart", "dosfstools", "mtools", "sbsigntool", "fdisk"],
-    ...["zstd", "xz-utils", "ca-certificates"],
+    ...["zstd", "xz-utils", "e2fsprogs", "ca-certificates"],
     // Maintainer scripts of composed packages run with these programs under DPKG_ROOT (chrootless mode).
     ...["systemd", "udev", "dbus-broker", "openssh-server"],
   ],

@@ -5,7 +5,9 @@ import type { TextRule } from "../schema/shape.ts";
 const MAX_NAME_BYTES = 255;
 const MAX_PATH_BYTES = 4095;
 
-const byteLength = (text: string): number => new TextEncoder().encode(text).length;
+/** A UTF-16 unit is at most three bytes: most texts are too short to be counted. */
+const isLonger = (text: string, bytes: number): boolean =>
+  text.length > bytes / 3 && new TextEncoder().encode(text).length > bytes;
 
 const violation = (message: string, hint: string): Violation => ({ rule: "path", message, hint });
 
@@ -26,10 +28,10 @@ const check = (path: string): Violation | undefined => {
   }
   const clean = cleanPath(path);
   if (clean !== path) return violation(`path ${quote(path)} is not clean`, `write \`${clean}\``);
-  if (byteLength(path) > MAX_PATH_BYTES) {
+  if (isLonger(path, MAX_PATH_BYTES)) {
     return violation(`the path is longer than ${MAX_PATH_BYTES} bytes`, "shorten it");
   }
-  const long = path.split("/").find((name) => byteLength(name) > MAX_NAME_BYTES);
+  const long = path.split("/").find((name) => isLonger(name, MAX_NAME_BYTES));
   if (long === undefined) return undefined;
   return violation(`the name ${quote(long)} is longer than ${MAX_NAME_BYTES} bytes`, "shorten it");
 };

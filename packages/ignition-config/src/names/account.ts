@@ -51,7 +51,9 @@ export const looksHashed = (text: string): boolean =>
 
 const KEY_TYPE = /(?:^|[\s",])(?:sk-)?(?:ssh|ecdsa)-[a-z0-9@.-]+ +([A-Za-z0-9+/]+={0,2})(?:\s|$)/;
 
-/** A line of `authorized_keys`, options included. The key's own type name is repeated inside its base64. */
+/**
+ * A line of `authorized_keys`, options included. No message repeats the text: somebody may have pasted the private key.
+ */
 export const sshKey: TextRule = {
   check: (text) => {
     const problem = (message: string, hint: string): Violation => ({
@@ -64,15 +66,12 @@ export const sshKey: TextRule = {
     }
     const encoded = KEY_TYPE.exec(text)?.[1];
     if (encoded === undefined) {
-      return problem(
-        `${quote(text)} is no SSH public key`,
-        "give a line such as `ssh-ed25519 AAAA… name`",
-      );
+      return problem("this is no SSH public key", "give a line such as `ssh-ed25519 AAAA… name`");
     }
     // Every key begins with the length of its type name, four bytes of which the first two are zero.
     if (encoded.startsWith("AAAA")) return undefined;
     return problem(
-      `the data of ${quote(text)} is no SSH public key`,
+      "the data after the key type is no SSH public key",
       "copy the whole line of the .pub file",
     );
   },

@@ -56,7 +56,7 @@ export const mirrorUrl: TextRule = {
   check: (text) => {
     if (!/^[a-z]+:\/\//.test(text) || !URL.canParse(text)) {
       return mirrorProblem(
-        `${quote(text)} is no URL`,
+        "this is no URL of an archive",
         "write one such as `https://deb.debian.org/debian`",
       );
     }

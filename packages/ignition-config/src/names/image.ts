@@ -25,3 +25,6 @@ export const imageVersion: TextRule = patternRule(
     correct: (text) => text.replaceAll(/[_+]/g, "-"),
   },
 );
+
+/** Whether a text may be an image's version, for versions that come from elsewhere than a definition. */
+export const isImageVersion = (text: string): boolean => imageVersion.check(text) === undefined;

@@ -4,6 +4,8 @@ import { characterWidth, expandTabs } from "./display-width.ts";
 
 /** A longer line is cut to a window around the place. */
 const MAX_SHOWN_COLUMNS = 100;
+/** Rules about lines that may hold a secret: what is printed ends up in logs. */
+const SECRET_RULES: readonly string[] = ["password-hash", "ssh-key", "url-secret"];
 /** How much of a cut line stands before the place. */
 const BEFORE_COLUMNS = 30;
 
@@ -96,6 +98,7 @@ const frame = (line: string, { start, end }: Range): readonly [string, string] =
  * ```
  *
  * Without `sourceText`, the text of the file in its range, the frame is left out; without a range also the position.
+ * No frame either where the line may hold a password or a private key.
  * Tabs are expanded to 8 columns, wide characters counted as two, control characters shown as symbols, long lines cut
  * to the part around the place. Colour is left to the caller.
  */
@@ -107,7 +110,9 @@ export const renderFinding = (finding: Finding, sourceText?: string): string => 
   const number = range === undefined ? "" : String(range.start.line);
   const gutter = " ".repeat(number.length + 2);
   const tail = hint === undefined ? [] : [`${gutter} = ${hint}`];
-  if (range === undefined || sourceText === undefined) return [head, ...tail].join("\n");
+  const isSecret = SECRET_RULES.includes(rule);
+  if (range === undefined || sourceText === undefined || isSecret)
+    return [head, ...tail].join("\n");
   const [line, carets] = frame(lineOf(sourceText, range.start.line), range);
   return [head, `  ${number} | ${line}`.trimEnd(), `${gutter} | ${carets}`, ...tail].join("\n");
 };

@@ -34,7 +34,7 @@ const toFinding = ({ violation, path, at }: Note): Finding => {
     level: RULES[rule].level,
     rule,
     message,
-    ...(hint === undefined ? {} : { hint }),
+    ...(hint === undefined ? {} : { hint: typeof hint === "string" ? hint : hint() }),
     path,
     ...(at === undefined ? {} : { range: rangeOf(at) }),
   };

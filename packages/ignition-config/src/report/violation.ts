@@ -4,7 +4,8 @@ import type { RuleId } from "./rules.ts";
 export interface Violation {
   readonly rule: RuleId;
   readonly message: string;
-  readonly hint?: string;
+  /** A function where it takes work: of a million violations only those that are shown need it. */
+  readonly hint?: string | (() => string);
 }
 
 const SHOWN_CHARACTERS = 60;

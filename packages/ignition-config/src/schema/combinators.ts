@@ -33,9 +33,13 @@ export const text = (
   },
 });
 
-/** One of a few words. */
-export const oneOf = <T extends string>(description: string, values: readonly T[]): Schema<T> => ({
-  shape: { kind: "enum", description, values },
+/** One of a few words; of `synonyms` each is suggested as the value it stands for. */
+export const oneOf = <T extends string>(
+  description: string,
+  values: readonly T[],
+  synonyms: Readonly<Record<string, T>> = {},
+): Schema<T> => ({
+  shape: { kind: "enum", description, values, synonyms: new Map(Object.entries(synonyms)) },
 });
 
 /** A whole number from `min` to `max`, both included. */

@@ -106,11 +106,11 @@ const textProblem = (shape: StringShape, node: YamlScalar): Violation | undefine
 
 const enumProblem = (shape: EnumShape, { text }: YamlScalar): Violation | undefined => {
   if (shape.values.includes(text)) return undefined;
-  const near = nearest(text, shape.values);
+  const near = shape.synonyms.get(text.toLowerCase()) ?? nearest(text, shape.values);
   return {
     rule: "unknown-value",
     message: `${quote(text)} is not one of ${shape.values.join(", ")}`,
-    ...(near === undefined ? {} : { hint: `did you mean \`${near}\`?` }),
+    hint: near === undefined ? "choose one of them" : `did you mean \`${near}\`?`,
   };
 };
 
@@ -171,6 +171,20 @@ const decodeScalar = (
   return decodeScalar(shape.short, node, trail, context);
 };
 
+const unknownKeyHint = (
+  key: string,
+  shape: ObjectShape,
+  places: ReadonlyMap<string, string>,
+): string => {
+  if (key === "<<")
+    return "YAML merge keys are not supported: write the keys out, or use `include`";
+  const known = [...shape.fields.keys()];
+  const near = nearest(key, known);
+  if (near !== undefined) return `did you mean \`${near}\`?`;
+  const place = places.get(key);
+  return place === undefined ? `known here: ${known.join(", ")}` : `it belongs under \`${place}\``;
+};
+
 const unknownKey = (
   key: string,
   shape: ObjectShape,
@@ -184,21 +198,18 @@ const unknownKey = (
       hint: "remove it; what a node needs at first boot is not part of this version",
     };
   }
-  const known = [...shape.fields.keys()];
-  const near = nearest(key, known);
-  const place = places.get(key);
-  const hint =
-    key === "<<"
-      ? "YAML merge keys are not supported: write the keys out, or use `include`"
-      : near !== undefined
-        ? `did you mean \`${near}\`?`
-        : place !== undefined
-          ? `it belongs under \`${place}\``
-          : `known here: ${known.join(", ")}`;
   const where = trail === undefined ? "" : ` in ${quote(String(trail.step))}`;
   const inItem = typeof trail?.step === "number" ? " in this item" : where;
-  return { rule: "unknown-key", message: `unknown key ${quote(key)}${inItem}`, hint };
+  return {
+    rule: "unknown-key",
+    message: `unknown key ${quote(key)}${inItem}`,
+    hint: () => unknownKeyHint(key, shape, places),
+  };
 };
+
+/** Whether one of the unknown keys (the first few: comparing costs) is most likely meant to be `name`. */
+const isMisspelt = (name: string, unknown: readonly string[], shape: ObjectShape): boolean =>
+  unknown.slice(0, 4).some((key) => nearest(key, [...shape.fields.keys()]) === name);
 
 const decodeObject = (
   shape: ObjectShape,
@@ -207,10 +218,12 @@ const decodeObject = (
   context: Context,
 ): Tree => {
   const fields = new Map<string, Tree>();
+  const unknown: string[] = [];
   for (const { key, value } of node.entries) {
     const field = shape.fields.get(key.text);
     const below: Steps = { before: trail, step: key.text };
     if (field === undefined) {
+      unknown.push(key.text);
       say(context, key.at, below, unknownKey(key.text, shape, trail, context.places));
       continue;
     }
@@ -220,13 +233,15 @@ const decodeObject = (
   for (const [name, field] of shape.fields) {
     if (!field.required || fields.has(name)) continue;
     const below: Steps = { before: trail, step: name };
+    fields.set(name, { kind: "invalid", at: node.at, trail: below });
+    // It is there, but misspelt, and that has been said.
+    if (isMisspelt(name, unknown, shape)) continue;
     const violation: Violation = {
       rule: "missing-key",
       message: `${quote(name)} is required`,
       hint: `add \`${name}:\``,
     };
     say(context, node.at, below, violation);
-    fields.set(name, { kind: "invalid", at: node.at, trail: below });
   }
   return { kind: "object", at: node.at, trail, fields };
 };

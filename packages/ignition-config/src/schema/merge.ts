@@ -65,7 +65,7 @@ const mergeObjects = (parent: ObjectTree, child: ObjectTree, shape: ObjectShape)
 
 /**
  * `child` over `parent`, both decoded by `shape`. Objects merge field by field, lists as their shape says, of
- * everything else the child's stays. Associative; merging a document with itself gives its own values, except for
+ * everything else the child's stays. Associative, unless an entry moves to another list and back; merging a document with itself gives its own values, except for
  * lists that append.
  */
 export const mergeTrees = (shape: Shape, parent: Tree, child: Tree): Tree => {

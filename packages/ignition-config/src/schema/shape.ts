@@ -31,6 +31,8 @@ export interface StringShape extends Described {
 export interface EnumShape extends Described {
   readonly kind: "enum";
   readonly values: readonly string[];
+  /** What others call a value, to suggest ours. */
+  readonly synonyms: ReadonlyMap<string, string>;
 }
 
 export interface IntShape extends Described {

@@ -24,8 +24,8 @@ export const schemaFor = (variant: Variant, version: VariantVersion): DocumentSc
 
 /**
  * The JSON Schema (draft 2020-12) of one language, for editors. It knows every key, type, range and choice, but not
- * the rules between values; what it refuses, `loadDefinition` refuses too, except numbers that YAML 1.1 and 1.2 read
- * differently.
+ * the rules between values; what it refuses, `loadDefinition` refuses too, except numbers and booleans that YAML 1.1
+ * and 1.2 read differently.
  */
 export const jsonSchema = (variant: Variant, version: VariantVersion): JsonSchema => ({
   $schema: "https://json-schema.org/draft/2020-12/schema",

@@ -24,7 +24,7 @@ export interface Mark {
   readonly end: number;
 }
 
-const BLOCK = 512;
+const BLOCK = 128;
 
 /** UTF-8 bytes of `text` from `start` to `end`. Half a surrogate pair counts as half of its four bytes. */
 const countBytes = (text: string, start: number, end: number): number => {

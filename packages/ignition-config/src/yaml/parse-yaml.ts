@@ -27,7 +27,9 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/end of the stream within a .*quoted/, "close the quote"],
   [/^a line break is expected/, "write one value a line, or quote the whole text"],
   [/^missed comma/, "put a comma between the entries"],
+  [/non-printable/, "remove it, or write it as an escape in double quotes"],
 ];
+const OTHER_HINT = "quote the text here if it is meant as it stands";
 
 const syntaxViolation = (reason: string): Violation => {
   if (reason.startsWith("nesting exceeded")) {
@@ -37,8 +39,8 @@ const syntaxViolation = (reason: string): Violation => {
       hint: "flatten the document",
     };
   }
-  const hint = HINTS.find(([pattern]) => pattern.test(reason))?.[1];
-  return { rule: "yaml-syntax", message: reason, ...(hint === undefined ? {} : { hint }) };
+  const hint = HINTS.find(([pattern]) => pattern.test(reason))?.[1] ?? OTHER_HINT;
+  return { rule: "yaml-syntax", message: reason, hint };
 };
 
 const readEvents = (source: SourceText, sink: Sink): readonly Event[] | undefined => {

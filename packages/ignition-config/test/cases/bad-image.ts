@@ -60,7 +60,7 @@ export const BAD_IMAGES: readonly BadCase[] = [
     what: "an architecture of another name",
     text: "image: { name: a, version: 1, architectures: [arm64, amd64] }",
     findings: ["3:47 unknown-value", "3:54 unknown-value"],
-    says: ["not one of x86_64, aarch64"],
+    says: ["not one of x86_64, aarch64", "did you mean `aarch64`?", "did you mean `x86_64`?"],
   },
   {
     what: "no architecture",
@@ -163,7 +163,7 @@ export const BAD_IMAGES: readonly BadCase[] = [
   },
   {
     what: "a slot size with a fraction",
-    text: "image: { name: a, version: 1, slot_size_mib: 2048.0 }",
+    text: "image: { name: a, version: 1, slot_size_mib: 2048.5 }",
     findings: ["3:46 wrong-type"],
   },
   {

@@ -47,7 +47,7 @@ export const BAD_SYSTEMD: readonly BadCase[] = [
   },
   {
     what: "masked and enabled, a warning",
-    text: "systemd: { units: [{ name: a.service, enabled: true, mask: yes }] }",
+    text: "systemd: { units: [{ name: a.service, enabled: true, mask: true }] }",
     findings: ["4:48 masked-and-enabled"],
   },
   {
@@ -59,7 +59,7 @@ export const BAD_SYSTEMD: readonly BadCase[] = [
   {
     what: "files in place of units",
     text: 'systemd:\n  units: [{ name: a.service, contents: "[S]", dropins: [{ name: b.conf, contents: "[S]" }] }]\nstorage:\n  files: [{ path: /etc/systemd/system/a.service }, { path: /etc/systemd/system/a.service.d/b.conf }]',
-    findings: ["7:19 contents-conflict", "7:59 contents-conflict"],
+    findings: ["7:19 contents-conflict", "7:60 contents-conflict"],
   },
   {
     what: "booleans",

@@ -76,10 +76,14 @@ export const setId: Rule = {
           }
           const user = accounts.users.find(({ uid }) => uid === entry.uid)?.name;
           const group = accounts.groups.find(({ gid }) => gid === entry.gid)?.name;
-          if (entry.mode !== one.mode || user !== one.user || group !== one.group) {
+          if (
+            entry.mode !== one.mode ||
+            user !== (one.user ?? user) ||
+            group !== (one.group ?? group)
+          ) {
             say(
               one.path,
-              `is ${octal(entry.mode)} ${user ?? entry.uid}:${group ?? entry.gid}, declared as ${octal(one.mode)} ${one.user}:${one.group}`,
+              `is ${octal(entry.mode)} ${user ?? entry.uid}:${group ?? entry.gid}, declared as ${octal(one.mode)} ${one.user ?? "any"}:${one.group ?? "any"}`,
               "set owner and mode as declared after the packages are configured",
             );
           }

@@ -28,8 +28,10 @@ const SECRET_PATHS: readonly (readonly [RegExp, string])[] = [
   [/\/\.aws\/credentials$/, "cloud keys"],
   [/\/(?:\.docker\/config|containers\/auth)\.json$/, "passwords for registries"],
   [/^\/var\/lib\/systemd\/(?:random-seed|credential\.secret)$/, "this build machine's randomness"],
-  [/^\/etc\/(?:ssh\/ssh_host_.+_key|dropbear\/dropbear_.+_host_key)$/, ""],
 ];
+
+/** These have a rule of their own. */
+const HOST_KEY = /^\/etc\/(?:ssh\/ssh_host_|dropbear\/dropbear_)/;
 
 export const secret: Rule = {
   id: "secret",
@@ -37,10 +39,9 @@ export const secret: Rule = {
   why: "an image is public to everybody who can fetch it, and every node has the same one",
   start: (policy, say) => ({
     visit: ({ path, type, size, start }) => {
-      if (type !== "file" || size === 0 || start === undefined) return;
+      if (type !== "file" || size === 0 || start === undefined || HOST_KEY.test(path)) return;
       const what = secretIn(path, start);
-      if (what === undefined || what === "") return;
-      if (exceptionFor(policy.secrets, path) !== undefined) return;
+      if (what === undefined || exceptionFor(policy.secrets, path) !== undefined) return;
       say(path, `holds ${what}`, "give it to the node as a credential or at first boot");
     },
   }),
@@ -65,7 +66,7 @@ export const sshHostKey: Rule = {
   why: "with one host key on all nodes, whoever has one node can pass for any other",
   start: (_policy, say) => ({
     visit: ({ path, type }) => {
-      if (type !== "directory" && /^\/etc\/(?:ssh\/ssh_host_|dropbear\/dropbear_)/.test(path)) {
+      if (type !== "directory" && HOST_KEY.test(path)) {
         say(path, "is a host key", "remove it: the node makes its own at first boot");
       }
     },

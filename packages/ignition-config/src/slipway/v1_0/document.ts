@@ -23,7 +23,8 @@ export interface DocumentFragment {
 const includeName: TextRule = {
   pattern: "^.",
   check: (name) => {
-    if (name === "") return { rule: "missing-file", message: "an include without a name" };
+    if (name === "")
+      return { rule: "missing-file", message: "an include without a name", hint: "name a file" };
     if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(name)) return undefined;
     return {
       rule: "include-remote",

@@ -1,0 +1,150 @@
+import path from "node:path";
+import type { Architecture } from "@slipway/ignition-config";
+import { readArchitectures } from "../arguments/architectures.ts";
+import { type OptionTable, parseArguments } from "../arguments/parse.ts";
+import { cacheDirectory, outputDirectory } from "../arguments/places.ts";
+import { chosenArchitectures, withAbsolutePaths, withVersion } from "../definition/adjust.ts";
+import { readDefinition } from "../definition/read.ts";
+import { CliError, usageError } from "../errors.ts";
+import { jsonDocument } from "../present/document.ts";
+import { plansDocument, planSummary } from "../present/plan.ts";
+import { releasesDocument, releaseSummary, shownSteps } from "../present/release.ts";
+import { stepLines } from "../present/steps.ts";
+import type { World } from "../world.ts";
+import { type Command, COMMON_OPTIONS } from "./command.ts";
+
+const OPTIONS = {
+  arch: {
+    type: "string",
+    multiple: true,
+    value: "ARCH",
+    help: "x86_64 or aarch64; give it twice for both. Default: all that the definition is for.",
+  },
+  version: {
+    type: "string",
+    value: "VERSION",
+    help: "The release's version, instead of the definition's image.version.",
+  },
+  out: {
+    type: "string",
+    value: "DIR",
+    help: "Where releases go, as DIR/IMAGE/VERSION/ARCH. Default: ./out.",
+  },
+  cache: {
+    type: "string",
+    value: "DIR",
+    help: "Where packages and finished steps are kept. Default: $XDG_CACHE_HOME/slipway or ~/.cache/slipway.",
+  },
+  locked: {
+    type: "boolean",
+    help: "Refuse to change the lock: build exactly what it names, or fail.",
+  },
+  "no-cache": {
+    type: "boolean",
+    help: "Make every step anew, and keep none. Packages still come from the cache.",
+  },
+  explain: {
+    type: "boolean",
+    help: "Say of each step whether it was made, and which changed inputs made that necessary.",
+  },
+  "dry-run": { type: "boolean", help: "Say what would be done, and write nothing." },
+  json: { type: "boolean", help: "Print one JSON document; a list for several architectures." },
+  ...COMMON_OPTIONS,
+} as const satisfies OptionTable;
+
+export interface BuildArguments {
+  readonly file: string;
+  readonly architectures: readonly Architecture[];
+  readonly version: string | undefined;
+  readonly out: string;
+  readonly cache: string;
+  readonly locked: boolean;
+  readonly noCache: boolean;
+  readonly explain: boolean;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+export const readBuildArguments = (
+  args: readonly string[],
+  surroundings: Pick<World, "environment" | "directory" | "home">,
+): BuildArguments => {
+  const { values, positionals } = parseArguments(args, OPTIONS, { name: "FILE", least: 1, most: 1 });
+  const dryRun = values["dry-run"] === true;
+  if (dryRun && values.explain === true) {
+    throw usageError("--dry-run and --explain exclude each other", "--dry-run gives the reasons too");
+  }
+  return {
+    file: positionals[0] ?? "",
+    architectures: readArchitectures(values.arch ?? []),
+    version: values.version,
+    out: outputDirectory(values.out, surroundings),
+    cache: cacheDirectory(values.cache, surroundings),
+    locked: values.locked === true,
+    noCache: values["no-cache"] === true,
+    explain: values.explain === true,
+    dryRun,
+    json: values.json === true,
+  };
+};
+
+export const build: Command = {
+  help: {
+    summary: "Build the release of an image definition",
+    usage: ["build FILE [--arch ARCH]… [--version VERSION] [--out DIR] [OPTIONS]"],
+    about: [
+      "Resolves the packages of FILE into the lock beside it (FILE without its ending, .lock.json), composes the root, and leaves a disk, the root image with its hash tree, the kernel image, a manifest, the list of packages and an SBOM in DIR/IMAGE/VERSION/ARCH. Equal inputs give equal bytes. What has not changed since the last build is not made again.",
+    ],
+    options: OPTIONS,
+    examples: [
+      { line: "slipway build images/base.yaml --arch x86_64", does: "Build for one architecture." },
+      {
+        line: "slipway build images/base.yaml --version 2.1 --locked --json",
+        does: "Build a named version of exactly what the lock says, for a program to read.",
+      },
+      { line: "slipway build images/base.yaml --explain", does: "Build, and learn what made it slow." },
+    ],
+  },
+  run: async (args, world, display) => {
+    const given = readBuildArguments(args, world);
+    const read = await readDefinition(given.file, world, display);
+    const { jsonSchema } = await import("@slipway/ignition-config");
+    const versioned = withVersion(read, given.version, jsonSchema("slipway", "1.0.0"));
+    const composer = await world.composer();
+    const options = {
+      definitionFile: path.resolve(world.directory, given.file),
+      definition: withAbsolutePaths(versioned, world.directory),
+      architectures: chosenArchitectures(versioned, given.architectures),
+      out: given.out,
+      cache: given.cache,
+      locked: given.locked,
+      noCache: given.noCache,
+      exec: world.exec,
+      clock: world.clock,
+      progress: display.progress,
+    };
+    if (given.dryRun) {
+      if (composer.planBuild === undefined) {
+        throw new CliError("NOT_AVAILABLE", "this version cannot look ahead: --dry-run does nothing yet", {
+          hint: "build with --explain to see the reasons afterwards",
+        });
+      }
+      const plans = await composer.planBuild(options);
+      return { data: given.json ? jsonDocument(plansDocument(plans)) : plans.map(planSummary).join("\n") };
+    }
+    const releases = await composer.buildReleases(options);
+    if (!given.json) {
+      const { slotSizeMib } = versioned.image;
+      const summaries = releases.map((release) =>
+        releaseSummary(release, { slotSizeMib, explain: given.explain }),
+      );
+      return { data: summaries.join("\n") };
+    }
+    if (given.explain) {
+      for (const { arch, steps } of releases) {
+        display.say([`${arch}:`, ...stepLines(shownSteps(steps), "done").map((line) => `  ${line}`)].join("\n"));
+      }
+    }
+    return { data: jsonDocument(releasesDocument(releases)) };
+  },
+};

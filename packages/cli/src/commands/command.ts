@@ -1,0 +1,38 @@
+/** What every command is to the command line. */
+import type { OptionTable } from "../arguments/parse.ts";
+import type { Display } from "../progress/display.ts";
+import type { World } from "../world.ts";
+
+/** What a command says of itself. */
+export interface CommandHelp {
+  /** One line, an imperative without full stop. */
+  readonly summary: string;
+  /** What follows `slipway `. */
+  readonly usage: readonly string[];
+  /** What there is to know beyond the summary, in paragraphs. */
+  readonly about: readonly string[];
+  readonly options: OptionTable;
+  readonly examples: readonly { readonly line: string; readonly does: string }[];
+  /** What exit statuses mean here, beyond what they mean everywhere. */
+  readonly exits?: readonly (readonly [string, string])[];
+}
+
+/** What a command leaves behind when it did what it was told to. */
+export interface Outcome {
+  /** Data for standard output, complete with its last line feed; absent means none. */
+  readonly data?: string;
+  /** Default 0. */
+  readonly status?: number;
+}
+
+export interface Command {
+  readonly help: CommandHelp;
+  /** @throws CliError `USAGE`, and whatever the work throws. */
+  run(args: readonly string[], world: World, display: Display): Promise<Outcome>;
+}
+
+/** Options that every command takes. */
+export const COMMON_OPTIONS = {
+  debug: { type: "boolean", help: "Show where in the program an error comes from." },
+  help: { type: "boolean", short: "h", help: "Show this help." },
+} as const satisfies OptionTable;

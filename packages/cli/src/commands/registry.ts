@@ -1,0 +1,45 @@
+/** The commands by name, each loaded when it is run. */
+import type { Command } from "./command.ts";
+
+export interface Registered {
+  readonly name: string;
+  /** The summary of its help, here so that the overview loads nothing; a test compares them. */
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** In the order of the overview: that of a day's work. */
+export const COMMANDS: readonly Registered[] = [
+  {
+    name: "build",
+    summary: "Build the release of an image definition",
+    load: async () => (await import("./build.ts")).build,
+  },
+  {
+    name: "lock",
+    summary: "Resolve a definition's packages and write its lock, without building",
+    load: async () => (await import("./lock.ts")).lock,
+  },
+  {
+    name: "validate",
+    summary: "Check image definitions and show every mistake in its place",
+    load: async () => (await import("./validate.ts")).validate,
+  },
+  {
+    name: "schema",
+    summary: "Print the JSON Schema of image definitions, for editors",
+    load: async () => (await import("./schema.ts")).schema,
+  },
+  {
+    name: "run",
+    summary: "Boot a release or a disk in a virtual machine",
+    load: async () => (await import("./run.ts")).run,
+  },
+  {
+    name: "inspect",
+    summary: "Show what is in a release",
+    load: async () => (await import("./inspect.ts")).inspect,
+  },
+];
+
+export const commandNames: readonly string[] = COMMANDS.map(({ name }) => name);

@@ -1,0 +1,75 @@
+/** What the command line changes about a definition that was read. Pure. */
+import path from "node:path";
+import type { Architecture, Config, ImageDefinition, Json, JsonSchema, Resource } from "@slipway/ignition-config";
+import { usageError } from "../errors.ts";
+import { printableLine } from "../text/printable.ts";
+
+const absolute = (resource: Resource, directory: string): Resource =>
+  resource.kind === "local"
+    ? { ...resource, path: path.resolve(directory, resource.path) }
+    : resource;
+
+const absoluteFiles = (config: Config, directory: string): Config => ({
+  ...config,
+  storage: {
+    ...config.storage,
+    files: config.storage.files.map((file) => ({
+      ...file,
+      ...(file.contents === undefined ? {} : { contents: absolute(file.contents, directory) }),
+      append: file.append.map((resource) => absolute(resource, directory)),
+    })),
+  },
+});
+
+/**
+ * With absolute names of local files: findings name files as the person did, the composer's programs run in other
+ * directories.
+ */
+export const withAbsolutePaths = (definition: ImageDefinition, directory: string): ImageDefinition => ({
+  ...definition,
+  config: absoluteFiles(definition.config, directory),
+});
+
+const at = (schema: Json | undefined, step: string): Json | undefined =>
+  typeof schema === "object" && schema !== null && !Array.isArray(schema)
+    ? new Map(Object.entries(schema)).get(step)
+    : undefined;
+
+/** The rule for `image.version`, as the language's schema states it. */
+export const versionPattern = (schema: JsonSchema): RegExp => {
+  const pattern = ["properties", "image", "properties", "version", "pattern"].reduce(at, schema);
+  if (typeof pattern !== "string") throw new TypeError("the schema has no pattern for image.version");
+  return new RegExp(pattern, "u");
+};
+
+/** The definition as if it said `image.version: VERSION`. */
+export const withVersion = (
+  definition: ImageDefinition,
+  version: string | undefined,
+  schema: JsonSchema,
+): ImageDefinition => {
+  if (version === undefined) return definition;
+  if (!versionPattern(schema).test(version)) {
+    throw usageError(
+      `--version is '${printableLine(version)}', which is no image version`,
+      "use at most 64 of a-z, A-Z, 0-9, `.`, `~`, `^` and `-`, the first and last a letter or digit",
+    );
+  }
+  return { ...definition, image: { ...definition.image, version } };
+};
+
+/** The architectures to work for: those asked for, or all that the definition is for, in the definition's order. */
+export const chosenArchitectures = (
+  definition: ImageDefinition,
+  asked: readonly Architecture[],
+): readonly Architecture[] => {
+  const { name, architectures } = definition.image;
+  const stranger = asked.find((one) => !architectures.includes(one));
+  if (stranger !== undefined) {
+    throw usageError(
+      `--arch is ${stranger}, and image ${name} is for ${architectures.join(" and ")}`,
+      "choose one of these, or add it to image.architectures",
+    );
+  }
+  return asked.length === 0 ? architectures : architectures.filter((one) => asked.includes(one));
+};

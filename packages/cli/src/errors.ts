@@ -1,0 +1,28 @@
+/** What the command line itself can object to. The codes are stable. */
+export type CliErrorCode =
+  | "USAGE"
+  | "INVALID_DEFINITION"
+  | "OUTPUT_FAILED"
+  | "NOT_AVAILABLE";
+
+export interface CliErrorDetails {
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** The command line stopped. The message says what and where, `hint` what to do. */
+export class CliError extends Error {
+  override readonly name = "CliError";
+  readonly code: CliErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: CliErrorCode, message: string, details: CliErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.hint = details.hint;
+  }
+}
+
+/** The person wrote something that the command does not take. */
+export const usageError = (message: string, hint?: string): CliError =>
+  new CliError("USAGE", message, hint === undefined ? {} : { hint });

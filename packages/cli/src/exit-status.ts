@@ -1,0 +1,43 @@
+/** Exit statuses, and what each failure leads to. Pure. */
+import type { ComposerErrorCode } from "@slipway/composer";
+import type { CliErrorCode } from "./errors.ts";
+
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  invalidDefinition: 3,
+  /** EX_TEMPFAIL of sysexits.h: what stands in the way goes away by itself. */
+  tryLater: 75,
+  /** 128 + SIGINT, as shells say it. */
+  interrupted: 130,
+} as const;
+
+/** For every help; in the order of the numbers. */
+export const EXIT_MEANINGS: readonly (readonly [string, string])[] = [
+  ["0", "done"],
+  ["1", "failed"],
+  ["2", "the command line is wrong"],
+  ["3", "the image definition is wrong"],
+  ["75", "a mirror or the network failed: try later"],
+  ["130", "interrupted; nothing was left half-written"],
+];
+
+/** Codes that lead to something else than `failed`. */
+const BY_CODE = {
+  USAGE: EXIT.usage,
+  INVALID_DEFINITION: EXIT.invalidDefinition,
+  // The remedy of these is to correct the definition, or the lock beside it.
+  UNKNOWN_PACKAGE: EXIT.invalidDefinition,
+  UNRESOLVABLE: EXIT.invalidDefinition,
+  UNKNOWN_MODULE: EXIT.invalidDefinition,
+  SLOT_TOO_SMALL: EXIT.invalidDefinition,
+  LOCK_INVALID: EXIT.invalidDefinition,
+  MIRROR_FAILED: EXIT.tryLater,
+} as const satisfies Partial<Record<ComposerErrorCode | CliErrorCode, number>>;
+
+/** The exit status for an error's code; undefined is the code of errors that nobody expected. */
+export const exitStatusOf = (code: string | undefined): number => {
+  const known: Readonly<Record<string, number>> = BY_CODE;
+  return (code !== undefined && Object.hasOwn(known, code) ? known[code] : undefined) ?? EXIT.failed;
+};

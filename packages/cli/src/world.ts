@@ -1,0 +1,24 @@
+/** Everything outside that the command line works with: made by main.ts, or by a test. */
+import type { Clock, Exec } from "@slipway/host";
+import type { DefinitionIo } from "@slipway/ignition-config";
+import type { Composer } from "./composer.ts";
+import type { Screen } from "./progress/display.ts";
+
+export interface World {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The working directory, absolute. */
+  readonly directory: string;
+  /** The home directory, absolute. */
+  readonly home: string;
+  readonly exec: Exec;
+  readonly clock: Clock;
+  readonly definitions: DefinitionIo;
+  /** Loaded when first needed: most of the program. */
+  readonly composer: () => Promise<Composer>;
+  /** Standard error. */
+  readonly screen: Screen;
+  /** Standard output. Resolves when the text is with whoever reads it, or nobody reads any more. */
+  readonly writeData: (text: string) => Promise<void>;
+  /** Aborted when the person wants to stop. */
+  readonly signal: AbortSignal;
+}

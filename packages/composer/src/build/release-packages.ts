@@ -1,0 +1,67 @@
+/** What a release says of its packages: `packages.json` and the SBOM. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { type LockedPackage, packagesOf, type PackageSet } from "../lock/lock.ts";
+import { debFile } from "../lock/debs.ts";
+import { readCopyright } from "../packages/copyright.ts";
+import { type InstalledPackage, parseControlFile } from "../packages/installed-package.ts";
+import { type PackageRecord, packageRecords } from "../packages/package-record.ts";
+import { readInstalledPackages, readLicences } from "../packages/read-tree.ts";
+import type { Kernel } from "../tree/kernel.ts";
+import type { BuildContext, Target } from "./context.ts";
+
+export interface ReleasePackages {
+  /** In the root, the kernel's modules among them. */
+  readonly root: readonly PackageRecord[];
+  /** In the UKI or on the ESP only. */
+  readonly boot: readonly PackageRecord[];
+}
+
+/** Reads the records of a finished tree and of what boots it. */
+export const releasePackages = async (
+  context: BuildContext,
+  target: Target,
+  root: string,
+  kernel: Kernel,
+): Promise<ReleasePackages> => {
+  const { locked } = target;
+  const installed = readInstalledPackages(root);
+  const extracted = await controlFields(context, packagesOf(locked, "kernel"));
+  const inRoot = new Set(installed.map((entry) => `${entry.name} ${entry.version}`));
+  const bootOnly = (["initrd", "loader"] as const satisfies readonly PackageSet[])
+    .flatMap((set) => packagesOf(locked, set))
+    .filter((entry) => !inRoot.has(`${entry.name} ${entry.version}`));
+  const boot = await controlFields(context, bootOnly);
+  return {
+    root: packageRecords({
+      installed,
+      extracted,
+      lock: locked.packages,
+      licences: new Map([
+        ...readLicences(root, installed.map((entry) => entry.name)),
+        ...extracted.map((entry) => [entry.name, kernelLicence(kernel, entry.name)] as const),
+      ]),
+    }),
+    boot: packageRecords({ installed: boot, lock: locked.packages, licences: new Map() }),
+  };
+};
+
+const kernelLicence = (kernel: Kernel, name: string) =>
+  readCopyright(readFileSync(path.join(kernel.tree, "usr/share/doc", name, "copyright"), "utf8"));
+
+/** The control fields of packages that dpkg never installed. */
+const controlFields = async (
+  { toolbox, store }: BuildContext,
+  packages: readonly LockedPackage[],
+): Promise<readonly InstalledPackage[]> => {
+  const fields: InstalledPackage[] = [];
+  for (const entry of packages) {
+    const deb = debFile(store, entry);
+    const { stdout } = await toolbox.run(
+      { argv: ["dpkg-deb", "--field", deb], purpose: `reading what ${entry.name} says of itself` },
+      { readable: [deb] },
+    );
+    fields.push(parseControlFile(stdout, `${entry.name} ${entry.version}`));
+  }
+  return fields;
+};

@@ -1,0 +1,92 @@
+/**
+ * Running one command in a guest that knows nothing of us: a unit, what starts it and what it runs all come as
+ * credentials through the firmware (systemd-debug-generator takes the first two), and results leave through three
+ * serial ports of the hypervisor. No network, nothing in the image. Pure.
+ */
+import { ComposerError } from "../errors.ts";
+
+/** Names of the guest's ports, `/dev/virtio-ports/NAME`, in the order of their descriptors. */
+export const PORTS = ["slipway.status", "slipway.stdout", "slipway.stderr"] as const;
+
+/**
+ * An argument of one program is at most 128 KiB (Linux, MAX_ARG_STRLEN), and the command passes through one twice:
+ * as base64 on QEMU's command line, as text in the guest's shell.
+ */
+export const LONGEST_COMMAND: number = 64 * 1024;
+
+/**
+ * `Type=exec`: a oneshot would be a pending job itself, and the system would never be said to be up.
+ * Without default dependencies it is started early, and waits by itself.
+ */
+const UNIT = `[Unit]
+Description=Command of slipway run
+DefaultDependencies=no
+After=basic.target
+
+[Service]
+Type=exec
+ExecStart=/bin/sh /run/credentials/@system/slipway.script
+Environment=HOME=/root TERM=dumb
+TasksMax=infinity
+`;
+
+const WANTED = `[Unit]
+Wants=slipway-run.service
+`;
+
+/** `settleSeconds`: after these it names the jobs that are still pending, so that the person sees what hangs. */
+const script = (settleSeconds: number): string => `exec 3>/dev/virtio-ports/${PORTS[0]}
+state=$(timeout ${settleSeconds} systemctl is-system-running --wait)
+[ $? -ne 124 ] || systemctl list-jobs --no-legend --plain | sed 's/^/job /' >&3
+[ -n "$state" ] || state=$(systemctl is-system-running --wait)
+echo "settled $state" >&3
+/bin/sh -c "$(cat /run/credentials/@system/slipway.command)" sh \\
+  </dev/null >/dev/virtio-ports/${PORTS[1]} 2>/dev/virtio-ports/${PORTS[2]} 3>&-
+echo "exit $?" >&3
+systemctl --no-block poweroff
+`;
+
+/** The credentials that make a guest run `command` once it is up, and power off. */
+export const commandCredentials = (
+  command: string,
+  settleSeconds: number,
+): Readonly<Record<string, string>> => {
+  const size = Buffer.byteLength(command);
+  if (size > LONGEST_COMMAND) {
+    throw new ComposerError(
+      "COMMAND_TOO_LONG",
+      `the command has ${size} bytes and may have ${LONGEST_COMMAND}`,
+      { hint: "put it into the image as a script and run that" },
+    );
+  }
+  return {
+    "systemd.extra-unit.slipway-run.service": UNIT,
+    "systemd.unit-dropin.multi-user.target": WANTED,
+    "slipway.script": script(settleSeconds),
+    "slipway.command": command,
+  };
+};
+
+/** What the guest says on its status port, a line each. */
+export type GuestStatus =
+  /** The system has come up: `running`, or `degraded` when a unit failed. */
+  | { readonly kind: "settled"; readonly state: string }
+  /** A job that kept the system from coming up in time. */
+  | { readonly kind: "job"; readonly job: string }
+  | { readonly kind: "exit"; readonly status: number };
+
+/** Undefined for a line that is none of ours. */
+export const parseStatus = (line: string): GuestStatus | undefined => {
+  const [, word, rest] = /^(settled|job|exit) (.+)$/.exec(line.trimEnd()) ?? [];
+  if (word === undefined || rest === undefined) return undefined;
+  switch (word) {
+    case "settled":
+      return { kind: "settled", state: rest };
+    case "job":
+      return { kind: "job", job: rest.trim() };
+    default: {
+      const status = Number(rest);
+      return Number.isInteger(status) ? { kind: "exit", status } : undefined;
+    }
+  }
+};

@@ -1,0 +1,153 @@
+/** The QEMU command line of a machine, per architecture. Pure. */
+import type { Command } from "@slipway/host";
+import type { Architecture } from "@slipway/ignition-config";
+
+/** How guest instructions are run. `tcg` is software emulation, which works everywhere and is slow. */
+export type Accelerator = "kvm" | "tcg";
+
+export type Console =
+  /** Standard input and output of ours, with QEMU's monitor behind Ctrl-A. */
+  | { readonly kind: "terminal" }
+  /** All that the machine says, into a file; nobody can type. */
+  | { readonly kind: "file"; readonly file: string };
+
+export interface Disk {
+  readonly file: string;
+  readonly format: "raw" | "qcow2";
+  /** Whether what the guest has flushed must survive a crash of this host. Costs time at every flush. */
+  readonly durable: boolean;
+}
+
+/** A channel between the guest's `/dev/virtio-ports/NAME` and an inherited descriptor, a connected socket. */
+export interface GuestPort {
+  readonly name: string;
+  readonly descriptor: number;
+}
+
+export interface Machine {
+  readonly architecture: Architecture;
+  readonly accelerator: Accelerator;
+  readonly memoryMib: number;
+  readonly cpus: number;
+  readonly disk: Disk;
+  readonly console: Console;
+  /** A network card on a closed network of its own: no way out, none in. Without it the guest has none at all. */
+  readonly network: boolean;
+  /** Credentials that systemd in the guest reads, by name. */
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly ports: readonly GuestPort[];
+  /** The inherited descriptor that speaks QMP; a connected socket. */
+  readonly control: number;
+  /** Whether a reset ends QEMU instead of starting the guest again. */
+  readonly endOnReset: boolean;
+}
+
+interface Platform {
+  readonly program: string;
+  readonly machine: string;
+  readonly cpu: Readonly<Record<Accelerator, string>>;
+  readonly firmware: string;
+  /** The firmware's variables as shipped, empty. */
+  readonly variables: string;
+  /** A watchdog that resets the machine when the guest, having armed it, falls silent. */
+  readonly watchdog: readonly string[];
+}
+
+/** Paths are those of the `machine` tools tree (Debian's ovmf and qemu-efi-aarch64). */
+const PLATFORM: Readonly<Record<Architecture, Platform>> = {
+  x86_64: {
+    program: "qemu-system-x86_64",
+    machine: "q35",
+    cpu: { kvm: "host", tcg: "max" },
+    firmware: "/usr/share/OVMF/OVMF_CODE_4M.fd",
+    variables: "/usr/share/OVMF/OVMF_VARS_4M.fd",
+    watchdog: ["-device", "i6300esb", "-action", "watchdog=reset"],
+  },
+  aarch64: {
+    program: "qemu-system-aarch64",
+    machine: "virt",
+    cpu: { kvm: "host", tcg: "cortex-a76" },
+    firmware: "/usr/share/AAVMF/AAVMF_CODE.no-secboot.fd",
+    variables: "/usr/share/AAVMF/AAVMF_VARS.fd",
+    // The machine has no watchdog that Debian's kernels know.
+    watchdog: [],
+  },
+};
+
+/** One thread a processor; a translated block is found by all of them. */
+const ACCELERATOR: Readonly<Record<Accelerator, string>> = { kvm: "kvm", tcg: "tcg,thread=multi" };
+
+/** QEMU's option syntax: a comma ends a value, two are one. */
+const quoted = (value: string): string => value.replaceAll(",", ",,");
+
+/**
+ * Firmware code is the tree's and read-only. Its variables go to a temporary file that QEMU makes and drops
+ * (`snapshot=on`), so that every start has fresh ones: those of another disk end in the firmware's shell.
+ */
+const platformArguments = (
+  architecture: Architecture,
+  accelerator: Accelerator,
+): readonly string[] => {
+  const { machine, cpu, firmware, variables } = PLATFORM[architecture];
+  return [
+    ...["-nodefaults", "-no-user-config", "-display", "none"],
+    ...["-machine", machine, "-cpu", cpu[accelerator], "-accel", ACCELERATOR[accelerator]],
+    ...["-drive", `if=pflash,unit=0,format=raw,readonly=on,file=${firmware}`],
+    ...["-drive", `if=pflash,unit=1,format=raw,snapshot=on,file=${variables}`],
+  ];
+};
+
+const consoleArguments = (console: Console): readonly string[] =>
+  console.kind === "terminal"
+    ? ["-serial", "mon:stdio"]
+    : ["-chardev", `file,id=console,path=${quoted(console.file)}`, "-serial", "chardev:console"];
+
+/** A credential as an SMBIOS string, systemd.system-credentials(7). */
+const credentialArguments = (credentials: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(credentials).flatMap(([name, text]) => [
+    "-smbios",
+    `type=11,value=io.systemd.credential.binary:${name}=${Buffer.from(text).toString("base64")}`,
+  ]);
+
+export const machineCommand = (machine: Machine): Command => {
+  const { architecture, accelerator, disk } = machine;
+  const platform = PLATFORM[architecture];
+  return {
+    argv: [
+      platform.program,
+      ...platformArguments(architecture, accelerator),
+      ...["-smp", String(machine.cpus), "-m", String(machine.memoryMib)],
+      "-drive",
+      `if=none,id=disk,format=${disk.format},cache=${disk.durable ? "writeback" : "unsafe"},discard=unmap,file=${quoted(disk.file)}`,
+      ...["-device", "virtio-blk-pci,drive=disk,bootindex=1"],
+      ...["-device", "virtio-rng-pci"],
+      ...platform.watchdog,
+      ...(machine.network
+        ? ["-netdev", "user,id=net,restrict=on", "-device", "virtio-net-pci,netdev=net,romfile="]
+        : ["-nic", "none"]),
+      ...consoleArguments(machine.console),
+      ...(machine.ports.length === 0 ? [] : ["-device", "virtio-serial-pci"]),
+      ...machine.ports.flatMap(({ name, descriptor }) => [
+        "-chardev",
+        `socket,id=port-${name},fd=${descriptor}`,
+        "-device",
+        `virtserialport,chardev=port-${name},name=${name}`,
+      ]),
+      ...["-chardev", `socket,id=control,fd=${machine.control}`],
+      ...["-mon", "chardev=control,mode=control"],
+      ...credentialArguments(machine.credentials),
+      ...(machine.endOnReset ? ["-no-reboot"] : []),
+    ],
+    purpose: "running the machine",
+  };
+};
+
+/** A machine with firmware and nothing to boot, whose firmware soon says so on standard output. */
+export const probeCommand = (architecture: Architecture, accelerator: Accelerator): Command => ({
+  argv: [
+    PLATFORM[architecture].program,
+    ...platformArguments(architecture, accelerator),
+    ...["-smp", "1", "-m", "256", "-nic", "none", "-serial", "stdio", "-no-reboot"],
+  ],
+  purpose: `trying whether ${accelerator} works`,
+});

@@ -1,0 +1,111 @@
+/** `slipway run`: boots a disk in QEMU, on the terminal or to run one command. */
+import path from "node:path";
+import type { Clock } from "@slipway/host";
+import type { Architecture } from "@slipway/ignition-config";
+import type { Toolbox } from "../tools/toolbox.ts";
+import { chooseAccelerator } from "./accelerator.ts";
+import { commandCredentials, PORTS } from "./guest-command.ts";
+import { type Machine, machineCommand } from "./machine.ts";
+import { prepareDisk } from "./prepare-disk.ts";
+import { type CommandOutcome, superviseCommand, superviseTerminal } from "./supervise.ts";
+import { FIRST_CHANNEL, type Program, type Spawn, spawnInTree } from "./spawn.ts";
+
+export const DEFAULT_MEMORY_MIB = 1024;
+/** A guest under emulation needs half a minute; this is for commands that do something. */
+export const DEFAULT_TIMEOUT_MS: number = 5 * 60_000;
+const CPUS = 2;
+
+export interface MachineRequest {
+  /** The image to boot: raw or qcow2. It is never written to. */
+  readonly disk: string;
+  readonly architecture: Architecture;
+  readonly memoryMib?: number;
+  /** Bytes; not less than the image has. */
+  readonly diskBytes?: number;
+  /** Go on with the disk as the last `keep` left it (`NAME.kept.qcow2` beside the image), and leave it there. */
+  readonly keep: boolean;
+  /** The command to run in the guest; without one, its console is on our terminal. */
+  readonly exec?: string;
+  readonly timeoutMs?: number;
+  /** The command's output as it comes. */
+  readonly onStdout?: (chunk: Uint8Array) => void;
+  readonly onStderr?: (chunk: Uint8Array) => void;
+  /** What a person should know while waiting: that there is no KVM, where the kept disk is. */
+  readonly onMessage: (message: string) => void;
+}
+
+export interface MachineHost {
+  /** The `machine` tools tree. */
+  readonly toolbox: Pick<Toolbox, "tree" | "run">;
+  readonly clock: Clock;
+  /** An empty directory on a disk, for what the machine writes; the caller removes it. */
+  readonly scratch: string;
+  /** Where it is remembered whether KVM works. */
+  readonly memory: string;
+  readonly spawn?: Spawn;
+}
+
+export type MachineOutcome =
+  | { readonly kind: "terminal"; readonly exitStatus: number }
+  | ({ readonly kind: "command" } & CommandOutcome);
+
+/**
+ * Boots and waits. With `exec`, throws ComposerError `MACHINE_RESET`, `MACHINE_TIMEOUT` or `MACHINE_FAILED` when the
+ * command did not come to its end; a command that fails is no error but an exit status.
+ */
+export const runMachine = async (
+  host: MachineHost,
+  request: MachineRequest,
+  signal?: AbortSignal,
+): Promise<MachineOutcome> => {
+  const { toolbox, clock, scratch, memory, spawn = spawnInTree } = host;
+  const { architecture, exec, timeoutMs = DEFAULT_TIMEOUT_MS, onMessage } = request;
+  const { tree } = toolbox;
+  const choice = await chooseAccelerator({ spawn, clock, tree, architecture, memory });
+  if (choice.reason !== undefined) onMessage(`${choice.reason}: emulating in software, which is slow`);
+  const disk = await prepareDisk(toolbox, request, scratch, signal);
+  if (disk.durable) onMessage(`changes are kept in ${disk.file}`);
+
+  const consoleFile = path.join(scratch, "console.log");
+  const ports = exec === undefined ? [] : PORTS;
+  const machine: Machine = {
+    architecture,
+    accelerator: choice.accelerator,
+    memoryMib: request.memoryMib ?? DEFAULT_MEMORY_MIB,
+    cpus: CPUS,
+    disk,
+    console: exec === undefined ? { kind: "terminal" } : { kind: "file", file: consoleFile },
+    network: exec === undefined,
+    credentials: exec === undefined ? {} : commandCredentials(exec, settleSeconds(timeoutMs)),
+    ports: ports.map((name, index) => ({ name, descriptor: FIRST_CHANNEL + 1 + index })),
+    control: FIRST_CHANNEL,
+    endOnReset: exec !== undefined,
+  };
+  const program: Program = spawn(tree, machineCommand(machine), {
+    terminal: exec === undefined,
+    channels: 1 + ports.length,
+    readable: disk.backing,
+    writable: [path.dirname(disk.file), scratch],
+  });
+  if (exec === undefined) {
+    onMessage("Ctrl-A X ends the machine, Ctrl-A H lists what else there is");
+    return { kind: "terminal", exitStatus: await superviseTerminal(program, clock, signal) };
+  }
+  const { onStdout, onStderr } = request;
+  const outcome = await superviseCommand(
+    program,
+    {
+      clock,
+      timeoutMs,
+      consoleFile,
+      ...(onStdout === undefined ? {} : { onStdout }),
+      ...(onStderr === undefined ? {} : { onStderr }),
+    },
+    signal,
+  );
+  return { kind: "command", ...outcome };
+};
+
+/** The guest names what hangs while there is still time for us to read it. */
+const settleSeconds = (timeoutMs: number): number =>
+  Math.max(1, Math.floor(timeoutMs / 1000) - 30);

@@ -1,0 +1,5 @@
+/** Parts of the composer that the repository's own integration tests and benchmarks take hold of. */
+export { stepKey, type StepRecipe } from "../cache/key.ts";
+export { openStore, type StepStore } from "../cache/store.ts";
+export { sparseSha256 } from "../image/digest.ts";
+export { compareTrees, describeTree, type TreeFacts } from "./compare-trees.ts";
