@@ -7,6 +7,13 @@ import { absentOptionals, type Lockfile } from "./lockfile.ts";
 const path = join(import.meta.dirname, "../package-lock.json");
 const lockfile = JSON.parse(readFileSync(path, "utf8")) as Lockfile;
 const absent = absentOptionals(lockfile);
-const packages = Object.entries({ ...lockfile.packages, ...absent }).toSorted(([a], [b]) => (a < b ? -1 : 1));
-writeFileSync(path, `${JSON.stringify({ ...lockfile, packages: Object.fromEntries(packages) }, undefined, 2)}\n`);
-process.stderr.write(`package-lock.json: ${Object.keys(absent).length} packages of other platforms added\n`);
+const packages = Object.entries({ ...lockfile.packages, ...absent }).toSorted(([a], [b]) =>
+  a < b ? -1 : 1,
+);
+writeFileSync(
+  path,
+  `${JSON.stringify({ ...lockfile, packages: Object.fromEntries(packages) }, undefined, 2)}\n`,
+);
+process.stderr.write(
+  `package-lock.json: ${Object.keys(absent).length} packages of other platforms added\n`,
+);

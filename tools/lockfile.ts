@@ -6,6 +6,7 @@ export interface Lockfile {
 export interface LockedPackage {
   readonly version?: string;
   readonly resolved?: string;
+  readonly hasInstallScript?: boolean;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly dev?: boolean;
@@ -17,20 +18,43 @@ export interface LockedPackage {
 
 /** Entries for the optional packages that some package wants and the lockfile does not hold. */
 export const absentOptionals = (lockfile: Lockfile): Readonly<Record<string, LockedPackage>> => {
-  const wanted = Object.values(lockfile.packages).flatMap(({ dev = false, optionalDependencies = {} }) =>
-    Object.entries(optionalDependencies).map(([name, version]) => ({ name, version, dev })),
+  const wanted = Object.values(lockfile.packages).flatMap(
+    ({ dev = false, optionalDependencies = {} }) =>
+      Object.entries(optionalDependencies).map(([name, version]) => ({ name, version, dev })),
   );
   return Object.fromEntries(
     wanted
-      .map(({ name, version, dev }) => [`node_modules/${name}`, { version, dev, optional: true as const, ...platformOf(name) }] as const)
+      .map(
+        ({ name, version, dev }) =>
+          [`node_modules/${name}`, { version, ...lockedOtherwise(name, dev) }] as const,
+      )
       .filter(([place]) => lockfile.packages[place] === undefined),
   );
 };
 
-/** Names of native packages end in their platform: `…/binding-linux-x64-musl`, `…/darwin-arm64`. */
-const platformOf = (name: string): Pick<LockedPackage, "os" | "cpu" | "libc"> => {
-  const [, os, cpu, abi] = /(android|darwin|freebsd|linux|openharmony|win32|wasm32)-([a-z0-9]+)(?:-([a-z]+))?$/.exec(name) ?? [];
-  if (os === undefined || cpu === undefined) throw new Error(`${name}: its platform is not in its name; write its entry by hand`);
-  if (os === "wasm32") return { cpu: ["wasm32"] };
-  return { os: [os], cpu: [cpu], ...(abi?.startsWith("musl") === true ? { libc: ["musl"] } : {}) };
+/** Keys in npm's own order, so that npm finds nothing to rewrite. */
+const lockedOtherwise = (name: string, dev: boolean): Omit<LockedPackage, "version"> => {
+  const { os, cpu, libc } = platformOf(name);
+  return {
+    cpu: [cpu],
+    ...(dev ? { dev } : {}),
+    ...(libc === undefined ? {} : { libc: [libc] }),
+    optional: true,
+    ...(os === undefined ? {} : { os: [os] }),
+  };
 };
+
+/** Names of native packages end in their platform: `…/binding-linux-x64-musl`, `…/darwin-arm64`. */
+const platformOf = (
+  name: string,
+): { readonly os?: string; readonly cpu: string; readonly libc?: string } => {
+  const [, os, cpu, abi] = PLATFORM.exec(name) ?? [];
+  if (os === undefined || cpu === undefined) {
+    throw new Error(`${name}: its platform is not in its name; write its entry by hand`);
+  }
+  if (os === "wasm32") return { cpu: "wasm32" };
+  return { os, cpu, ...(abi?.startsWith("musl") === true ? { libc: "musl" } : {}) };
+};
+
+const PLATFORM =
+  /(aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|wasm32|win32)-([a-z0-9]+)(?:-([a-z]+))?$/;

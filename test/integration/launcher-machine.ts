@@ -152,6 +152,7 @@ const REAL_TOOLS = [
   "env",
   "flock",
   "grep",
+  "head",
   "ln",
   "mkdir",
   "mktemp",

@@ -8,7 +8,7 @@ import { APT_GET, Machine, NPM } from "./launcher-machine.ts";
 const LAUNCHER = readFileSync(join(import.meta.dirname, "../../slipway"), "utf8");
 const PACKAGES =
   "mmdebstrap bubblewrap libatomic1 libstdc++6 debian-archive-keyring ca-certificates";
-const NPM_CI = "npm ci --include=dev --include=optional --loglevel=error";
+const NPM_CI = "npm ci --include=dev --include=optional --prefer-offline --loglevel=error";
 
 const bareMachine = (): Machine => new Machine(LAUNCHER).has("npm.later", NPM);
 const readyMachine = async (): Promise<Machine> => {
@@ -210,6 +210,16 @@ describe("the launcher where it cannot help", () => {
       .hasPackages()
       .has("npm", '[ "$1" = --version ] || { echo "npm error EINTEGRITY"; exit 1; }');
     await refuses(machine, /\| npm error EINTEGRITY\n.*error: npm could not install/);
+  });
+
+  it("shows the beginning and the end of a long output", async () => {
+    using machine = new Machine(LAUNCHER)
+      .hasPackages()
+      .has(
+        "npm",
+        '[ "$1" = --version ] || { for line in a b c d e f; do printf "%s1\\n%s2\\n%s3\\n%s4\\n%s5\\n" $line $line $line $line $line; done; exit 1; }',
+      );
+    await refuses(machine, /\| a1\n(.*\n){11} {2}\| \.\.\.\n {2}\| d4\n(.*\n)+ {2}\| f5\n/);
   });
 
   it("says so when npm leaves out Node.js, which it does without failing", async () => {

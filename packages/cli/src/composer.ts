@@ -1,53 +1,33 @@
-/** What the command line asks of the composer: the part of `@slipway/composer` that it calls, so that tests can answer. */
-import type { BuildOptions, BuiltRelease, Progress } from "@slipway/composer";
+/** What the command line asks of the composer, so that tests can answer in its place. */
+import type * as composer from "@slipway/composer";
+import type { MachineOutcome, Progress } from "@slipway/composer";
 import type { Clock, Exec } from "@slipway/host";
-import type { Architecture, ImageDefinition } from "@slipway/ignition-config";
 
-/** One step of a build that was not made, only looked at. */
-export interface PlannedStep {
-  readonly step: string;
-  /** `unknown`: it depends on the result of a step that would have to be made first. */
-  readonly verdict: "cached" | "make" | "unknown";
-  /** Of a step to make: the inputs that changed since it was last made; absent the first time. */
-  readonly changed?: readonly string[];
-}
-
-/** What a build would do for one architecture. */
-export interface PlannedRelease {
-  readonly image: string;
-  readonly version: string;
-  readonly arch: Architecture;
-  readonly directory: string;
-  /** Why the lock would be brought up to date, as sentences; empty when it fits. */
-  readonly drift: readonly string[];
-  /** Packages of the lock that are not in the cache. */
-  readonly fetch: { readonly count: number; readonly bytes: number };
-  readonly steps: readonly PlannedStep[];
-}
-
-export interface LockOptions {
-  readonly definitionFile: string;
-  readonly definition: ImageDefinition;
-  readonly architectures: readonly Architecture[];
+export interface BootOptions {
+  /** A release directory, or the file of a disk. Absolute. */
+  readonly target: string;
+  /** Absent: the composer's default. */
+  readonly memoryMib?: number;
+  readonly diskBytes?: number;
+  readonly keep: boolean;
+  /** The command for the guest; without one its console is on our terminal. */
+  readonly command?: string;
+  readonly timeoutMs?: number;
+  /** The command's output as it comes. */
+  readonly onStdout: (chunk: Uint8Array) => void;
+  readonly onStderr: (chunk: Uint8Array) => void;
+  /** What a person should know while waiting. */
+  readonly onMessage: (message: string) => void;
   readonly cache: string;
   readonly exec: Exec;
   readonly clock: Clock;
   readonly progress: Progress;
 }
 
-export interface LockedImage {
-  /** The lock's file. */
-  readonly file: string;
-  /** Whether it says anything that it did not say before. */
-  readonly changed: boolean;
-  /** Packages by architecture. */
-  readonly packages: Readonly<Partial<Record<Architecture, number>>>;
-}
-
-export interface Composer {
-  buildReleases(options: BuildOptions): Promise<readonly BuiltRelease[]>;
-  /** Writes nothing, neither to the output nor to the cache. */
-  planBuild?(options: BuildOptions): Promise<readonly PlannedRelease[]>;
-  /** Resolves the definition and writes its lock, and does not build. */
-  lockImage?(options: LockOptions): Promise<LockedImage>;
-}
+export type Composer = Pick<
+  typeof composer,
+  "buildReleases" | "inspectRelease" | "lockImage" | "planBuild" | "presentRelease" | "TreeRefused"
+> & {
+  /** Boots a release or a disk with QEMU from the machine tools tree. */
+  readonly bootMachine?: (options: BootOptions) => Promise<MachineOutcome>;
+};

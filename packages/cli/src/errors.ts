@@ -2,6 +2,7 @@
 export type CliErrorCode =
   | "USAGE"
   | "INVALID_DEFINITION"
+  | "TREE_REFUSED"
   | "OUTPUT_FAILED"
   | "NOT_AVAILABLE";
 

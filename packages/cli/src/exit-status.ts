@@ -28,6 +28,7 @@ const BY_CODE = {
   USAGE: EXIT.usage,
   INVALID_DEFINITION: EXIT.invalidDefinition,
   // The remedy of these is to correct the definition, or the lock beside it.
+  TREE_REFUSED: EXIT.invalidDefinition,
   UNKNOWN_PACKAGE: EXIT.invalidDefinition,
   UNRESOLVABLE: EXIT.invalidDefinition,
   UNKNOWN_MODULE: EXIT.invalidDefinition,
@@ -39,5 +40,7 @@ const BY_CODE = {
 /** The exit status for an error's code; undefined is the code of errors that nobody expected. */
 export const exitStatusOf = (code: string | undefined): number => {
   const known: Readonly<Record<string, number>> = BY_CODE;
-  return (code !== undefined && Object.hasOwn(known, code) ? known[code] : undefined) ?? EXIT.failed;
+  return (
+    (code !== undefined && Object.hasOwn(known, code) ? known[code] : undefined) ?? EXIT.failed
+  );
 };

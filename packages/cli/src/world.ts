@@ -17,8 +17,8 @@ export interface World {
   readonly composer: () => Promise<Composer>;
   /** Standard error. */
   readonly screen: Screen;
-  /** Standard output. Resolves when the text is with whoever reads it, or nobody reads any more. */
-  readonly writeData: (text: string) => Promise<void>;
+  /** Standard output. Resolves when it is with whoever reads it, or nobody reads any more. */
+  readonly writeData: (data: string | Uint8Array) => Promise<void>;
   /** Aborted when the person wants to stop. */
   readonly signal: AbortSignal;
 }

@@ -3,7 +3,7 @@ import { usageError } from "../errors.ts";
 import { choice } from "./parse.ts";
 
 /** Here and not from the language, so that reading arguments loads nothing; a test compares the two. */
-export const ARCHITECTURE_NAMES = ["x86_64", "aarch64"] as const satisfies readonly Architecture[];
+export const ARCHITECTURE_NAMES: readonly Architecture[] = ["x86_64", "aarch64"];
 
 /** What others call them. */
 const OTHER_NAMES: ReadonlyMap<string, Architecture> = new Map([

@@ -1,6 +1,6 @@
 /** Reading a command's arguments by its table of options. Pure. */
 import { parseArgs } from "node:util";
-import { CliError, usageError } from "../errors.ts";
+import { type CliError, usageError } from "../errors.ts";
 import { nearest } from "../text/nearest.ts";
 import { printableLine } from "../text/printable.ts";
 
@@ -71,7 +71,7 @@ const optionProblem = (options: OptionTable, args: readonly string[]): CliError 
     const example = spelling(name, option);
     if (value === undefined) return usageError(`--${name} needs a value`, `write ${example}`);
     if (value === "") return usageError(`--${name} has an empty value`, `write ${example}`);
-    if (inlineValue !== true && value.startsWith("-") && value !== "-") {
+    if (!inlineValue && value.startsWith("-") && value !== "-") {
       return usageError(
         `--${name} needs a value, and ${quoted(value)} looks like the next option`,
         `write ${example}, or --${name}=${printableLine(value)} if that is the value`,
@@ -127,10 +127,7 @@ export const wholeNumber = (
 ): number => {
   const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
-  throw usageError(
-    `--${name} is ${quoted(text)}`,
-    `give a whole number from ${least} to ${most}`,
-  );
+  throw usageError(`--${name} is ${quoted(text)}`, `give a whole number from ${least} to ${most}`);
 };
 
 /** The one of `choices` that is the value of `--NAME`. */
@@ -140,6 +137,8 @@ export const choice = <T extends string>(name: string, text: string, choices: re
   const near = nearest(text, choices);
   throw usageError(
     `--${name} is ${quoted(text)}`,
-    near === undefined ? `choose from ${choices.join(", ")}` : `did you mean ${near}? There are ${choices.join(", ")}`,
+    near === undefined
+      ? `choose from ${choices.join(", ")}`
+      : `did you mean ${near}? There are ${choices.join(", ")}`,
   );
 };

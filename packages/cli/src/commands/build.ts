@@ -5,7 +5,7 @@ import { type OptionTable, parseArguments } from "../arguments/parse.ts";
 import { cacheDirectory, outputDirectory } from "../arguments/places.ts";
 import { chosenArchitectures, withAbsolutePaths, withVersion } from "../definition/adjust.ts";
 import { readDefinition } from "../definition/read.ts";
-import { CliError, usageError } from "../errors.ts";
+import { usageError } from "../errors.ts";
 import { jsonDocument } from "../present/document.ts";
 import { plansDocument, planSummary } from "../present/plan.ts";
 import { releasesDocument, releaseSummary, shownSteps } from "../present/release.ts";
@@ -69,10 +69,17 @@ export const readBuildArguments = (
   args: readonly string[],
   surroundings: Pick<World, "environment" | "directory" | "home">,
 ): BuildArguments => {
-  const { values, positionals } = parseArguments(args, OPTIONS, { name: "FILE", least: 1, most: 1 });
+  const { values, positionals } = parseArguments(args, OPTIONS, {
+    name: "FILE",
+    least: 1,
+    most: 1,
+  });
   const dryRun = values["dry-run"] === true;
   if (dryRun && values.explain === true) {
-    throw usageError("--dry-run and --explain exclude each other", "--dry-run gives the reasons too");
+    throw usageError(
+      "--dry-run and --explain exclude each other",
+      "--dry-run gives the reasons too",
+    );
   }
   return {
     file: positionals[0] ?? "",
@@ -102,14 +109,17 @@ export const build: Command = {
         line: "slipway build images/base.yaml --version 2.1 --locked --json",
         does: "Build a named version of exactly what the lock says, for a program to read.",
       },
-      { line: "slipway build images/base.yaml --explain", does: "Build, and learn what made it slow." },
+      {
+        line: "slipway build images/base.yaml --explain",
+        does: "Build, and learn what made it slow.",
+      },
     ],
   },
   run: async (args, world, display) => {
     const given = readBuildArguments(args, world);
-    const read = await readDefinition(given.file, world, display);
+    const { definition, refuse } = await readDefinition(given.file, world, display);
     const { jsonSchema } = await import("@slipway/ignition-config");
-    const versioned = withVersion(read, given.version, jsonSchema("slipway", "1.0.0"));
+    const versioned = withVersion(definition, given.version, jsonSchema("slipway", "1.0.0"));
     const composer = await world.composer();
     const options = {
       definitionFile: path.resolve(world.directory, given.file),
@@ -124,15 +134,14 @@ export const build: Command = {
       progress: display.progress,
     };
     if (given.dryRun) {
-      if (composer.planBuild === undefined) {
-        throw new CliError("NOT_AVAILABLE", "this version cannot look ahead: --dry-run does nothing yet", {
-          hint: "build with --explain to see the reasons afterwards",
-        });
-      }
       const plans = await composer.planBuild(options);
-      return { data: given.json ? jsonDocument(plansDocument(plans)) : plans.map(planSummary).join("\n") };
+      return {
+        data: given.json ? jsonDocument(plansDocument(plans)) : plans.map(planSummary).join("\n"),
+      };
     }
-    const releases = await composer.buildReleases(options);
+    const releases = await composer.buildReleases(options).catch((error: unknown) => {
+      throw error instanceof composer.TreeRefused ? refuse("TREE_REFUSED", error.findings) : error;
+    });
     if (!given.json) {
       const { slotSizeMib } = versioned.image;
       const summaries = releases.map((release) =>
@@ -142,7 +151,11 @@ export const build: Command = {
     }
     if (given.explain) {
       for (const { arch, steps } of releases) {
-        display.say([`${arch}:`, ...stepLines(shownSteps(steps), "done").map((line) => `  ${line}`)].join("\n"));
+        display.say(
+          [`${arch}:`, ...stepLines(shownSteps(steps), "done").map((line) => `  ${line}`)].join(
+            "\n",
+          ),
+        );
       }
     }
     return { data: jsonDocument(releasesDocument(releases)) };

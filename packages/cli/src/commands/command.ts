@@ -32,7 +32,10 @@ export interface Command {
 }
 
 /** Options that every command takes. */
-export const COMMON_OPTIONS = {
+export const COMMON_OPTIONS: {
+  readonly debug: { readonly type: "boolean"; readonly help: string };
+  readonly help: { readonly type: "boolean"; readonly short: "h"; readonly help: string };
+} = {
   debug: { type: "boolean", help: "Show where in the program an error comes from." },
   help: { type: "boolean", short: "h", help: "Show this help." },
-} as const satisfies OptionTable;
+};

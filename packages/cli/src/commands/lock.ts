@@ -5,7 +5,6 @@ import { type OptionTable, parseArguments } from "../arguments/parse.ts";
 import { cacheDirectory } from "../arguments/places.ts";
 import { chosenArchitectures, withAbsolutePaths, withVersion } from "../definition/adjust.ts";
 import { readDefinition } from "../definition/read.ts";
-import { CliError } from "../errors.ts";
 import { jsonDocument } from "../present/document.ts";
 import { lockDocument, lockSummary } from "../present/lock.ts";
 import type { World } from "../world.ts";
@@ -44,7 +43,11 @@ export const readLockArguments = (
   args: readonly string[],
   surroundings: Pick<World, "environment" | "directory" | "home">,
 ): LockArguments => {
-  const { values, positionals } = parseArguments(args, OPTIONS, { name: "FILE", least: 1, most: 1 });
+  const { values, positionals } = parseArguments(args, OPTIONS, {
+    name: "FILE",
+    least: 1,
+    most: 1,
+  });
   return {
     file: positionals[0] ?? "",
     architectures: readArchitectures(values.arch ?? []),
@@ -69,16 +72,11 @@ export const lock: Command = {
   },
   run: async (args, world, display) => {
     const given = readLockArguments(args, world);
-    const read = await readDefinition(given.file, world, display);
+    const { definition } = await readDefinition(given.file, world, display);
     const { jsonSchema } = await import("@slipway/ignition-config");
-    const versioned = withVersion(read, given.version, jsonSchema("slipway", "1.0.0"));
-    const composer = await world.composer();
-    if (composer.lockImage === undefined) {
-      throw new CliError("NOT_AVAILABLE", "this version cannot lock without building", {
-        hint: "run `slipway build`, which writes the lock",
-      });
-    }
-    const locked = await composer.lockImage({
+    const versioned = withVersion(definition, given.version, jsonSchema("slipway", "1.0.0"));
+    const { lockImage } = await world.composer();
+    const locked = await lockImage({
       definitionFile: path.resolve(world.directory, given.file),
       definition: withAbsolutePaths(versioned, world.directory),
       architectures: chosenArchitectures(versioned, given.architectures),

@@ -14,7 +14,9 @@ const OPTIONS = {
 /** Every version there is, and the newest last: the compiler misses no new one. */
 const VERSIONS: Readonly<Record<VariantVersion, VariantVersion>> = { "1.0.0": "1.0.0" };
 
-export const readSchemaArguments = (args: readonly string[]): { readonly version: VariantVersion } => {
+export const readSchemaArguments = (
+  args: readonly string[],
+): { readonly version: VariantVersion } => {
   const { positionals } = parseArguments(args, OPTIONS, { name: "VERSION", least: 0, most: 1 });
   const known = Object.values(VERSIONS);
   const [asked] = positionals;

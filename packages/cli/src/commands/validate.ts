@@ -2,7 +2,12 @@ import { type OptionTable, parseArguments, choice } from "../arguments/parse.ts"
 import { usageError } from "../errors.ts";
 import { EXIT } from "../exit-status.ts";
 import { jsonDocument } from "../present/document.ts";
-import { type CheckedFile, countFindings, findingsDocument, presentReport } from "../present/findings.ts";
+import {
+  type CheckedFile,
+  countFindings,
+  findingsDocument,
+  presentReport,
+} from "../present/findings.ts";
 import { printableLine } from "../text/printable.ts";
 import { type Command, COMMON_OPTIONS } from "./command.ts";
 
@@ -27,7 +32,8 @@ export const readValidateArguments = (args: readonly string[]): ValidateArgument
     least: 1,
     most: Number.POSITIVE_INFINITY,
   });
-  const asked = values.format === undefined ? undefined : choice("format", values.format, ["text", "json"]);
+  const asked =
+    values.format === undefined ? undefined : choice("format", values.format, ["text", "json"]);
   if (asked === "text" && values.json === true) {
     throw usageError("--json and --format text exclude each other");
   }
@@ -53,14 +59,15 @@ export const validate: Command = {
   },
   run: async (args, { definitions }, { say, paint }) => {
     const { files, format } = readValidateArguments(args);
-    const { formatPath, isFatal, loadDefinition, renderFinding } = await import("@slipway/ignition-config");
+    const { formatPath, isFatal, loadDefinition, renderFinding } =
+      await import("@slipway/ignition-config");
     const checked: CheckedFile[] = [];
     const shown: string[] = [];
     for (const file of files) {
       const { report, texts } = await loadDefinition(file, definitions);
       const { findings } = report;
       checked.push({ file, valid: !isFatal(report), findings });
-      shown.push(...presentReport(report, texts, renderFinding, paint));
+      shown.push(...presentReport(findings, texts, renderFinding, paint));
       if (format === "text") say(`${printableLine(file)}: ${countFindings(findings)}`);
     }
     const data =

@@ -1,6 +1,13 @@
 /** What the command line changes about a definition that was read. Pure. */
 import path from "node:path";
-import type { Architecture, Config, ImageDefinition, Json, JsonSchema, Resource } from "@slipway/ignition-config";
+import type {
+  Architecture,
+  Config,
+  ImageDefinition,
+  Json,
+  JsonSchema,
+  Resource,
+} from "@slipway/ignition-config";
 import { usageError } from "../errors.ts";
 import { printableLine } from "../text/printable.ts";
 
@@ -25,7 +32,10 @@ const absoluteFiles = (config: Config, directory: string): Config => ({
  * With absolute names of local files: findings name files as the person did, the composer's programs run in other
  * directories.
  */
-export const withAbsolutePaths = (definition: ImageDefinition, directory: string): ImageDefinition => ({
+export const withAbsolutePaths = (
+  definition: ImageDefinition,
+  directory: string,
+): ImageDefinition => ({
   ...definition,
   config: absoluteFiles(definition.config, directory),
 });
@@ -38,7 +48,8 @@ const at = (schema: Json | undefined, step: string): Json | undefined =>
 /** The rule for `image.version`, as the language's schema states it. */
 export const versionPattern = (schema: JsonSchema): RegExp => {
   const pattern = ["properties", "image", "properties", "version", "pattern"].reduce(at, schema);
-  if (typeof pattern !== "string") throw new TypeError("the schema has no pattern for image.version");
+  if (typeof pattern !== "string")
+    throw new TypeError("the schema has no pattern for image.version");
   return new RegExp(pattern, "u");
 };
 

@@ -31,7 +31,10 @@ const failed = (error: unknown): ReadResult => {
 };
 
 /** The bytes, or undefined when there are more than `limitBytes`. Sizes are not believed: /proc lies about them. */
-const readUpTo = async (handle: FileHandle, limitBytes: number): Promise<Uint8Array | undefined> => {
+const readUpTo = async (
+  handle: FileHandle,
+  limitBytes: number,
+): Promise<Uint8Array | undefined> => {
   const chunks: Uint8Array[] = [];
   let total = 0;
   for (;;) {

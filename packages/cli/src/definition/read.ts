@@ -1,10 +1,19 @@
 /** Reading a definition for a command that needs a good one. */
-import type { ImageDefinition } from "@slipway/ignition-config";
+import type { Finding, ImageDefinition } from "@slipway/ignition-config";
 import { CliError } from "../errors.ts";
 import { countFindings, presentReport } from "../present/findings.ts";
-import { printableLine } from "../text/printable.ts";
 import type { Display } from "../progress/display.ts";
+import { printableLine } from "../text/printable.ts";
 import type { World } from "../world.ts";
+
+export interface ReadDefinition {
+  readonly definition: ImageDefinition;
+  /** Shows findings with the lines they are about, and makes the error that stops the command. */
+  readonly refuse: (
+    code: "INVALID_DEFINITION" | "TREE_REFUSED",
+    findings: readonly Finding[],
+  ) => CliError;
+}
 
 /**
  * The definition; what there is to say about it is said.
@@ -13,17 +22,20 @@ import type { World } from "../world.ts";
 export const readDefinition = async (
   file: string,
   { definitions }: Pick<World, "definitions">,
-  display: Pick<Display, "say" | "paint">,
-): Promise<ImageDefinition> => {
-  const language = await import("@slipway/ignition-config");
-  const { report, definition, texts } = await language.loadDefinition(file, definitions);
-  for (const text of presentReport(report, texts, language.renderFinding, display.paint)) {
-    display.say(text);
-  }
-  if (definition !== undefined) return definition;
-  throw new CliError(
-    "INVALID_DEFINITION",
-    `${printableLine(file)} cannot be used: ${countFindings(report.findings)}`,
-    { hint: "correct what is shown above; `slipway validate FILE` checks without building" },
-  );
+  { say, paint }: Pick<Display, "say" | "paint">,
+): Promise<ReadDefinition> => {
+  const { loadDefinition, renderFinding } = await import("@slipway/ignition-config");
+  const { report, definition, texts } = await loadDefinition(file, definitions);
+  const show = (findings: readonly Finding[]): void => {
+    for (const text of presentReport(findings, texts, renderFinding, paint)) say(text);
+  };
+  const refuse: ReadDefinition["refuse"] = (code, findings) => {
+    show(findings);
+    return new CliError(code, `${printableLine(file)} cannot be used: ${countFindings(findings)}`, {
+      hint: "correct what is shown above",
+    });
+  };
+  if (definition === undefined) throw refuse("INVALID_DEFINITION", report.findings);
+  show(report.findings);
+  return { definition, refuse };
 };

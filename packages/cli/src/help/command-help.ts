@@ -30,7 +30,10 @@ export const commandHelp = (help: CommandHelp): string =>
     ...twoColumns(optionRows(help.options)),
     "",
     "Examples:",
-    ...help.examples.flatMap(({ line, does }) => [`  ${line}`, ...wrap(does, HELP_COLUMNS - 6).map((text) => `      ${text}`)]),
+    ...help.examples.flatMap(({ line, does }) => [
+      `  ${line}`,
+      ...wrap(does, HELP_COLUMNS - 6).map((text) => `      ${text}`),
+    ]),
     "",
     "Exit status:",
     ...twoColumns(exitRows(help)),

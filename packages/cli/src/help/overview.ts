@@ -14,7 +14,10 @@ export const overview = (): string =>
     "",
     "Options:",
     ...twoColumns([
-      ["-h, --help", "Show this help; `slipway help COMMAND` and `slipway COMMAND --help` show a command's."],
+      [
+        "-h, --help",
+        "Show this help; `slipway help COMMAND` and `slipway COMMAND --help` show a command's.",
+      ],
       ["--version", "Show the version of this program."],
       ["--debug", "Show where in the program an error comes from."],
     ]),

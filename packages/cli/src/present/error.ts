@@ -42,7 +42,12 @@ const messageOf = (error: unknown): string => {
 export const chainOf = (error: unknown): readonly unknown[] => {
   const chain: unknown[] = [];
   let next: unknown = error;
-  while (next !== undefined && next !== null && !chain.includes(next) && chain.length < LONGEST_CHAIN) {
+  while (
+    next !== undefined &&
+    next !== null &&
+    !chain.includes(next) &&
+    chain.length < LONGEST_CHAIN
+  ) {
     chain.push(next);
     next = next instanceof Error ? next.cause : undefined;
   }
@@ -117,7 +122,10 @@ const apart = (error: unknown): readonly unknown[] => {
 export const presentError = (
   error: unknown,
   options: { readonly debug: boolean; readonly paint: Paint },
-): string => apart(error).flatMap((one) => presentOne(one, options)).join("\n");
+): string =>
+  apart(error)
+    .flatMap((one) => presentOne(one, options))
+    .join("\n");
 
 /** The code that decides about the exit status. */
 export const decisiveCode = (error: unknown): string | undefined => codeOf(apart(error)[0]);

@@ -1,5 +1,5 @@
 /** Findings about definitions, for people and for programs. Pure. */
-import type { Finding, Level, Report } from "@slipway/ignition-config";
+import type { Finding, Level } from "@slipway/ignition-config";
 import type { Paint, Tone } from "../text/paint.ts";
 import { printable } from "../text/printable.ts";
 
@@ -8,12 +8,12 @@ const LEVELS: readonly Level[] = ["error", "warning", "info"];
 
 /** Findings with code frames. `render` is the language's own. */
 export const presentReport = (
-  report: Report,
+  findings: readonly Finding[],
   texts: ReadonlyMap<string, string>,
   render: (finding: Finding, sourceText?: string) => string,
   paint: Paint,
 ): readonly string[] =>
-  report.findings.map((finding) => {
+  findings.map((finding) => {
     const text = finding.range === undefined ? undefined : texts.get(finding.range.file);
     const rendered = printable(render(finding, text));
     const label = `${finding.level}[${finding.rule}]`;

@@ -1,5 +1,5 @@
 /** What `slipway lock` says. Pure. */
-import type { LockedImage } from "../composer.ts";
+import type { LockedImage } from "@slipway/composer";
 import { byName } from "./document.ts";
 
 const counts = ({ packages }: LockedImage): readonly (readonly [string, number])[] =>
@@ -14,5 +14,7 @@ export const lockDocument = (locked: LockedImage): unknown => ({
 export const lockSummary = (locked: LockedImage): string =>
   `${[
     `${locked.file}${locked.changed ? "" : ": unchanged"}`,
-    ...counts(locked).map(([arch, count]) => `  ${arch.padEnd(8)}${String(count).padStart(5)} packages`),
+    ...counts(locked).map(
+      ([arch, count]) => `  ${arch.padEnd(8)}${String(count).padStart(5)} packages`,
+    ),
   ].join("\n")}\n`;

@@ -1,5 +1,5 @@
 /** What `slipway build --dry-run` says. Pure. */
-import type { PlannedRelease } from "../composer.ts";
+import type { PlannedRelease } from "@slipway/composer";
 import { formatSize } from "../text/size.ts";
 import { inOrder, stepLines } from "./steps.ts";
 

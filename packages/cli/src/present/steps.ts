@@ -8,7 +8,16 @@ export interface ShownStep {
 }
 
 /** In the order in which one needs the other; steps that run at the same time would change places from run to run. */
-const ORDER: readonly string[] = ["tools", "kernel", "loader", "initrd", "tree", "root", "uki", "disk"];
+const ORDER: readonly string[] = [
+  "tools",
+  "kernel",
+  "loader",
+  "initrd",
+  "tree",
+  "root",
+  "uki",
+  "disk",
+];
 
 export const inOrder = <T extends { readonly step: string }>(steps: readonly T[]): readonly T[] => {
   const rank = ({ step }: T): number => (ORDER.includes(step) ? ORDER.indexOf(step) : ORDER.length);

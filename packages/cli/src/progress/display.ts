@@ -9,7 +9,7 @@ import { countTask, noteTask, startTask, type TaskView } from "./task-view.ts";
 /** Where people read: standard error. */
 export interface Screen {
   readonly isTerminal: boolean;
-  write(text: string): void;
+  write(text: string | Uint8Array): void;
   size(): { readonly columns: number; readonly rows: number };
 }
 
@@ -18,22 +18,27 @@ export interface Surface {
   /** Tasks changed; `tasks` are those that run now, in the order in which they began. */
   update(tasks: readonly TaskView[], change: Change): void;
   /** Lines that stay. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
   /** Takes away what does not stay. */
-  close(): void;
+  readonly close: () => void;
 }
 
 export type Change =
   | { readonly kind: "started" | "noted" | "counted"; readonly id: number; readonly task: TaskView }
-  | { readonly kind: "ended"; readonly id: number; readonly task: TaskView; readonly ending: Ending };
+  | {
+      readonly kind: "ended";
+      readonly id: number;
+      readonly task: TaskView;
+      readonly ending: Ending;
+    };
 
 export interface Display {
   readonly paint: Paint;
   readonly progress: Progress;
   /** Says something to the person at once, above whatever is running. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
   /** Leaves the screen to others. What is said afterwards is said in plain lines. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Keeps account of the tasks and passes every change on. */

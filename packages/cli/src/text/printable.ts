@@ -15,4 +15,6 @@ export const printable = (text: string): string =>
 
 /** The same on one line. */
 export const printableLine = (text: string): string =>
-  printable(text).replaceAll(/\s*\n\s*/g, " ").trim();
+  printable(text)
+    .replaceAll(/\s*\n\s*/g, " ")
+    .trim();

@@ -36,7 +36,8 @@ export interface AccountDefaults {
 export const accountDefaults = (loginDefs: string, useraddDefaults: string): AccountDefaults => {
   const defs = settings(loginDefs, /^\s*([A-Z_]+)\s+"?([^"\s]*)"?/);
   const useradd = settings(useraddDefaults, /^([A-Z_]+)=\s*"?([^"]*?)"?\s*$/);
-  const number = (key: string, otherwise: number): number => parseNumber(defs.get(key)) ?? otherwise;
+  const number = (key: string, otherwise: number): number =>
+    parseNumber(defs.get(key)) ?? otherwise;
   const range = (prefix: string, first: number, last: number): IdRange => ({
     first: number(`${prefix}_MIN`, first),
     last: number(`${prefix}_MAX`, last),

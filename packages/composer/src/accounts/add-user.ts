@@ -66,10 +66,7 @@ const withUser = (state: AccountState, user: PasswdEntry, shadow: ShadowEntry): 
     ...state,
     databases: {
       ...databases,
-      passwd: [
-        ...databases.passwd,
-        { ...user, password: isShadowed ? "x" : shadow.password },
-      ],
+      passwd: [...databases.passwd, { ...user, password: isShadowed ? "x" : shadow.password }],
       shadow:
         databases.shadow === undefined
           ? undefined
@@ -138,7 +135,9 @@ const primaryGroup = (
     return `user ${item.name} cannot have its own group: there is a group of that name already; set primary_group to use it`;
   }
   const gid = groupIdFor(state, rules, item.name, { isSystem, preferred: uid });
-  return typeof gid === "string" ? gid : { state: withGroup(state, item.name, gid, undefined), gid };
+  return typeof gid === "string"
+    ? gid
+    : { state: withGroup(state, item.name, gid, undefined), gid };
 };
 
 const withSubordinates = (

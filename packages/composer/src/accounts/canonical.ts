@@ -7,6 +7,11 @@ import { plainShadow, type ShadowEntry } from "./shadow.ts";
 
 /** No password matches it, and sshd lets keys in (a leading `!` would make it refuse them too). */
 export const NO_PASSWORD = "*";
+/** Holds an id while packages are unpacked, under a name that no package has. */
+export const RESERVED_NAME = "slipway-reserved-";
+
+const isReservedName = (name: string): boolean => name.startsWith(RESERVED_NAME);
+
 /** What systemd-sysusers and adduser write for accounts that nobody logs in to. */
 export const LOCKED_PASSWORD = "!*";
 
@@ -32,10 +37,14 @@ export const canonicalDatabases = (databases: Databases): Databases => {
 
 /**
  * The accounts that packages made, whichever way their scripts make them: without a real password they are locked, and
- * passwords do not age. To be called before a config adds its own.
+ * passwords do not age. What only held ids for a config is gone. To be called before a config adds its own.
  */
 export const settledPackageAccounts = (databases: Databases): Databases => {
-  const canonical = canonicalDatabases(databases);
+  const canonical = canonicalDatabases({
+    ...databases,
+    passwd: databases.passwd.filter(({ name }) => !isReservedName(name)),
+    group: databases.group.filter(({ name }) => !isReservedName(name)),
+  });
   return {
     ...canonical,
     shadow: canonical.shadow?.map((entry) => ({

@@ -54,7 +54,9 @@ const compareIds = (
   for (const [name, id] of actual) {
     const before = pinned.get(name);
     if (before !== undefined && before !== id) {
-      findings.push(idFinding(`${kind} ${name} has id ${id}, but the lock gave it ${before}`, kind));
+      findings.push(
+        idFinding(`${kind} ${name} has id ${id}, but the lock gave it ${before}`, kind),
+      );
     }
     const owner = owners.get(id);
     // Two names that share an id in the lock already (root and toor) may go on doing so.

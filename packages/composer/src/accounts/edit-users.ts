@@ -20,9 +20,7 @@ export const ensureUser = (state: AccountState, item: User, rules: AccountRules)
   }
   const odd = oddField(item);
   if (odd !== undefined) return refused(odd);
-  return present === undefined
-    ? addUser(state, item, rules)
-    : modifyUser(state, present, item);
+  return present === undefined ? addUser(state, item, rules) : modifyUser(state, present, item);
 };
 
 const oddField = (item: User): string | undefined => {
@@ -33,7 +31,8 @@ const oddField = (item: User): string | undefined => {
     ["password hash", item.passwordHash],
   ];
   const odd = fields.find(([, text]) => text !== undefined && !isFieldText(text));
-  if (odd !== undefined) return `the ${odd[0]} of user ${item.name} has a colon or a line break in it`;
+  if (odd !== undefined)
+    return `the ${odd[0]} of user ${item.name} has a colon or a line break in it`;
   for (const [what, text] of [
     ["home directory", item.homeDir],
     ["shell", item.shell],

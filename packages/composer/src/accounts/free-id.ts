@@ -15,7 +15,12 @@ export interface FreeIdRequest {
  * The id that useradd and groupadd would give: one beyond the outermost one in use, so that an id just given up is not
  * given away at once; where that end is reached, the first free one. Undefined when the range is full.
  */
-export const freeId = ({ taken, range, direction, preferred }: FreeIdRequest): number | undefined => {
+export const freeId = ({
+  taken,
+  range,
+  direction,
+  preferred,
+}: FreeIdRequest): number | undefined => {
   const { first, last } = range;
   const isFree = (id: number): boolean => id >= first && id <= last && !taken.has(id);
   if (preferred !== undefined && isFree(preferred)) return preferred;

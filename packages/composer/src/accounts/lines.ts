@@ -101,8 +101,7 @@ export const parseId = (text: string): number | undefined => {
 export const parseCount = (text: string): number | undefined =>
   /^(?:0|[1-9][0-9]{0,14})$/.test(text) ? Number(text) : undefined;
 
-export const parseNames = (text: string): readonly string[] =>
-  text === "" ? [] : text.split(",");
+export const parseNames = (text: string): readonly string[] => (text === "" ? [] : text.split(","));
 
 /** Reports names that occur twice; `same` tells copies that do no harm. */
 export const duplicateNames = <T extends { readonly name: string }>(
@@ -116,7 +115,11 @@ export const duplicateNames = <T extends { readonly name: string }>(
     const first = seen.get(entry.name);
     if (first === undefined) seen.set(entry.name, entry);
     else if (!isHarmless(first, entry)) {
-      problems.push({ file, line: 0, message: `has two entries for ${JSON.stringify(entry.name)}` });
+      problems.push({
+        file,
+        line: 0,
+        message: `has two entries for ${JSON.stringify(entry.name)}`,
+      });
     }
   }
   return problems;

@@ -21,8 +21,15 @@ export interface PasswdEntry {
 
 export const parsePasswd = (text: string, file = "/etc/passwd"): Parsed<PasswdEntry> => {
   const { entries, problems } = parseLines(file, text, 7, ({ fields, say }) => {
-    const [name = "", password = "", uidText = "", gidText = "", gecos = "", home = "", shell = ""] =
-      fields;
+    const [
+      name = "",
+      password = "",
+      uidText = "",
+      gidText = "",
+      gecos = "",
+      home = "",
+      shell = "",
+    ] = fields;
     const uid = parseId(uidText);
     const gid = parseId(gidText);
     if (!isAccountName(name)) return void say(`${JSON.stringify(name)} is no user name`);

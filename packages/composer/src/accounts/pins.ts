@@ -2,7 +2,13 @@
  * Ids that an image has given away. The lock keeps them: a node's files carry numbers, so a name must mean the same
  * number in every later release, and a number is never given to another name.
  */
-import { canonicalDatabases, compareText, LOCKED_PASSWORD, NO_PASSWORD } from "./canonical.ts";
+import {
+  canonicalDatabases,
+  compareText,
+  LOCKED_PASSWORD,
+  NO_PASSWORD,
+  RESERVED_NAME,
+} from "./canonical.ts";
 import { type Databases, type DatabaseTexts, formatDatabases } from "./databases.ts";
 import { plainShadow } from "./shadow.ts";
 
@@ -75,27 +81,26 @@ export const accountsOf = (
 
 /** Ids from here up are given by config alone (login.defs: UID_MIN), so no maintainer script can take one of them. */
 const FIRST_ORDINARY_ID = 1000;
-/** Debian's static ids at the upper end: nobody and nogroup. */
-const FIRST_STATIC_HIGH_ID = 60_000;
-
-const isOrdinary = (id: number): boolean => id >= FIRST_ORDINARY_ID && id < FIRST_STATIC_HIGH_ID;
 
 /**
  * The four files to put into an empty root before anything is unpacked: maintainer scripts then find the accounts with
- * the ids that they had, and find taken what is taken. A config's system accounts stand in for themselves until the
- * config is baked; its ordinary ones are out of the scripts' reach and left out, so that a new user in a config does
- * not make the packages' tree another one.
+ * the ids that they had. A config's own accounts are made when it is baked; here their ids are only held, and those out
+ * of the scripts' reach not even that, so that a new user in a config does not make the packages' tree another one.
  */
 export const pinnedDatabases = (pins: Accounts): Required<DatabaseTexts> => {
-  const users = Object.entries(pins.users).filter(
-    ([, { uid, config }]) => config !== true || !isOrdinary(uid),
-  );
-  const groups = Object.entries(pins.groups).filter(
-    ([, { gid, config }]) => config !== true || !isOrdinary(gid),
-  );
-  const fromPackages = new Set(
-    users.filter(([, { config }]) => config !== true).map(([name]) => name),
-  );
+  const isHeld = (id: number, config: true | undefined): boolean =>
+    config === true && id < FIRST_ORDINARY_ID;
+  const users = Object.entries(pins.users).flatMap(([name, user]) => {
+    if (user.config !== true) return [[name, user] as const];
+    return isHeld(user.uid, user.config)
+      ? [[`${RESERVED_NAME}${user.uid}`, holderOf(user)] as const]
+      : [];
+  });
+  const groups = Object.entries(pins.groups).flatMap(([name, { gid, members, config }]) => {
+    if (config !== true) return [{ name, gid, members }];
+    return isHeld(gid, config) ? [{ name: `${RESERVED_NAME}${gid}`, gid, members: [] }] : [];
+  });
+  const fromPackages = new Set(users.map(([name]) => name));
   const texts = formatDatabases(
     canonicalDatabases({
       passwd: users.map(([name, { uid, gid, gecos, home, shell }]) => ({
@@ -105,7 +110,7 @@ export const pinnedDatabases = (pins: Accounts): Required<DatabaseTexts> => {
         ...plainShadow(name, name === "root" ? NO_PASSWORD : LOCKED_PASSWORD),
         expire: expired === true ? 1 : undefined,
       })),
-      group: groups.map(([name, { gid, members }]) => ({
+      group: groups.map(({ name, gid, members }) => ({
         ...{ name, password: "x", gid },
         members: members.filter((member) => fromPackages.has(member)),
       })),
@@ -116,37 +121,12 @@ export const pinnedDatabases = (pins: Accounts): Required<DatabaseTexts> => {
   return { passwd, group, shadow, gshadow };
 };
 
-/** Takes out what `pinnedDatabases` put in for accounts that the config is about to make anew. */
-export const withoutPlaceholders = (
-  databases: Databases,
-  pins: Accounts,
-  about: { readonly users: readonly string[]; readonly groups: readonly string[] },
-): Databases => {
-  const users = new Set(
-    about.users.filter((name) => {
-      const pin = accountNamed(pins.users, name);
-      return (
-        pin?.config === true &&
-        databases.passwd.some((entry) => entry.name === name && entry.uid === pin.uid)
-      );
-    }),
-  );
-  const groups = new Set(
-    about.groups.filter((name) => {
-      const pin = accountNamed(pins.groups, name);
-      return (
-        pin?.config === true &&
-        databases.group.some((entry) => entry.name === name && entry.gid === pin.gid)
-      );
-    }),
-  );
-  return {
-    passwd: databases.passwd.filter(({ name }) => !users.has(name)),
-    shadow: databases.shadow?.filter(({ name }) => !users.has(name)),
-    group: databases.group.filter(({ name }) => !groups.has(name)),
-    gshadow: databases.gshadow?.filter(({ name }) => !groups.has(name)),
-  };
-};
+const holderOf = ({ uid }: AccountUser): AccountUser => ({
+  ...{ uid, gid: NO_GROUP, gecos: "", home: "/nonexistent", shell: "/usr/sbin/nologin" },
+});
+
+/** Debian's nogroup. */
+const NO_GROUP = 65_534;
 
 const byName = <T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> =>
   Object.fromEntries([...entries].sort(([a], [b]) => compareText(a, b)));

@@ -4,7 +4,7 @@ import type { AccountState, Edited } from "../accounts/account-state.ts";
 import type { Databases } from "../accounts/databases.ts";
 import { ensureGroup } from "../accounts/edit-groups.ts";
 import { ensureUser } from "../accounts/edit-users.ts";
-import { type Accounts, withoutPlaceholders } from "../accounts/pins.ts";
+import type { Accounts } from "../accounts/pins.ts";
 import { finding } from "./finding.ts";
 import { applyHomeEffect, type KeysFile, writeAuthorizedKeys } from "./homes.ts";
 import { factOf } from "./nodes.ts";
@@ -37,21 +37,19 @@ export const makeAccounts = (
   ].filter(([{ shouldExist }]) => shouldExist !== false);
   if (missing.length > 0) {
     const told = missing.map(([{ name, origin: range }, file]) =>
-      finding("error", "account-database", `${name} cannot be made: the tree has no ${file}`, { range }),
+      finding("error", "account-database", `${name} cannot be made: the tree has no ${file}`, {
+        range,
+      }),
     );
     return { ...none, findings: told };
   }
 
-  const before = {
-    ...present,
-    databases: withoutPlaceholders(present.databases, pins, {
-      users: users.map(({ name }) => name),
-      groups: [...groups, ...users].map(({ name }) => name),
-    }),
-  };
-  let state: AccountState = before;
+  let state: AccountState = present;
   const rules = { defaults, pins };
-  const settle = (result: Edited, item: Passwd["users"][number] | Passwd["groups"][number]): void => {
+  const settle = (
+    result: Edited,
+    item: Passwd["users"][number] | Passwd["groups"][number],
+  ): void => {
     const range = item.origin;
     if (!result.ok) {
       const { message, hint } = result;
@@ -70,15 +68,17 @@ export const makeAccounts = (
     const user = state.databases.passwd.find(({ name }) => name === item.name);
     if (user === undefined || item.shouldExist === false) continue;
     if (item.sshAuthorizedKeys.length === 0) continue;
-    attempt(findings, item, () => writeAuthorizedKeys(root, user, item.sshAuthorizedKeys, keysFile));
+    attempt(findings, item, () =>
+      writeAuthorizedKeys(root, user, item.sshAuthorizedKeys, keysFile),
+    );
   }
 
   writeTreeAccounts(root, state);
   return {
     databases: state.databases,
     made: {
-      users: newNames(before.databases.passwd, state.databases.passwd),
-      groups: newNames(before.databases.group, state.databases.group),
+      users: newNames(present.databases.passwd, state.databases.passwd),
+      groups: newNames(present.databases.group, state.databases.group),
     },
     findings,
   };

@@ -97,7 +97,12 @@ const isError = ({ level }: Finding): boolean => level === "error";
 const UNKEPT = ["/boot", "/dev", "/efi", "/proc", "/run", "/sys", "/tmp"] as const;
 
 const notKept = (path: string, directory: string, range: Finding["range"]): Finding =>
-  finding("warning", "node-not-kept", `${path} will not be on the node: ${directory} is another file system there`, {
-    range,
-    hint: "put it elsewhere, or make it when the system starts (tmpfiles.d)",
-  });
+  finding(
+    "warning",
+    "node-not-kept",
+    `${path} will not be on the node: ${directory} is another file system there`,
+    {
+      range,
+      hint: "put it elsewhere, or make it when the system starts (tmpfiles.d)",
+    },
+  );

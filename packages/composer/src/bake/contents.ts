@@ -1,6 +1,14 @@
 /** Contents of files: from where the config says, unpacked, held against their digest, put in place at once. */
 import { createHash, hash as digestOf } from "node:crypto";
-import { closeSync, constants, copyFileSync, createReadStream, fstatSync, openSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  createReadStream,
+  fstatSync,
+  openSync,
+  writeSync,
+} from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { Range, Resource } from "@slipway/ignition-config";

@@ -57,7 +57,8 @@ const moveHome = (root: RootDirectory, before: string, after: string): void => {
   const from = root.resolve(before, "follow");
   const to = root.resolve(after);
   if (root.lstat(from)?.isDirectory() !== true) return;
-  if (root.lstat(to) !== undefined) throw new TreeError("the new home directory exists already", to);
+  if (root.lstat(to) !== undefined)
+    throw new TreeError("the new home directory exists already", to);
   if (from === "/") throw new TreeError("the root directory cannot be moved", from);
   root.makeDirectories(parentOf(to));
   root.rename(from, to);
@@ -84,7 +85,10 @@ const removeHome = (root: RootDirectory, path: string, uid: number): void => {
   const stats = root.lstat(home);
   if (stats === undefined) return;
   if (home === "/" || root.ownerOf(home).uid !== uid) {
-    throw new TreeError("the home directory does not belong to the user, so it is not removed", home);
+    throw new TreeError(
+      "the home directory does not belong to the user, so it is not removed",
+      home,
+    );
   }
   root.remove(home);
 };

@@ -133,10 +133,9 @@ const create = async (context: NodeContext, node: PlannedNode): Promise<void> =>
   }
 };
 
-const partsOf = (item: Extract<PlannedNode, { readonly kind: "file" }>["item"]): readonly Resource[] => [
-  ...(item.contents === undefined ? [] : [item.contents]),
-  ...item.append,
-];
+const partsOf = (
+  item: Extract<PlannedNode, { readonly kind: "file" }>["item"],
+): readonly Resource[] => [...(item.contents === undefined ? [] : [item.contents]), ...item.append];
 
 interface Permissions {
   readonly user?: Owner;
@@ -145,11 +144,7 @@ interface Permissions {
 }
 
 /** The owner first, then the mode: giving a file away clears its set-id bits. What is not given stays as it is. */
-const setPermissions = (
-  context: NodeContext,
-  path: InRoot,
-  item: Permissions,
-): void => {
+const setPermissions = (context: NodeContext, path: InRoot, item: Permissions): void => {
   const { root } = context;
   const { uid, gid } = ownersOf(context, item);
   if (uid === undefined && gid === undefined && item.mode === undefined) return;

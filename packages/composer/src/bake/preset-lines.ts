@@ -30,9 +30,7 @@ export const formatPresetLine = ({ verb, unit, instances }: PresetLine): string 
 
 /** The units that a line is about. */
 export const unitsOf = ({ unit, instances }: PresetLine): readonly string[] =>
-  instances === undefined
-    ? [unit]
-    : instances.map((instance) => unit.replace("@", `@${instance}`));
+  instances === undefined ? [unit] : instances.map((instance) => unit.replace("@", `@${instance}`));
 
 /** `echo@bar.service` is the instance `bar` of `echo@.service`. */
 export const splitInstance = (

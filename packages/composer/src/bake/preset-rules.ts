@@ -17,10 +17,7 @@ export const parsePresets = (text: string): readonly PresetRule[] =>
   });
 
 /** The first rule that speaks about the unit. */
-export const presetRuleFor = (
-  rules: readonly PresetRule[],
-  unit: string,
-): PresetRule | undefined =>
+export const presetRuleFor = (rules: readonly PresetRule[], unit: string): PresetRule | undefined =>
   rules.find(({ pattern, instances }) =>
     instances.length === 0
       ? matches(pattern, unit)

@@ -3,6 +3,7 @@ import { accountDefaults, type AccountDefaults } from "../accounts/account-defau
 import type { AccountState } from "../accounts/account-state.ts";
 import {
   DATABASE_NAMES,
+  type Databases,
   type DatabaseTexts,
   formatDatabases,
   parseDatabases,
@@ -13,6 +14,8 @@ import {
   parseSubordinateIds,
   type SubordinateIds,
 } from "../accounts/subordinate-ids.ts";
+import { separate } from "./contents.ts";
+import type { FileOwner } from "./ownership.ts";
 import type { RootDirectory } from "./root-directory.ts";
 
 export interface TreeAccounts {
@@ -49,8 +52,6 @@ export const readTreeAccounts = (root: RootDirectory): TreeAccounts => {
   };
 };
 
-const MODES: Readonly<Record<string, number>> = { shadow: 0o640, gshadow: 0o640 };
-
 /** Writes the files whose text changes; each keeps its mode and owner. */
 export const writeTreeAccounts = (root: RootDirectory, state: AccountState): void => {
   const { subordinateUsers, subordinateGroups, databases } = state;
@@ -64,16 +65,29 @@ export const writeTreeAccounts = (root: RootDirectory, state: AccountState): voi
     const stats = root.lstat(path);
     if (text === undefined || (stats === undefined && text === "")) continue;
     if (root.readText(path) === text) continue;
-    // shadow(5) is readable for its own group and nobody else.
-    const owner =
-      stats === undefined
-        ? { uid: 0, gid: MODES[name] === undefined ? 0 : groupId(state, "shadow") }
-        : root.ownerOf(path);
-    const mode = stats === undefined ? (MODES[name] ?? 0o644) : stats.mode & 0o7777;
-    root.replaceFile(path, text, mode);
+    const owner = stats === undefined ? ownerOf(name, databases) : root.ownerOf(path);
+    root.replaceFile(path, text, stats === undefined ? modeOf(name) : stats.mode & 0o7777);
     root.setOwner(path, owner);
   }
 };
 
-const groupId = ({ databases }: AccountState, name: string): number =>
-  databases.group.find((group) => group.name === name)?.gid ?? 0;
+/** Gives the files the owners and modes that they must have, whoever made them. */
+export const protectTreeAccounts = (root: RootDirectory, databases: Databases): void => {
+  for (const name of [...DATABASE_NAMES, "subuid", "subgid"]) {
+    const path = root.resolve(`/etc/${name}`);
+    if (root.lstat(path) === undefined) continue;
+    separate(root, path);
+    root.setOwner(path, ownerOf(name, databases));
+    root.setMode(path, modeOf(name));
+  }
+};
+
+const isSecret = (name: string): boolean => name === "shadow" || name === "gshadow";
+
+/** shadow(5): readable for a group of its own and nobody else. */
+const modeOf = (name: string): number => (isSecret(name) ? 0o640 : 0o644);
+
+const ownerOf = (name: string, { group }: Databases): FileOwner => ({
+  uid: 0,
+  gid: isSecret(name) ? (group.find((entry) => entry.name === "shadow")?.gid ?? 0) : 0,
+});

@@ -15,7 +15,10 @@ export const IGNITION_PRESET = "/etc/systemd/system-preset/20-ignition.preset";
 /** Writes every unit, then the preset file. */
 export const makeUnits = (root: RootDirectory, units: readonly Unit[]): readonly Finding[] => {
   const findings: Finding[] = [];
-  const attempt = (about: { readonly name: string; readonly range: Finding["range"] }, work: () => void): void => {
+  const attempt = (
+    about: { readonly name: string; readonly range: Finding["range"] },
+    work: () => void,
+  ): void => {
     try {
       work();
     } catch (error) {

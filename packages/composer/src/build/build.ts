@@ -1,40 +1,28 @@
 /** `slipway build`: from a definition to release directories. */
 import path from "node:path";
-import type { Clock, Exec } from "@slipway/host";
-import type { Architecture, ImageDefinition } from "@slipway/ignition-config";
+import type { Architecture } from "@slipway/ignition-config";
 import { ARCHITECTURE } from "../architecture.ts";
 import { digestOf } from "../cache/key.ts";
-import { openStore, type StepStore } from "../cache/store.ts";
 import { ComposerError } from "../errors.ts";
 import { requireFit } from "../image/geometry.ts";
 import { ensureLock } from "../lock/ensure.ts";
 import { lockFileOf, readLock, writeLock } from "../lock/file.ts";
 import type { Lock } from "../lock/lock.ts";
-import type { Progress } from "../progress.ts";
-import { hostAptNetworkSettings, hostMirrors } from "../tools/host-apt.ts";
-import { ensureToolbox } from "../tools/tree.ts";
 import { configInputs } from "./config-inputs.ts";
 import type { BuildContext, StepReport, Target } from "./context.ts";
 import type { ArtifactFacts, ArtifactName, Manifest } from "./manifest.ts";
 import { isComplete, placeRelease, readRelease, releaseDirectory, stageRelease } from "./output.ts";
 import { assembleRelease, ukiStep } from "./release-step.ts";
 import { rootInputs, rootStep } from "./root-step.ts";
+import { openSession, requireRoot, type SessionOptions } from "./session.ts";
 import { aliasTree, initrdStep, kernelStep, loaderStep, treeStep } from "./tree-steps.ts";
 
-export interface BuildOptions {
-  readonly definitionFile: string;
-  readonly definition: ImageDefinition;
-  readonly architectures: readonly Architecture[];
+export interface BuildOptions extends SessionOptions {
   /** Absolute. */
   readonly out: string;
-  /** Where steps and packages are cached. */
-  readonly cache: string;
   readonly locked: boolean;
   /** Make every step anew, in a store that is thrown away; packages still come from the cache. */
   readonly noCache: boolean;
-  readonly exec: Exec;
-  readonly clock: Clock;
-  readonly progress: Progress;
 }
 
 export interface BuiltRelease {
@@ -51,44 +39,13 @@ export interface BuiltRelease {
   readonly unchanged: boolean;
 }
 
-/** The sources of packages: the definition's mirror, or the host's own. Read once, when first needed. */
-const packageSources = (exec: Exec, definition: ImageDefinition): BuildContext["sources"] => {
-  let found: ReturnType<BuildContext["sources"]> | undefined;
-  const find: BuildContext["sources"] = async () => {
-    const { mirror } = definition.image;
-    // Security updates keep coming from where the host gets them: a mirror of the archive seldom has them.
-    const host = await hostMirrors().catch((error: unknown) => {
-      if (mirror === undefined) throw error;
-      return { archive: mirror, security: undefined };
-    });
-    return {
-      mirrors: mirror === undefined ? host : { archive: mirror, security: host.security },
-      aptSettings: await hostAptNetworkSettings(exec),
-    };
-  };
-  return () => (found ??= find());
-};
-
-/** The store to build with: the cache, or one whose steps are thrown away while its packages are shared. */
-const buildStore = async (options: BuildOptions): Promise<StepStore & AsyncDisposable> => {
-  const store = await openStore(options.cache);
-  if (!options.noCache) return { ...store, [Symbol.asyncDispose]: async () => {} };
-  const scratch = await store.scratch("no-cache");
-  const fresh = await openStore(scratch.directory, store.packages);
-  return { ...fresh, [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose]() };
-};
-
 /**
  * Builds the release of every architecture asked for, one after the other.
  * @throws ComposerError, HostError; nothing half-written is left in `out` or the cache.
  */
 export const buildReleases = async (options: BuildOptions): Promise<readonly BuiltRelease[]> => {
-  const { definition, architectures, exec, clock, progress, out } = options;
-  if (process.getuid?.() !== 0) {
-    throw new ComposerError("NEEDS_ROOT", "building composes root-owned trees and mounts private file systems", {
-      hint: "run it as root, or through sudo",
-    });
-  }
+  const { definition, architectures, out } = options;
+  requireRoot();
   const file = lockFileOf(options.definitionFile);
   // Before any work: whether the places to write to are ours.
   const places = await Promise.all(
@@ -98,10 +55,7 @@ export const buildReleases = async (options: BuildOptions): Promise<readonly Bui
       return { directory, before: await readRelease(directory, { image, version, architecture }) };
     }),
   );
-  await using store = await buildStore(options);
-  const sources = packageSources(exec, definition);
-  const toolbox = await ensureToolbox(exec, store, progress, "compose", () => sources());
-  const context: BuildContext = { exec, clock, progress, store, toolbox, sources };
+  await using context = await openSession(options, { throwAway: options.noCache });
   const config = await configInputs(definition.config);
 
   let lock = await ensureLock(context, {

@@ -1,81 +1,120 @@
 /** `slipway build --dry-run`: what a build would do. Writes nothing. */
-import type { Architecture, ImageDefinition } from "@slipway/ignition-config";
-import type { StepInputs, StepRecipe } from "../cache/key.ts";
-import type { StepStore } from "../cache/store.ts";
+import { stat } from "node:fs/promises";
+import type { Architecture } from "@slipway/ignition-config";
+import { type StepInputs, type StepRecipe } from "../cache/key.ts";
+import { packagesBelow, peekBelow } from "../cache/store.ts";
+import { debFile } from "../lock/debs.ts";
 import { lockDrift } from "../lock/ensure.ts";
+import { lockFileOf, readLock } from "../lock/file.ts";
 import type { Lock } from "../lock/lock.ts";
 import { recordedTools } from "../lock/request.ts";
+import { findToolbox } from "../tools/tree.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
+import type { BuildOptions } from "./build.ts";
 import { configInputs } from "./config-inputs.ts";
 import type { Target } from "./context.ts";
+import { releaseDirectory } from "./output.ts";
 import { ROOT, rootInputs } from "./root-step.ts";
-import {
-  INITRD,
-  initrdInputs,
-  KERNEL,
-  kernelInputs,
-  LOADER,
-  loaderInputs,
-  TREE,
-  treeInputs,
-} from "./tree-steps.ts";
+import * as trees from "./tree-steps.ts";
 
+/** One step of a build that was not made, only looked at. */
 export interface PlannedStep {
   readonly step: string;
-  readonly architecture: Architecture;
-  /** Whether it would be made; otherwise it comes from the cache. */
-  readonly make: boolean;
-  /** The inputs that changed since it was last made for this image; absent the first time. */
+  /** `unknown`: it depends on what a build would find out first. */
+  readonly verdict: "cached" | "make" | "unknown";
+  /** Of a step to make: the inputs that changed since it was last made; absent the first time. */
   readonly changed?: readonly string[];
 }
 
-export interface BuildPlan {
-  /** Why the packages would be resolved anew, as sentences; empty when the lock can be used. */
-  readonly resolve: readonly string[];
-  /** Whether the tools would be composed first. */
-  readonly composeTools: boolean;
-  /** Empty while it is not known which packages there would be. */
+/** What a build would do for one architecture. */
+export interface PlannedRelease {
+  readonly image: string;
+  readonly version: string;
+  readonly arch: Architecture;
+  readonly directory: string;
+  /** Why the lock would be brought up to date, as sentences; empty when it fits. */
+  readonly drift: readonly string[];
+  /** Packages of the lock that are not in the cache. */
+  readonly fetch: { readonly count: number; readonly bytes: number };
   readonly steps: readonly PlannedStep[];
 }
 
-/** Compares what a build would start from with what is cached. `toolbox` is undefined while there are no tools. */
-export const planBuild = async (
-  store: Pick<StepStore, "peek">,
-  toolbox: Toolbox | undefined,
-  lock: Lock | undefined,
-  definition: ImageDefinition,
-  architectures: readonly Architecture[],
-): Promise<BuildPlan> => {
+/** Compares what a build would start from with what is cached. */
+export const planBuild = async (options: BuildOptions): Promise<readonly PlannedRelease[]> => {
+  const { definition, architectures, cache } = options;
   const { image } = definition;
+  const lock = await readLock(lockFileOf(options.definitionFile));
+  const toolbox = await findToolbox(options.exec, cache, "compose");
   const tools = toolbox === undefined ? (lock?.tools ?? {}) : recordedTools(toolbox.listing);
-  const resolve = lockDrift(lock, { image, architectures }, tools);
-  if (toolbox === undefined || lock === undefined || resolve.length > 0) {
-    return { resolve, composeTools: toolbox === undefined, steps: [] };
-  }
   const config = await configInputs(definition.config);
-  const steps: PlannedStep[] = [];
-  for (const architecture of architectures) {
-    const locked = lock.architectures[architecture];
-    if (locked === undefined) continue;
-    const target: Target = { definition, architecture, lock, locked, onStep: () => undefined };
-    const peek = async (recipe: StepRecipe, inputs: StepInputs) => {
-      const found = await store.peek(recipe, `${image.name}-${architecture}`, inputs);
-      steps.push({
-        step: recipe.name,
-        architecture,
-        make: !found.hit,
-        ...(found.changed === undefined ? {} : { changed: found.changed }),
-      });
-      return found;
-    };
-    await peek(KERNEL, kernelInputs(toolbox, target));
-    await peek(INITRD, initrdInputs(toolbox, target));
-    await peek(LOADER, loaderInputs(target));
-    const tree = await peek(TREE, treeInputs(toolbox, target, lock.accounts));
-    const root = await peek(ROOT, rootInputs(toolbox, target, tree, config));
-    // The UKI names the root: it is made anew exactly when the root, or what else is in it, is.
-    const made = steps.some((step) => step.architecture === architecture && step.make);
-    steps.push({ step: "release", architecture, make: made || !root.hit });
+  return Promise.all(
+    architectures.map(async (arch): Promise<PlannedRelease> => {
+      const { name, version } = image;
+      const drift = lockDrift(lock, { image, architectures: [arch] }, tools);
+      const certain = drift.length === 0 && !options.noCache;
+      return {
+        image: name,
+        version,
+        arch,
+        directory: releaseDirectory(options.out, { image: name, version, architecture: arch }),
+        drift,
+        fetch: await missingPackages(cache, lock, arch),
+        steps:
+          certain && lock !== undefined && toolbox !== undefined
+            ? await planSteps(cache, toolbox, lock, options, arch, config)
+            : STEPS.map((step) => ({ step, verdict: options.noCache ? "make" : "unknown" })),
+      };
+    }),
+  );
+};
+
+const STEPS = ["kernel", "initrd", "loader", "tree", "root", "uki"] as const;
+
+const missingPackages = async (
+  cache: string,
+  lock: Lock | undefined,
+  architecture: Architecture,
+): Promise<PlannedRelease["fetch"]> => {
+  let [count, bytes] = [0, 0];
+  for (const entry of lock?.architectures[architecture]?.packages ?? []) {
+    const there = await stat(debFile({ packages: packagesBelow(cache) }, entry)).then(
+      (facts) => facts.size === entry.size,
+      () => false,
+    );
+    if (there) continue;
+    count += 1;
+    bytes += entry.size;
   }
-  return { resolve, composeTools: false, steps };
+  return { count, bytes };
+};
+
+const planSteps = async (
+  cache: string,
+  toolbox: Toolbox,
+  lock: Lock,
+  { definition }: Pick<BuildOptions, "definition">,
+  architecture: Architecture,
+  config: StepInputs,
+): Promise<readonly PlannedStep[]> => {
+  const locked = lock.architectures[architecture];
+  if (locked === undefined) return [];
+  const target: Target = { definition, architecture, lock, locked, onStep: () => undefined };
+  const steps: PlannedStep[] = [];
+  const peek = async (recipe: StepRecipe, inputs: StepInputs): Promise<{ readonly key: string }> => {
+    const found = await peekBelow(cache)(recipe, `${definition.image.name}-${architecture}`, inputs);
+    steps.push({
+      step: recipe.name,
+      verdict: found.hit ? "cached" : "make",
+      ...(found.changed === undefined ? {} : { changed: found.changed }),
+    });
+    return found;
+  };
+  await peek(trees.KERNEL, trees.kernelInputs(toolbox, target));
+  await peek(trees.INITRD, trees.initrdInputs(toolbox, target));
+  await peek(trees.LOADER, trees.loaderInputs(target));
+  const tree = await peek(trees.TREE, trees.treeInputs(toolbox, target, lock.accounts));
+  await peek(ROOT, rootInputs(toolbox, target, tree, config));
+  // The UKI names the root: it is made anew exactly when the root, or what else is in it, is.
+  steps.push({ step: "uki", verdict: steps.some((step) => step.verdict === "make") ? "make" : "cached" });
+  return steps;
 };

@@ -113,8 +113,8 @@ const copyTree = async (context: BuildContext, from: string, to: string): Promis
 };
 
 /**
- * Config, contract and presets, in this order: the config may name what the contract moves away, and presets are
- * applied to all units there are. Returns the ids that the lock is to keep.
+ * Config, presets and contract, in this order: presets are applied to all units there are, and the contract puts the
+ * finished tree into its form. Returns the ids that the lock is to keep.
  */
 const finishTree = async (context: BuildContext, target: Target, root: string): Promise<Accounts> => {
   const { definition, lock } = target;
@@ -134,7 +134,6 @@ const finishTree = async (context: BuildContext, target: Target, root: string): 
       { hint: comparison.findings[0]?.hint ?? "keep the ids that the lock names" },
     );
   }
-  await applyContract({ root, image: definition.image, ownership: realOwnership });
   for (const scope of [[], ["--global"]]) {
     await context.toolbox.run(
       {
@@ -144,6 +143,13 @@ const finishTree = async (context: BuildContext, target: Target, root: string): 
       { writable: [root], ...aborting(context) },
     );
   }
+  // Last, since it moves /var away: presets may still make links there.
+  const finished = await applyContract({
+    root,
+    image: definition.image,
+    ownership: realOwnership,
+  });
+  settleFindings(context, finished.findings);
   return comparison.pins;
 };
 

@@ -4,6 +4,8 @@ import path from "node:path";
 import { type Accounts, pinnedDatabases } from "../accounts/pins.ts";
 import { digestOf, type StepInputs, type StepRecipe } from "../cache/key.ts";
 import { ComposerError } from "../errors.ts";
+import { realOwnership } from "../bake/ownership.ts";
+import { prepareTree } from "../contract/prepare-tree.ts";
 import { composeInitrd } from "../initrd/compose.ts";
 import { debFile } from "../lock/debs.ts";
 import { type LockedPackage, type PackageSet, packagesOf } from "../lock/lock.ts";
@@ -12,6 +14,7 @@ import type { Toolbox } from "../tools/toolbox.ts";
 import { applyFixUps, unexplained } from "../tree/fix-ups.ts";
 import { type Kernel, kernelIn, unpackKernel } from "../tree/kernel.ts";
 import { type BuildContext, runStep, type Target } from "./context.ts";
+import { settleFindings } from "./root-checks.ts";
 
 /**
  * The date of whatever maintainer scripts date (2000-01-01). The same for every release, since an image's time is
@@ -135,6 +138,8 @@ export const treeStep = async (
       },
       { readable: [kernel.tree], writable: [tree] },
     );
+    const prepared = await prepareTree({ root: tree, ownership: realOwnership });
+    settleFindings(context, prepared.findings);
   });
   await store.prune(TREE, 6);
   return { key: result.key, tree: path.join(result.directory, "tree") };

@@ -93,10 +93,35 @@ const decodeInputs = (text: string): StepInputs => {
   );
 };
 
+/** Where the store under `root` keeps .debs. */
+export const packagesBelow = (root: string): string => path.join(root, "debs");
+
+const lastFileBelow =
+  (root: string) =>
+  (recipe: StepRecipe, scope: string): string =>
+    path.join(root, "last", `${recipe.name}@${scope}.json`);
+
+const lastInputs = (file: string): Promise<StepInputs | undefined> =>
+  readFile(file, "utf8").then(decodeInputs, () => undefined);
+
+/** `StepStore.peek` of the store under `root`, without opening or making the store. */
+export const peekBelow =
+  (root: string): StepStore["peek"] =>
+  async (recipe, scope, inputs) => {
+    const key = stepKey(recipe, inputs);
+    const found = path.join(root, "steps", recipe.name, key);
+    // An alias leads to the result that later steps were made from: its key is theirs.
+    if (await exists(found)) return { key: path.basename(await realpath(found)), hit: true };
+    const before = await lastInputs(lastFileBelow(root)(recipe, scope));
+    return before === undefined
+      ? { key, hit: false }
+      : { key, hit: false, changed: changedInputs(before, { ...inputs, recipe: `${recipe.revision}` }) };
+  };
+
 /** Opens, and makes where needed, the store under `root`. */
 export const openStore = async (
   root: string,
-  packages: string = path.join(root, "debs"),
+  packages: string = packagesBelow(root),
 ): Promise<StepStore> => {
   const tmp = path.join(root, "tmp");
   await mkdir(tmp, { recursive: true });
@@ -106,22 +131,8 @@ export const openStore = async (
   const temporary = (purpose: string): Promise<string> =>
     mkdtemp(path.join(tmp, `${purpose}-${process.pid}-`));
 
-  const lastFile = (recipe: StepRecipe, scope: string): string =>
-    path.join(root, "last", `${recipe.name}@${scope}.json`);
-
-  const lastInputs = async (file: string): Promise<StepInputs | undefined> =>
-    readFile(file, "utf8").then(decodeInputs, () => undefined);
-
-  const peek: StepStore["peek"] = async (recipe, scope, inputs) => {
-    const key = stepKey(recipe, inputs);
-    const found = path.join(root, "steps", recipe.name, key);
-    // An alias leads to the result that later steps were made from: its key is theirs.
-    if (await exists(found)) return { key: path.basename(await realpath(found)), hit: true };
-    const before = await lastInputs(lastFile(recipe, scope));
-    return before === undefined
-      ? { key, hit: false }
-      : { key, hit: false, changed: changedInputs(before, { ...inputs, recipe: `${recipe.revision}` }) };
-  };
+  const peek = peekBelow(root);
+  const lastFile = lastFileBelow(root);
 
   return {
     root,

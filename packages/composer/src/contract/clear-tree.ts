@@ -1,5 +1,5 @@
 /** Takes out of a tree what `rubbish.ts` lists, and what only pointed there. */
-import { childOf, type InRoot, isWithin, nameOf } from "../bake/in-root-path.ts";
+import { childOf, type InRoot, nameOf } from "../bake/in-root-path.ts";
 import type { RootDirectory } from "../bake/root-directory.ts";
 import { isCompiledPython, RUBBISH, type Rubbish } from "./rubbish.ts";
 import { walk } from "./walk.ts";
@@ -86,10 +86,10 @@ const removeDangling = (
   links: readonly InRoot[],
   gone: readonly InRoot[],
 ): void => {
-  const places = new Set(gone);
+  const places = new Set<string>(gone);
   const wasHere = (path: string): boolean => {
     for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
-      if (hasPath(places, path.slice(0, end))) return true;
+      if (places.has(path.slice(0, end))) return true;
     }
     return false;
   };
@@ -100,5 +100,3 @@ const removeDangling = (
     }
   }
 };
-
-const hasPath = (paths: ReadonlySet<string>, path: string): boolean => paths.has(path);

@@ -21,8 +21,8 @@ export const makeFactoryVar = (root: RootDirectory): readonly Finding[] => {
   const variable = root.resolve("/var");
   const made = tmpfilesEntries(root);
   const findings: Finding[] = [];
-  const say = (path: InRoot, fact: string, hint: string): void => {
-    findings.push(finding("error", "var-node", `${path}: ${fact}`, { hint }));
+  const say = (level: Finding["level"], path: InRoot, fact: string, hint: string): void => {
+    findings.push(finding(level, "var-node", `${path}: ${fact}`, { hint }));
   };
   const nodes: VarNode[] = [];
   const links: InRoot[] = [];
@@ -37,7 +37,8 @@ export const makeFactoryVar = (root: RootDirectory): readonly Finding[] => {
       case "file":
         files.push(path);
         if (others !== undefined) {
-          say(path, "a tmpfiles.d line makes something else there", "remove the file or the line");
+          const fact = "a tmpfiles.d line of the tree makes something there too";
+          say("warning", path, fact, "keep one of the two: which of them wins hangs on file names");
         }
         nodes.push(describe(root, path, "file"));
         break;
@@ -46,11 +47,12 @@ export const makeFactoryVar = (root: RootDirectory): readonly Finding[] => {
         links.push(path);
         if (others === "symlink") break;
         if (isSayableTarget(target)) nodes.push({ kind: "symlink", path, target });
-        else say(path, "the link's target cannot be written in tmpfiles.d", "choose another target");
+        else
+          say("error", path, "tmpfiles.d cannot say this link's target", "choose another target");
         break;
       }
       case "special":
-        say(path, "is neither file, directory nor link", "make it when the system starts");
+        say("error", path, "is no file, directory or link", "make it when the system starts");
         break;
     }
     return undefined;
@@ -67,7 +69,7 @@ export const makeFactoryVar = (root: RootDirectory): readonly Finding[] => {
   emptyDirectory(root, variable, 0o755);
   const conf = root.resolve(VAR_CONF);
   root.makeDirectories(parentOf(conf));
-  root.replaceFile(conf, formatVarConf(nodes), 0o644);
+  root.replaceFile(conf, formatVarConf(nodes, root.readText(conf)), 0o644);
   return findings;
 };
 

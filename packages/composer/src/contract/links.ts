@@ -22,7 +22,8 @@ export const makeWritablePlaces = (root: RootDirectory): void => {
       if (kind !== "file" || !nameOf(path).endsWith(".conf")) return "leave";
       const text = root.readText(path) ?? "";
       const changed = retargetTmpfiles(text);
-      if (changed !== text) root.replaceFile(path, changed, (root.lstat(path)?.mode ?? 0o644) & 0o7777);
+      if (changed !== text)
+        root.replaceFile(path, changed, (root.lstat(path)?.mode ?? 0o644) & 0o7777);
       return "leave";
     });
   }
@@ -30,7 +31,10 @@ export const makeWritablePlaces = (root: RootDirectory): void => {
 
 export const TMPFILES = ["/etc/tmpfiles.d", "/usr/lib/tmpfiles.d"] as const;
 
-const makeWritablePlace = (root: RootDirectory, { path: name, target, place }: WritablePlace): void => {
+const makeWritablePlace = (
+  root: RootDirectory,
+  { path: name, target, place }: WritablePlace,
+): void => {
   const path = root.resolve(name);
   const there = root.resolve(place);
   const stats = root.lstat(path);

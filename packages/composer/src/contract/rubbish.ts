@@ -22,7 +22,11 @@ export const RUBBISH: readonly Rubbish[] = [
   { path: "/usr/share/info", take: "itself", why: MANUALS },
   { path: "/usr/share/groff", take: "itself", why: MANUALS },
   { path: "/usr/share/doc-base", take: "itself", why: MANUALS },
-  { path: "/usr/share/locale", take: /^(?!locale\.alias$)/, why: "translations; the system speaks C.UTF-8" },
+  {
+    path: "/usr/share/locale",
+    take: /^(?!locale\.alias$)/,
+    why: "translations; the system speaks C.UTF-8",
+  },
   { path: "/usr/share/lintian", take: "itself", why: "for checking packages" },
   { path: "/usr/share/linda", take: "itself", why: "for checking packages" },
   { path: "/usr/share/bug", take: "itself", why: "for reporting bugs of packages" },

@@ -15,12 +15,19 @@ const HEADER = `# Made by Slipway: what packages and the config have under /var,
 # Files come from /usr/share/factory. Nothing that is there already is changed, hence the colons.
 `;
 
-/** The file's text; lines in the order of the paths, so that a directory comes before what is in it. */
-export const formatVarConf = (nodes: readonly VarNode[]): string => {
-  const lines = [...nodes]
-    .sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)))
-    .map(formatVarLine);
-  return `${HEADER}${lines.map((line) => `${line}\n`).join("")}`;
+/**
+ * The file's text; lines in the order of the paths, so that a directory comes before what is in it. Lines of an earlier
+ * text are kept: what they are about is in the factory already. Of two for one directory the earlier one counts.
+ */
+export const formatVarConf = (nodes: readonly VarNode[], earlier: string = ""): string => {
+  const lines = new Map(nodes.map((node) => [escapePath(node.path), formatVarLine(node)] as const));
+  for (const line of earlier.split("\n")) {
+    const [type, path] = line.split(" ");
+    if (path === undefined || type === undefined || type === "#") continue;
+    if (type === "d" || !lines.has(path)) lines.set(path, line);
+  }
+  const sorted = [...lines].sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
+  return `${HEADER}${sorted.map(([, line]) => `${line}\n`).join("")}`;
 };
 
 export const formatVarLine = (node: VarNode): string => {

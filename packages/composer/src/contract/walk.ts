@@ -1,6 +1,7 @@
 /** Every node of a tree, parents before children. */
 import type { InRoot } from "../bake/in-root-path.ts";
-import type { Entry, RootDirectory } from "../bake/root-directory.ts";
+import type { Entry } from "../bake/open-tree.ts";
+import type { RootDirectory } from "../bake/root-directory.ts";
 
 /** Goes down from a directory; what `visit` answers with "leave" is not gone into. Missing directories have no nodes. */
 export const walk = (

@@ -27,7 +27,9 @@ export const retargetTmpfiles = (text: string): string =>
     .map((line) => {
       const [, start = "", path = "", rest = ""] =
         /^(\s*[a-zA-Z][-+!=~^$?]*\s+["']?)(\/[^\s"']*)(.*)$/.exec(line) ?? [];
-      const found = WRITABLE_PLACES.find((one) => path === one.path || path.startsWith(`${one.path}/`));
+      const found = WRITABLE_PLACES.find(
+        (one) => path === one.path || path.startsWith(`${one.path}/`),
+      );
       return found === undefined
         ? line
         : `${start}${found.place}${path.slice(found.path.length)}${rest}`;

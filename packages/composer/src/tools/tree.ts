@@ -2,8 +2,8 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command, Exec } from "@slipway/host";
-import { digestOf, type StepRecipe } from "../cache/key.ts";
-import type { StepStore } from "../cache/store.ts";
+import { digestOf, type StepInputs, type StepRecipe } from "../cache/key.ts";
+import { peekBelow, type StepStore } from "../cache/store.ts";
 import type { Progress } from "../progress.ts";
 import type { Mirrors } from "./apt-sources.ts";
 import { openToolbox, type Toolbox } from "./toolbox.ts";
@@ -40,7 +40,8 @@ export const toolsCommand = (
     argv: [
       "mmdebstrap",
       "--mode=root",
-      "--variant=apt",
+      // QEMU and firmware need no maintainer script, so they are only unpacked.
+      kind === "compose" ? "--variant=apt" : "--variant=extract",
       "--format=directory",
       `--include=${PACKAGES[kind].join(",")}`,
       '--aptopt=Acquire::Languages "none"',
@@ -72,8 +73,7 @@ export const ensureToolbox = async (
   kind: ToolsKind,
   sources: () => Promise<{ mirrors: Mirrors; aptSettings: readonly string[] }>,
 ): Promise<Toolbox> => {
-  const inputs = { kind, suite: TOOLS_SUITE, packages: digestOf(PACKAGES[kind]) };
-  const result = await store.run(RECIPE, kind, inputs, (directory) =>
+  const result = await store.run(RECIPE, kind, toolsInputs(kind), (directory) =>
     progress.task(`tools (${kind})`, "composed once, then cached", async (task) => {
       const tree = path.join(directory, "tree");
       const { mirrors, aptSettings } = await sources();
@@ -93,6 +93,28 @@ export const ensureToolbox = async (
       await writeFile(path.join(directory, "packages.txt"), listing.stdout);
     }),
   );
-  const listing = await readFile(path.join(result.directory, "packages.txt"), "utf8");
-  return openToolbox(exec, path.join(result.directory, "tree"), listing);
+  return toolboxIn(exec, result.directory);
+};
+
+const toolsInputs = (kind: ToolsKind): StepInputs => ({
+  kind,
+  suite: TOOLS_SUITE,
+  packages: digestOf(PACKAGES[kind]),
+});
+
+const toolboxIn = async (exec: Exec, directory: string): Promise<Toolbox> =>
+  openToolbox(
+    exec,
+    path.join(directory, "tree"),
+    await readFile(path.join(directory, "packages.txt"), "utf8"),
+  );
+
+/** The tools of a kind if they are in the cache under `root`; makes nothing. */
+export const findToolbox = async (
+  exec: Exec,
+  root: string,
+  kind: ToolsKind,
+): Promise<Toolbox | undefined> => {
+  const { hit, key } = await peekBelow(root)(RECIPE, kind, toolsInputs(kind));
+  return hit ? toolboxIn(exec, path.join(root, "steps", RECIPE.name, key)) : undefined;
 };

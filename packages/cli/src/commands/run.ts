@@ -1,0 +1,175 @@
+import path from "node:path";
+import { type OptionTable, parseArguments, wholeNumber } from "../arguments/parse.ts";
+import { cacheDirectory } from "../arguments/places.ts";
+import type { Composer } from "../composer.ts";
+import { CliError, usageError } from "../errors.ts";
+import { jsonDocument } from "../present/document.ts";
+import type { Display } from "../progress/display.ts";
+import { printable, printableLine } from "../text/printable.ts";
+import { parseSize } from "../text/size.ts";
+import type { World } from "../world.ts";
+import { type Command, COMMON_OPTIONS, type Outcome } from "./command.ts";
+
+const OPTIONS = {
+  memory: { type: "string", value: "MIB", help: "The machine's memory in MiB. Default: 1024." },
+  "disk-size": {
+    type: "string",
+    value: "SIZE",
+    help: "Size of the disk that the machine sees, such as 20G; not less than the image has.",
+  },
+  keep: {
+    type: "boolean",
+    help: "Keep what the machine writes, beside the disk, and go on from there the next time.",
+  },
+  exec: {
+    type: "string",
+    value: "COMMAND",
+    help: "Wait until the system has come up, run COMMAND in its shell, print what it prints, power off, and exit with its status.",
+  },
+  timeout: {
+    type: "string",
+    value: "SECONDS",
+    help: "With --exec: give up after so long. Default: 300.",
+  },
+  cache: {
+    type: "string",
+    value: "DIR",
+    help: "Where QEMU is kept. Default: $XDG_CACHE_HOME/slipway or ~/.cache/slipway.",
+  },
+  json: {
+    type: "boolean",
+    help: "With --exec: print one JSON document with status, output and times.",
+  },
+  ...COMMON_OPTIONS,
+} as const satisfies OptionTable;
+
+export interface RunArguments {
+  readonly target: string;
+  readonly cache: string;
+  readonly memoryMib: number | undefined;
+  readonly diskBytes: number | undefined;
+  readonly keep: boolean;
+  readonly exec: string | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly json: boolean;
+}
+
+const readDiskSize = (text: string): number => {
+  const bytes = parseSize(text);
+  if (bytes !== undefined) return bytes;
+  throw usageError(
+    `--disk-size is '${printableLine(text)}'`,
+    "write a number and M, G or T, such as 20G",
+  );
+};
+
+export const readRunArguments = (
+  args: readonly string[],
+  surroundings: Pick<World, "environment" | "directory" | "home">,
+): RunArguments => {
+  const { values, positionals } = parseArguments(args, OPTIONS, {
+    name: "DIR or DISK",
+    least: 1,
+    most: 1,
+  });
+  const { memory, exec, timeout } = values;
+  if (exec === undefined && values.json === true) {
+    throw usageError("--json is for the outcome of a command", "add --exec COMMAND");
+  }
+  if (exec === undefined && timeout !== undefined) {
+    throw usageError("--timeout is for a command", "add --exec COMMAND");
+  }
+  return {
+    target: path.resolve(surroundings.directory, positionals[0] ?? ""),
+    cache: cacheDirectory(values.cache, surroundings),
+    memoryMib:
+      memory === undefined
+        ? undefined
+        : wholeNumber("memory", memory, { least: 256, most: 1_048_576 }),
+    diskBytes: values["disk-size"] === undefined ? undefined : readDiskSize(values["disk-size"]),
+    keep: values.keep === true,
+    exec,
+    timeoutMs:
+      timeout === undefined
+        ? undefined
+        : wholeNumber("timeout", timeout, { least: 1, most: 86_400 }) * 1000,
+    json: values.json === true,
+  };
+};
+
+/** Boots, and shows the guest's output as it comes; nothing of ours is between its lines. */
+const boot = async (
+  bootMachine: NonNullable<Composer["bootMachine"]>,
+  given: RunArguments,
+  world: World,
+  display: Display,
+): Promise<Outcome> => {
+  const { exec, memoryMib, diskBytes, timeoutMs } = given;
+  // One after the other, and the first failure is the one that counts.
+  let written = Promise.resolve();
+  const streams = !given.json && exec !== undefined;
+  const outcome = await bootMachine({
+    target: given.target,
+    keep: given.keep,
+    cache: given.cache,
+    exec: world.exec,
+    clock: world.clock,
+    progress: display.progress,
+    ...(memoryMib === undefined ? {} : { memoryMib }),
+    ...(diskBytes === undefined ? {} : { diskBytes }),
+    ...(exec === undefined ? {} : { command: exec }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    onStdout: (chunk) => {
+      if (!streams) return;
+      display.close();
+      written = written.then(() => world.writeData(chunk));
+      // Awaited below; until then a failure must not count as forgotten.
+      written.catch(() => undefined);
+    },
+    onStderr: (chunk) => {
+      if (!streams) return;
+      display.close();
+      world.screen.write(chunk);
+    },
+    onMessage: (message) => display.say(printable(message)),
+  });
+  await written;
+  if (outcome.kind === "terminal" || !given.json) return { status: outcome.exitStatus };
+  const { exitStatus, stdout, stderr, state, timings } = outcome;
+  return { data: jsonDocument({ exitStatus, stdout, stderr, state, timings }), status: exitStatus };
+};
+
+export const run: Command = {
+  help: {
+    summary: "Boot a release or a disk in a virtual machine",
+    usage: [
+      "run DIR|DISK [--memory MIB] [--disk-size SIZE] [--keep]",
+      "run DIR|DISK --exec COMMAND [--timeout SECONDS] [--json]",
+    ],
+    about: [
+      "Boots the disk of the release in DIR, or DISK, in QEMU: with KVM where it works, else in software, which is slow. The image itself is never written to; without --keep all that the machine writes is thrown away. The machine reaches no network.",
+      "Its console is on your terminal: Ctrl-A X ends it.",
+    ],
+    options: OPTIONS,
+    examples: [
+      { line: "slipway run out/base/1/x86_64", does: "Boot and look around." },
+      {
+        line: "slipway run out/base/1/x86_64 --exec 'systemctl is-system-running; cat /etc/os-release'",
+        does: "Boot, ask, power off.",
+      },
+      {
+        line: "slipway run out/base/1/x86_64 --disk-size 20G --keep",
+        does: "Give it a larger disk and let it remember.",
+      },
+    ],
+    exits: [["N", "with --exec: the command's own status, whatever it is"]],
+  },
+  run: async (args, world, display) => {
+    const given = readRunArguments(args, world);
+    const { bootMachine } = await world.composer();
+    if (bootMachine === undefined) {
+      throw new CliError("NOT_AVAILABLE", "this version cannot boot machines");
+    }
+    return boot(bootMachine, given, world, display);
+  },
+};

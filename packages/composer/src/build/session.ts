@@ -1,0 +1,80 @@
+/** What building, locking and planning have in common: the cache, the tools, where packages come from. */
+import type { Clock, Exec } from "@slipway/host";
+import type { Architecture, ImageDefinition } from "@slipway/ignition-config";
+import { openStore, type StepStore } from "../cache/store.ts";
+import { ComposerError } from "../errors.ts";
+import type { Progress } from "../progress.ts";
+import { hostAptNetworkSettings, hostMirrors } from "../tools/host-apt.ts";
+import { ensureToolbox } from "../tools/tree.ts";
+import type { BuildContext } from "./context.ts";
+
+export interface SessionOptions {
+  readonly definitionFile: string;
+  readonly definition: ImageDefinition;
+  readonly architectures: readonly Architecture[];
+  /** Where steps and packages are cached. */
+  readonly cache: string;
+  readonly exec: Exec;
+  readonly clock: Clock;
+  readonly progress: Progress;
+}
+
+/** @throws ComposerError `NEEDS_ROOT`. */
+export const requireRoot = (): void => {
+  if (process.getuid?.() === 0) return;
+  throw new ComposerError(
+    "NEEDS_ROOT",
+    "composing makes root-owned trees and mounts private file systems",
+    { hint: "run it as root, or through sudo" },
+  );
+};
+
+/** The sources of packages: the definition's mirror, or the host's own. Read once, when first needed. */
+const packageSources = (exec: Exec, definition: ImageDefinition): BuildContext["sources"] => {
+  let found: ReturnType<BuildContext["sources"]> | undefined;
+  const find: BuildContext["sources"] = async () => {
+    const { mirror } = definition.image;
+    // Security updates keep coming from where the host gets them: a mirror of the archive seldom has them.
+    const host = await hostMirrors().catch((error: unknown) => {
+      if (mirror === undefined) throw error;
+      return { archive: mirror, security: undefined };
+    });
+    return {
+      mirrors: mirror === undefined ? host : { archive: mirror, security: host.security },
+      aptSettings: await hostAptNetworkSettings(exec),
+    };
+  };
+  return () => (found ??= find());
+};
+
+/** The cache, or a store in it whose steps are thrown away while its packages are shared. */
+const sessionStore = async (
+  cache: string,
+  throwAway: boolean,
+): Promise<StepStore & AsyncDisposable> => {
+  const store = await openStore(cache);
+  if (!throwAway) return { ...store, [Symbol.asyncDispose]: async () => {} };
+  const scratch = await store.scratch("no-cache");
+  const fresh = await openStore(scratch.directory, store.packages);
+  return { ...fresh, [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose]() };
+};
+
+/** Opens the cache and has the tools composed if they are not there. */
+export const openSession = async (
+  options: SessionOptions,
+  { throwAway }: { readonly throwAway: boolean },
+): Promise<BuildContext & AsyncDisposable> => {
+  const { exec, clock, progress, definition } = options;
+  const store = await sessionStore(options.cache, throwAway);
+  try {
+    const sources = packageSources(exec, definition);
+    const toolbox = await ensureToolbox(exec, store, progress, "compose", sources);
+    return {
+      ...{ exec, clock, progress, store, toolbox, sources },
+      [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await store[Symbol.asyncDispose]();
+    throw error;
+  }
+};
