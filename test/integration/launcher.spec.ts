@@ -8,7 +8,8 @@ import { APT_GET, Machine, NPM } from "./launcher-machine.ts";
 const LAUNCHER = readFileSync(join(import.meta.dirname, "../../slipway"), "utf8");
 const PACKAGES =
   "mmdebstrap bubblewrap libatomic1 libstdc++6 debian-archive-keyring ca-certificates";
-const NPM_CI = "npm ci --include=dev --include=optional --prefer-offline --loglevel=error";
+const NPM_CI =
+  "npm ci --include=dev --include=optional --prefer-offline --fetch-retry-maxtimeout=10000 --loglevel=error";
 
 const bareMachine = (): Machine => new Machine(LAUNCHER).has("npm.later", NPM);
 const readyMachine = async (): Promise<Machine> => {
@@ -19,7 +20,7 @@ const readyMachine = async (): Promise<Machine> => {
 };
 
 describe("the launcher on a bare machine", () => {
-  requireTools("flock", "cksum", "dash");
+  requireTools("flock", "cksum");
 
   it("installs what is missing, says what and why, and runs the command", async () => {
     using machine = bareMachine();
@@ -157,7 +158,7 @@ describe("the launcher on a bare machine", () => {
 });
 
 describe("the launcher where it cannot help", () => {
-  requireTools("flock", "cksum", "dash");
+  requireTools("flock", "cksum");
 
   const refuses = async (machine: Machine, message: RegExp): Promise<void> => {
     const { status, stdout, stderr } = await machine.run("--version");
@@ -255,7 +256,7 @@ describe("the launcher where it cannot help", () => {
 });
 
 describe("the launcher for an ordinary user", () => {
-  requireTools("flock", "cksum", "dash");
+  requireTools("flock", "cksum");
 
   const SUDO = `while [ $# -gt 0 ]; do case $1 in -n | --preserve-env=*) shift ;; --) shift; break ;; *) break ;; esac; done
     [ "$1" != true ] || exit 0
@@ -311,7 +312,7 @@ describe("the launcher for an ordinary user", () => {
 });
 
 describe("the launcher and its command", () => {
-  requireTools("flock", "cksum", "dash");
+  requireTools("flock", "cksum");
 
   it("finds its home through relative and absolute links, and leaves the command where it was called", async () => {
     using machine = await readyMachine();

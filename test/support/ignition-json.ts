@@ -2,139 +2,124 @@
  * Just enough of Ignition's JSON to drive the baking of a config: merging, replacing, validation and remote sources are
  * not its business, and a config that needs them is skipped with that reason.
  */
-import type {
-  Config,
-  Directory,
-  File,
-  Link,
-  Owner,
-  Range,
-  Resource,
-  Unit,
-  User,
-  Verification,
-} from "@slipway/ignition-config";
+import type { Config, Dropin, Group, Owner, Range, Resource, User } from "@slipway/ignition-config";
 
+/** The config needs something that is not baked; the message says what. */
 export class NotRead extends Error {}
 /** The config is invalid already. */
 export class Invalid extends Error {}
 
-const NOWHERE: Range = {
+interface IgnitionResource {
+  readonly source?: string | null;
+  readonly compression?: string | null;
+  readonly verification?: { readonly hash?: string };
+}
+
+interface IgnitionNode {
+  readonly path: string;
+  readonly overwrite?: boolean;
+  readonly user?: Owner;
+  readonly group?: Owner;
+  readonly mode?: number;
+}
+
+interface IgnitionUnit {
+  readonly name: string;
+  readonly enabled?: boolean;
+  readonly mask?: boolean;
+  readonly contents?: string;
+  readonly dropins?: readonly Omit<Dropin, "origin">[];
+}
+
+interface IgnitionConfig {
+  readonly ignition?: { readonly version?: string; readonly config?: object };
+  readonly kernelArguments?: object;
+  readonly storage?: {
+    readonly disks?: object;
+    readonly raid?: object;
+    readonly filesystems?: object;
+    readonly luks?: object;
+    readonly directories?: readonly IgnitionNode[];
+    readonly files?: readonly (IgnitionNode & {
+      readonly contents?: IgnitionResource;
+      readonly append?: readonly IgnitionResource[];
+    })[];
+    readonly links?: readonly (IgnitionNode & {
+      readonly target: string;
+      readonly hard?: boolean;
+    })[];
+  };
+  readonly systemd?: { readonly units?: readonly IgnitionUnit[] };
+  readonly passwd?: {
+    readonly users?: readonly Partial<Omit<User, "origin" | "name">>[];
+    readonly groups?: readonly Omit<Group, "origin">[];
+  };
+}
+
+/** A place for values that no document holds. */
+export const NOWHERE: Range = {
   file: "config.ign",
   start: { line: 1, column: 1, offset: 0 },
   end: { line: 1, column: 1, offset: 0 },
 };
-
-type Json = Record<string, any>;
+const at = { origin: NOWHERE };
 
 export const readIgnition = (text: string): Pick<Config, "storage" | "systemd" | "passwd"> => {
-  let json: Json;
+  let json: IgnitionConfig;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(text) as IgnitionConfig;
   } catch {
     throw new NotRead("not JSON");
   }
-  const { ignition, storage = {}, systemd = {}, passwd = {}, kernelArguments } = json;
+  const { ignition, storage = {}, systemd = {}, passwd = {} } = json;
   if (ignition?.config !== undefined) throw new NotRead("merges or replaces configs");
-  if (kernelArguments !== undefined) throw new NotRead("kernel arguments");
-  if (!/^3\./.test(ignition?.version ?? "")) throw new NotRead("not spec 3");
-  for (const key of ["disks", "raid", "filesystems", "luks"]) {
+  if (json.kernelArguments !== undefined) throw new NotRead("kernel arguments");
+  if (ignition?.version?.startsWith("3.") !== true) throw new NotRead("not spec 3");
+  for (const key of ["disks", "raid", "filesystems", "luks"] as const) {
     if (storage[key] !== undefined) throw new NotRead(`needs first boot: ${key}`);
   }
   return {
     storage: {
-      directories: list(storage.directories).map((one): Directory => ({
-        ...nodeOf(one),
-        ...given("mode", one.mode),
-      })),
-      files: list(storage.files).map((one): File => ({
-        ...nodeOf(one),
-        ...given("mode", one.mode),
-        ...given("contents", resourceOf(one.contents)),
-        append: list(one.append).flatMap((part) => resourceOf(part) ?? []),
-      })),
-      links: list(storage.links).map((one): Link => ({
-        ...nodeOf(one),
-        target: one.target,
-        ...given("hard", one.hard),
-      })),
+      directories: (storage.directories ?? []).map((one) => ({ ...one, ...at })),
+      files: (storage.files ?? []).map(({ contents, append, ...one }) => {
+        const resource = resourceOf(contents);
+        return {
+          ...{ ...one, ...at },
+          ...(resource === undefined ? {} : { contents: resource }),
+          append: (append ?? []).flatMap((part) => resourceOf(part) ?? []),
+        };
+      }),
+      links: (storage.links ?? []).map((one) => ({ ...one, ...at })),
     },
     systemd: {
-      units: list(systemd.units).map((one): Unit => ({
-        name: one.name,
-        ...given("enabled", one.enabled),
-        ...given("mask", one.mask),
-        ...given("contents", one.contents),
-        dropins: list(one.dropins).map((dropin) => ({
-          name: dropin.name,
-          ...given("contents", dropin.contents),
-          origin: NOWHERE,
-        })),
-        origin: NOWHERE,
+      units: (systemd.units ?? []).map((one) => ({
+        ...{ ...one, ...at },
+        dropins: (one.dropins ?? []).map((dropin) => ({ ...dropin, ...at })),
       })),
     },
     passwd: {
-      groups: list(passwd.groups).map((one) => ({
-        name: one.name,
-        ...given("gid", one.gid),
-        ...given("passwordHash", one.passwordHash),
-        ...given("shouldExist", one.shouldExist),
-        ...given("system", one.system),
-        origin: NOWHERE,
-      })),
-      users: list(passwd.users).map((one): User => ({
-        name: one.name,
-        ...given("uid", one.uid),
-        ...given("gecos", one.gecos),
-        ...given("homeDir", one.homeDir),
-        ...given("noCreateHome", one.noCreateHome),
-        ...given("noUserGroup", one.noUserGroup),
-        ...given("primaryGroup", one.primaryGroup),
-        groups: list(one.groups).map(String),
-        ...given("passwordHash", one.passwordHash),
-        sshAuthorizedKeys: list(one.sshAuthorizedKeys).map(String),
-        ...given("shell", one.shell),
-        ...given("shouldExist", one.shouldExist),
-        ...given("system", one.system),
-        origin: NOWHERE,
+      groups: (passwd.groups ?? []).map((one) => ({ ...one, ...at })),
+      users: (passwd.users ?? []).map((one) => ({
+        ...(one as User),
+        groups: one.groups ?? [],
+        sshAuthorizedKeys: one.sshAuthorizedKeys ?? [],
+        ...at,
       })),
     },
   };
 };
 
-const list = (value: unknown): Json[] => (Array.isArray(value) ? value : []);
-
-const given = <K extends string, T>(key: K, value: T | null | undefined): { [P in K]?: T } =>
-  value === undefined || value === null ? {} : ({ [key]: value } as { [P in K]?: T });
-
-const nodeOf = (one: Json) => ({
-  path: one["path"] as string,
-  ...given("overwrite", one["overwrite"] as boolean | undefined),
-  ...given("user", ownerOf(one["user"])),
-  ...given("group", ownerOf(one["group"])),
-  origin: NOWHERE,
-});
-
-const ownerOf = (owner: Json | undefined): Owner | undefined =>
-  owner === undefined
-    ? undefined
-    : { ...given("id", owner["id"] as number), ...given("name", owner["name"] as string) };
-
-const resourceOf = (resource: Json | undefined): Resource | undefined => {
-  const source: string | null | undefined = resource?.["source"];
-  if (source === undefined || source === null) return undefined;
-  const compression = resource?.["compression"] === "gzip" ? { compression: "gzip" as const } : {};
-  const hash: string | undefined = resource?.["verification"]?.hash;
-  const verification: Verification | undefined = hash === undefined ? undefined : { hash };
-  if (source === "") return { kind: "data", bytes: new Uint8Array(), origin: NOWHERE };
-  if (!source.startsWith("data:")) throw new NotRead("remote contents");
-  return {
-    kind: "data",
-    bytes: dataUrl(source),
-    ...compression,
-    ...given("verification", verification),
-    origin: NOWHERE,
+const resourceOf = (resource: IgnitionResource | undefined): Resource | undefined => {
+  const source = resource?.source;
+  if (resource === undefined || source === undefined || source === null) return undefined;
+  const hash = resource.verification?.hash;
+  const about: Pick<Resource, "compression" | "verification"> = {
+    ...(resource.compression === "gzip" ? { compression: "gzip" } : {}),
+    ...(hash === undefined ? {} : { verification: { hash } }),
   };
+  if (source === "") return { kind: "data", bytes: new Uint8Array(), ...at };
+  if (!source.startsWith("data:")) throw new NotRead("remote contents");
+  return { kind: "data", bytes: dataUrl(source), ...about, ...at };
 };
 
 const dataUrl = (url: string): Uint8Array => {
@@ -150,4 +135,6 @@ const dataUrl = (url: string): Uint8Array => {
 };
 
 const percentDecoded = (text: string): string =>
-  text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  text.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );

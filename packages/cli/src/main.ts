@@ -1,26 +1,25 @@
-/** The `slipway` command: puts the real world together and leaves. */
+/** The `slipway` command: puts the real world together, and leaves with a status. */
 import { enableCompileCache } from "node:module";
 import { homedir } from "node:os";
-import path from "node:path";
 import process from "node:process";
-import { linuxClock, linuxExec } from "@slipway/host";
-import { cacheDirectory } from "./arguments/places.ts";
-import { nodeDefinitionIo } from "./definition/node-io.ts";
-import { openStandardOutput, openStandardError } from "./linux/streams.ts";
-import { listenForStop } from "./linux/stop.ts";
-import { runSlipway } from "./slipway.ts";
+import { codeCacheDirectory } from "./arguments/places.ts";
 
 const surroundings = { environment: process.env, directory: process.cwd(), home: homedir() };
+
+// Before anything else is loaded: without it every start compiles every source anew, which is most of a start.
+enableCompileCache(codeCacheDirectory(surroundings));
+const { linuxClock, linuxExec } = await import("@slipway/host");
+const { nodeDefinitionIo } = await import("./definition/node-io.ts");
+const { listenForStop } = await import("./linux/stop.ts");
+const { openStandardError, openStandardOutput } = await import("./linux/streams.ts");
+const { runSlipway } = await import("./slipway.ts");
 
 process.exitCode = await runSlipway(process.argv.slice(2), {
   ...surroundings,
   exec: linuxExec,
   clock: linuxClock,
   definitions: nodeDefinitionIo,
-  composer: () => {
-    enableCompileCache(path.join(cacheDirectory(undefined, surroundings), "node"));
-    return import("@slipway/composer");
-  },
+  composer: () => import("@slipway/composer"),
   screen: openStandardError(),
   writeData: openStandardOutput(),
   signal: listenForStop(),

@@ -15,3 +15,4 @@ export { inspectRelease } from "./inspect/inspect-release.ts";
 export { presentRelease } from "./inspect/present-release.ts";
 export type { ReleaseDescription } from "./inspect/release-description.ts";
 export { type MachineHost, type MachineOutcome, type MachineRequest, runMachine } from "./qemu/run-machine.ts";
+export { bootMachine, type BootOptions } from "./qemu/boot-machine.ts";

@@ -4,15 +4,22 @@ import type { World } from "../world.ts";
 
 type Surroundings = Pick<World, "environment" | "directory" | "home">;
 
-/** The given directory, or `slipway` in the user's cache (XDG Base Directory Specification: a relative one is ignored). */
-export const cacheDirectory = (
-  given: string | undefined,
-  { environment, directory, home }: Surroundings,
-): string => {
-  if (given !== undefined) return path.resolve(directory, given);
+/** XDG Base Directory Specification: a relative one is ignored. */
+const userCache = ({ environment, home }: Pick<Surroundings, "environment" | "home">): string => {
   const xdg = environment["XDG_CACHE_HOME"] ?? "";
-  return path.join(path.isAbsolute(xdg) ? xdg : path.join(home, ".cache"), "slipway");
+  return path.isAbsolute(xdg) ? xdg : path.join(home, ".cache");
 };
+
+/** Where node keeps our compiled sources; beside the build's cache, which is the composer's alone. */
+export const codeCacheDirectory = (
+  surroundings: Pick<Surroundings, "environment" | "home">,
+): string => path.join(userCache(surroundings), "slipway-code");
+
+/** The given directory, or `slipway` in the user's cache. */
+export const cacheDirectory = (given: string | undefined, surroundings: Surroundings): string =>
+  given === undefined
+    ? path.join(userCache(surroundings), "slipway")
+    : path.resolve(surroundings.directory, given);
 
 export const outputDirectory = (
   given: string | undefined,

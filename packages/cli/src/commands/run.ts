@@ -1,7 +1,7 @@
 import path from "node:path";
 import { type OptionTable, parseArguments, wholeNumber } from "../arguments/parse.ts";
 import { cacheDirectory } from "../arguments/places.ts";
-import type { Composer } from "../composer.ts";
+import type { BootOptions, Composer } from "../composer.ts";
 import { CliError, usageError } from "../errors.ts";
 import { jsonDocument } from "../present/document.ts";
 import type { Display } from "../progress/display.ts";
@@ -97,46 +97,57 @@ export const readRunArguments = (
   };
 };
 
-/** Boots, and shows the guest's output as it comes; nothing of ours is between its lines. */
-const boot = async (
-  bootMachine: NonNullable<Composer["bootMachine"]>,
-  given: RunArguments,
-  world: World,
+type Boot = NonNullable<Composer["bootMachine"]>;
+
+/** Boots, and shows the guest's output as it comes, with nothing of ours between its lines. */
+const runCommand = async (
+  boot: Boot,
+  options: Omit<BootOptions, "onStdout" | "onStderr" | "onMessage">,
+  { json, world, display }: { json: boolean; world: World; display: Display },
+): Promise<Outcome> => {
+  // One write after the other; the first that fails is reported when the machine is off.
+  let written = Promise.resolve();
+  const outcome = await display.progress.task("machine", "coming up", () =>
+    boot({
+      ...options,
+      onStdout: (chunk) => {
+        if (json) return;
+        display.close();
+        written = written.then(() => world.writeData(chunk));
+        // Awaited below: until then a failure is kept, not forgotten.
+        written.catch(() => undefined);
+      },
+      onStderr: (chunk) => {
+        if (json) return;
+        display.close();
+        world.screen.write(chunk);
+      },
+      onMessage: (message) => display.say(printable(message)),
+    }),
+  );
+  await written;
+  const { exitStatus: status } = outcome;
+  if (!json || outcome.kind === "terminal") return { status };
+  const { exitStatus, stdout, stderr, state, timings } = outcome;
+  return { data: jsonDocument({ exitStatus, stdout, stderr, state, timings }), status };
+};
+
+/** Boots with the guest's console on this terminal, which is its own from the first message on. */
+const runTerminal = async (
+  boot: Boot,
+  options: Omit<BootOptions, "onStdout" | "onStderr" | "onMessage">,
   display: Display,
 ): Promise<Outcome> => {
-  const { exec, memoryMib, diskBytes, timeoutMs } = given;
-  // One after the other, and the first failure is the one that counts.
-  let written = Promise.resolve();
-  const streams = !given.json && exec !== undefined;
-  const outcome = await bootMachine({
-    target: given.target,
-    keep: given.keep,
-    cache: given.cache,
-    exec: world.exec,
-    clock: world.clock,
-    progress: display.progress,
-    ...(memoryMib === undefined ? {} : { memoryMib }),
-    ...(diskBytes === undefined ? {} : { diskBytes }),
-    ...(exec === undefined ? {} : { command: exec }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    onStdout: (chunk) => {
-      if (!streams) return;
+  const { exitStatus } = await boot({
+    ...options,
+    onStdout: () => undefined,
+    onStderr: () => undefined,
+    onMessage: (message) => {
       display.close();
-      written = written.then(() => world.writeData(chunk));
-      // Awaited below; until then a failure must not count as forgotten.
-      written.catch(() => undefined);
+      display.say(printable(message));
     },
-    onStderr: (chunk) => {
-      if (!streams) return;
-      display.close();
-      world.screen.write(chunk);
-    },
-    onMessage: (message) => display.say(printable(message)),
   });
-  await written;
-  if (outcome.kind === "terminal" || !given.json) return { status: outcome.exitStatus };
-  const { exitStatus, stdout, stderr, state, timings } = outcome;
-  return { data: jsonDocument({ exitStatus, stdout, stderr, state, timings }), status: exitStatus };
+  return { status: exitStatus };
 };
 
 export const run: Command = {
@@ -170,6 +181,20 @@ export const run: Command = {
     if (bootMachine === undefined) {
       throw new CliError("NOT_AVAILABLE", "this version cannot boot machines");
     }
-    return boot(bootMachine, given, world, display);
+    const { exec, memoryMib, diskBytes, timeoutMs, json } = given;
+    const options = {
+      target: given.target,
+      keep: given.keep,
+      cache: given.cache,
+      exec: world.exec,
+      clock: world.clock,
+      progress: display.progress,
+      ...(memoryMib === undefined ? {} : { memoryMib }),
+      ...(diskBytes === undefined ? {} : { diskBytes }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    };
+    return exec === undefined
+      ? runTerminal(bootMachine, options, display)
+      : runCommand(bootMachine, { ...options, command: exec }, { json, world, display });
   },
 };

@@ -101,7 +101,7 @@ type Write = (bytes: Uint8Array, position: number) => void;
 const consume = async (resource: Resource, limitBytes: number, write: Write): Promise<number> => {
   const bytes = bytesAtHand(resource);
   if (bytes === undefined || resource.compression !== undefined) {
-    return await stream(resource, limitBytes, write);
+    return stream(resource, limitBytes, write);
   }
   if (bytes.length > limitBytes) throw tooLong(resource);
   verify(resource, (algorithm) => digestOf(algorithm, bytes, "hex"));
@@ -140,7 +140,7 @@ const stream = async (resource: Resource, limitBytes: number, write: Write): Pro
     try {
       await pipeline(source.chunks, gunzip, sink);
     } catch (error) {
-      throw /^Z_/.test(errnoOf(error) ?? "") ? badGzip(resource, error) : error;
+      throw errnoOf(error)?.startsWith("Z_") === true ? badGzip(resource, error) : error;
     }
     // zlib takes zeros after the last member for padding; Ignition does not.
     if (gunzip.bytesWritten !== source.size) throw badGzip(resource);

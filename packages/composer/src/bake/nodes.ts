@@ -77,27 +77,22 @@ const reported = async (
 const OVERWRITE = "set overwrite: true to replace what is there, or choose another path";
 
 /** What to say of an error that the tree's state explains; undefined for any other. */
-export const factOf = (error: unknown): string | undefined => {
-  if (error instanceof TreeError) return `${error.fact} at ${error.path}`;
-  switch (errnoOf(error)) {
-    case "EISDIR":
-    case "ENOTEMPTY":
-      return "a directory is in the way";
-    case "ENOTDIR":
-      return "a node that is no directory is in the way";
-    case "ENOENT":
-      return "what it needs does not exist";
-    case "EEXIST":
-      return "a node is in the way";
-    case "ENAMETOOLONG":
-      return "the name is too long";
-    case "EPERM":
-    case "EINVAL":
-      return "the file system does not allow it";
-    default:
-      return undefined;
-  }
-};
+export const factOf = (error: unknown): string | undefined =>
+  error instanceof TreeError
+    ? `${error.fact} at ${error.path}`
+    : KERNEL_FACTS.get(errnoOf(error) ?? "");
+
+/** What the tree is to blame for; no space and the like are not among it. */
+const KERNEL_FACTS: ReadonlyMap<string, string> = new Map([
+  ["EEXIST", "a node is in the way"],
+  ["EINVAL", "the file system does not allow it"],
+  ["EISDIR", "a directory is in the way"],
+  ["ENAMETOOLONG", "the name is too long"],
+  ["ENOENT", "what it needs does not exist"],
+  ["ENOTDIR", "a node that is no directory is in the way"],
+  ["ENOTEMPTY", "a directory is in the way"],
+  ["EPERM", "the file system does not allow it"],
+]);
 
 const refuseConflict = ({ root }: NodeContext, node: PlannedNode): void => {
   const conflict = conflictAt(root, node);

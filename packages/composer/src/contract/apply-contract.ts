@@ -9,7 +9,7 @@ import { emptyMountPoints, forceLink, makeWritablePlaces } from "./links.ts";
 import { formatOsRelease, osReleaseFields } from "./os-release.ts";
 import type { TreeOptions, TreeReport } from "./prepare-tree.ts";
 import { settleAccounts } from "./settle-accounts.ts";
-import { emptyMachineId, writeTreeFile } from "./tree-files.ts";
+import { emptyMachineId, markEtcUpdated, writeTreeFile } from "./tree-files.ts";
 
 export interface ContractOptions extends TreeOptions {
   readonly image: Pick<ImageBlock, "name" | "version" | "suite" | "osRelease">;
@@ -24,6 +24,7 @@ export const applyContract = async (options: ContractOptions): Promise<TreeRepor
   return contractFindings(() => {
     makeWritablePlaces(root);
     emptyMachineId(root);
+    markEtcUpdated(root);
     writeTreeFile(root, "/usr/lib/os-release", formatOsRelease(osReleaseFields(options.image)));
     forceLink(root, "/etc/os-release", "../usr/lib/os-release");
     const accountFindings = settleAccounts(root, canonicalDatabases);

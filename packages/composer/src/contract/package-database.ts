@@ -8,5 +8,5 @@ export const DPKG_LINK = "../../usr/lib/sysimage/dpkg";
 /** Names, below the database, of what only its writer needs. */
 export const isDpkgLeftover = (path: string): boolean =>
   /(?:^|\/)(?:lock|lock-frontend|Lock)$/.test(path) ||
-  /-old$/.test(path) ||
+  path.endsWith("-old") ||
   /^(?:updates|tmp\.ci|parts)\/./.test(path);

@@ -23,6 +23,13 @@ export const writeTreeFile = (
 export const emptyMachineId = (root: RootDirectory): void =>
   writeTreeFile(root, "/etc/machine-id", "", 0o444);
 
+/**
+ * All files of an image have one time, so this one is as old as `/usr`, and ConditionNeedsUpdate=/etc is false: what
+ * would be regenerated from `/usr` on a first boot is in the image already.
+ */
+export const markEtcUpdated = (root: RootDirectory): void =>
+  writeTreeFile(root, "/etc/.updated", "");
+
 export const writePresets = (root: RootDirectory): void => {
   writeTreeFile(root, "/usr/lib/systemd/system-preset/80-slipway.preset", SYSTEM_PRESET);
   writeTreeFile(root, "/usr/lib/systemd/user-preset/80-slipway.preset", USER_PRESET);

@@ -18,6 +18,7 @@ export const debianPolicy = (of: {
     danglingLinks: DANGLING,
     secrets: [],
     foreignBinaries: [],
+    packages: [...installed].sort(),
   };
 };
 

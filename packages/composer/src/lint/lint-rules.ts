@@ -1,7 +1,7 @@
 import type { Rule } from "./rule.ts";
 import { foreignBinary } from "./rules/binaries.ts";
 import { hostLeftover, machineId } from "./rules/identity.ts";
-import { packageLeftover } from "./rules/leftovers.ts";
+import { missingCopyright, packageLeftover } from "./rules/leftovers.ts";
 import { badName, danglingLink, hardLink, specialFile } from "./rules/names.ts";
 import {
   rootDirectory,
@@ -52,4 +52,5 @@ export const LINT_RULES: readonly Rule[] = [
   badName,
   packageLeftover,
   hostLeftover,
+  missingCopyright,
 ];

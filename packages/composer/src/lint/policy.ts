@@ -1,4 +1,4 @@
-/** A set-uid or set-gid file that is meant to be there, with all that is meant about it. */
+/** A set-uid or set-gid file that is meant to be there, with what is meant about it. */
 export interface SetIdDeclaration {
   readonly path: string;
   /** Including the set-id bits, such as 0o4755. */
@@ -33,6 +33,8 @@ export interface LintPolicy {
   readonly danglingLinks: readonly LintException[];
   readonly secrets: readonly LintException[];
   readonly foreignBinaries: readonly LintException[];
+  /** Packages whose copyright files must be in the tree. */
+  readonly packages?: readonly string[];
 }
 
 /** The reason why an exception covers a path, or undefined. */

@@ -8,5 +8,11 @@ export const asLatin1 = (bytes: Uint8Array): string => buffer(bytes).toString("l
 export const holds = (bytes: Uint8Array, text: string): boolean =>
   buffer(bytes).includes(text, 0, "latin1");
 
+/** Names as a sentence takes them: all of a few, the first of many. */
+export const someOf = (names: readonly string[]): string =>
+  names.length <= 5
+    ? names.join(", ")
+    : `${names.slice(0, 5).join(", ")} and ${names.length - 5} more`;
+
 const buffer = (bytes: Uint8Array): Buffer =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,6 +1,5 @@
 /** Watching over a running QEMU: its end, a command's output and outcome, deadlines, interrupts. */
 import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
 import { type Clock, HostError } from "@slipway/host";
 import { ComposerError } from "../errors.ts";
@@ -42,7 +41,7 @@ export interface CommandOutcome {
 /** Talks QMP for as long as QEMU lives; answers why the guest stopped, if it did. */
 const control = (channel: Duplex): { stop: () => StopCause | undefined; quit: () => void } => {
   let cause: StopCause | undefined;
-  createInterface({ input: channel }).on("line", (line) => {
+  onLine(channel, (line) => {
     cause ??= parseStop(line);
   });
   channel.write(CAPABILITIES);
@@ -118,7 +117,7 @@ export const superviseCommand = async (
       () => undefined,
     );
   };
-  createInterface({ input: status }).on("line", (line) => {
+  onLine(status, (line) => {
     const said = parseStatus(line);
     switch (said?.kind) {
       case "settled":
@@ -164,6 +163,16 @@ export const superviseCommand = async (
     timers.abort();
     signal?.removeEventListener("abort", onAbort);
   }
+};
+
+/** Not readline's: that throws when a channel breaks, as it does when QEMU is killed. */
+const onLine = (stream: NodeJS.ReadableStream, tell: (line: string) => void): void => {
+  let pending = "";
+  stream.on("data", (chunk: Buffer) => {
+    const lines = (pending + chunk.toString("utf8")).split("\n");
+    pending = lines.pop() ?? "";
+    for (const line of lines) tell(line);
+  });
 };
 
 /** Keeps the last bytes of a stream, and passes all of them on. */

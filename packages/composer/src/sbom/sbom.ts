@@ -148,7 +148,8 @@ const isWebAddress = (text: string): boolean => /^https?:\/\//.test(text) && URL
 /** Clause 7.6: `Person: NAME (ADDRESS)` or `Organization: …`; Debian's field does not say which of them a maintainer is. */
 const actor = (maintainer: string): string => {
   const match = /^\s*(.*?)\s*<([^<>\s]+)>\s*$/.exec(maintainer);
-  const name = (match?.[1] ?? maintainer).replaceAll('"', "").trim();
+  // Brackets enclose the address, so a name has none.
+  const name = (match?.[1] ?? maintainer).replace(/["()]/g, "").trim();
   const address = match?.[2];
   const kind =
     /\b(?:team|group|maintainers?|developers?|project|debian)\b|@(?:lists|packages|tracker)\./i;

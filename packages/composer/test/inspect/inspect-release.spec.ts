@@ -93,7 +93,10 @@ describe("inspection of a release", () => {
     ],
     [
       "another command line",
-      patch("uki.efi", 1024, new TextEncoder().encode("x")),
+      (files) => {
+        const uki = files.get("uki.efi") ?? new Uint8Array();
+        patch("uki.efi", Buffer.from(uki).indexOf("roothash="), Uint8Array.of(0x78))(files);
+      },
       /roothash= on the kernel's command line is missing/,
     ],
   ];

@@ -83,6 +83,12 @@ export const ACCESS_CASES: Cases = {
       ["/usr/bin/su"],
       { setId: [SU] },
     ],
+    [
+      "declared without an owner",
+      { "/usr/bin/su": { mode: 0o4755, gid: 42 } },
+      [],
+      { setId: [{ path: "/usr/bin/su", mode: 0o4755 }] },
+    ],
     ["a directory that hands down its group", { "/etc/a": directory(0o2755) }, []],
   ],
   "unexpected-xattr": [

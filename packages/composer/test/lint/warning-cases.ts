@@ -53,4 +53,13 @@ export const WARNING_CASES: Cases = {
       [],
     ],
   ],
+  "missing-copyright": [
+    ["a package without", {}, ["/usr/share/doc"], { packages: ["a"] }],
+    [
+      "a package with its own, one with another's",
+      { "/usr/share/doc/a/copyright": "", "/usr/share/doc/b": link("a") },
+      [],
+      { packages: ["a", "b"] },
+    ],
+  ],
 };

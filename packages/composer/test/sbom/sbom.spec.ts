@@ -97,6 +97,14 @@ describe("SBOM", () => {
     );
   });
 
+  it("keeps brackets for the address", () => {
+    const maintainer = "Laszlo (GCS) <gcs@debian.org>";
+    assert.equal(
+      packageOf("a", anInput({ packages: [aRecord("a", { maintainer })] }))?.originator,
+      "Person: Laszlo GCS (gcs@debian.org)",
+    );
+  });
+
   it("gives each extracted licence once", () => {
     assert.deepEqual(sbomDocument(anInput()).hasExtractedLicensingInfos, [
       { licenseId: "LicenseRef-Odd-1", name: "Odd", extractedText: "Do as you like." },

@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { asLatin1 } from "../text.ts";
+import { asLatin1, someOf } from "../text.ts";
 
 /** The first pattern that fits names the leftover. Only files count: the directories belong to packages. */
 const LEFTOVERS: readonly (readonly [RegExp, string])[] = [
@@ -35,6 +35,26 @@ export const packageLeftover: Rule = {
             "write the public archive, or remove it",
           );
         }
+      }
+    },
+  }),
+};
+
+export const missingCopyright: Rule = {
+  id: "missing-copyright",
+  severity: "warning",
+  why: "most licences ask that their text comes with the program, and the SBOM reads it",
+  start: (policy, say) => ({
+    finish: ({ index }) => {
+      const without = (policy.packages ?? []).filter(
+        (name) => index.resolve(`/usr/share/doc/${name}/copyright`).kind !== "found",
+      );
+      if (without.length > 0) {
+        say(
+          "/usr/share/doc",
+          `has no copyright file of ${someOf(without)}`,
+          "unpack the packages without excluding /usr/share/doc/*/copyright",
+        );
       }
     },
   }),

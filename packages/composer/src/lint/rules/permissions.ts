@@ -74,16 +74,14 @@ export const setId: Rule = {
             say(one.path, "is declared set-id and is not there", "remove the declaration");
             continue;
           }
-          const user = accounts.users.find(({ uid }) => uid === entry.uid)?.name;
-          const group = accounts.groups.find(({ gid }) => gid === entry.gid)?.name;
-          if (
-            entry.mode !== one.mode ||
-            user !== (one.user ?? user) ||
-            group !== (one.group ?? group)
-          ) {
+          const user = accounts.users.find(({ uid }) => uid === entry.uid)?.name ?? `${entry.uid}`;
+          const group =
+            accounts.groups.find(({ gid }) => gid === entry.gid)?.name ?? `${entry.gid}`;
+          const wanted = { user: one.user ?? user, group: one.group ?? group };
+          if (entry.mode !== one.mode || user !== wanted.user || group !== wanted.group) {
             say(
               one.path,
-              `is ${octal(entry.mode)} ${user ?? entry.uid}:${group ?? entry.gid}, declared as ${octal(one.mode)} ${one.user ?? "any"}:${one.group ?? "any"}`,
+              `is ${octal(entry.mode)} ${user}:${group}, declared as ${octal(one.mode)} ${wanted.user}:${wanted.group}`,
               "set owner and mode as declared after the packages are configured",
             );
           }
@@ -99,7 +97,8 @@ export const worldWritable: Rule = {
   why: "what everybody may write, any compromised service can change for all others",
   start: (_policy, say) => ({
     visit: ({ path, type, mode }) => {
-      if (type === "link" || (mode & 0o002) === 0) return;
+      // Links have no mode, and special files have a rule of their own.
+      if ((type !== "file" && type !== "directory") || (mode & 0o002) === 0) return;
       // With the sticky bit one may only remove what is one's own.
       if (type === "directory" && (mode & 0o1000) !== 0) return;
       say(

@@ -1,7 +1,7 @@
 import { parseSecrets } from "../accounts.ts";
 import { exceptionFor } from "../policy.ts";
 import type { Rule } from "../rule.ts";
-import { asLatin1, holds } from "../text.ts";
+import { asLatin1, holds, someOf } from "../text.ts";
 import { baseName } from "../tree-path.ts";
 
 /** Followed by a line of its body: programs and documents that only speak of keys hold the first line alone. */
@@ -128,7 +128,7 @@ export const accountWithoutShadow: Rule = {
       if (without.length > 0) {
         say(
           "/etc/passwd",
-          `has accounts that /etc/shadow does not keep the password of: ${list(without)}`,
+          `has accounts that /etc/shadow does not keep the password of: ${someOf(without)}`,
           'give them the password "x" here and a line with "*" or "!*" there',
         );
       }
@@ -137,7 +137,7 @@ export const accountWithoutShadow: Rule = {
       if (orphans.length > 0) {
         say(
           "/etc/shadow",
-          `has accounts that /etc/passwd does not know: ${list(orphans)}`,
+          `has accounts that /etc/passwd does not know: ${someOf(orphans)}`,
           "remove the lines",
           "warning",
         );
@@ -145,8 +145,3 @@ export const accountWithoutShadow: Rule = {
     },
   }),
 };
-
-const list = (names: readonly string[]): string =>
-  names.length <= 5
-    ? names.join(", ")
-    : `${names.slice(0, 5).join(", ")} and ${names.length - 5} more`;

@@ -1,0 +1,93 @@
+/** A world for the command line that is nothing but values. */
+import { linuxExec } from "@slipway/host";
+import { type ManualClock, manualClock } from "@slipway/host/testing";
+import type { DefinitionIo } from "@slipway/ignition-config";
+import type { Composer } from "../../src/composer.ts";
+import { runSlipway } from "../../src/slipway.ts";
+import type { World } from "../../src/world.ts";
+
+const notExpected = (name: string) => async (): Promise<never> => {
+  throw new Error(`${name} was not to be called`);
+};
+
+/** A composer that answers only what a test has taught it. */
+export const aComposer = (taught: Partial<Composer>): Composer => ({
+  TreeRefused: class extends Error {
+    override readonly name = "ComposerError";
+    readonly code = "TREE_REFUSED";
+    readonly hint = undefined;
+    readonly findings = [];
+  },
+  buildReleases: notExpected("buildReleases"),
+  planBuild: notExpected("planBuild"),
+  lockImage: notExpected("lockImage"),
+  inspectRelease: notExpected("inspectRelease"),
+  presentRelease: () => "",
+  ...taught,
+});
+
+/** Documents by path. */
+export const documents = (texts: Readonly<Record<string, string>>): DefinitionIo => ({
+  read: async (path) => {
+    const text = texts[path];
+    return text === undefined
+      ? { ok: false, reason: "missing", detail: "" }
+      : { ok: true, bytes: new TextEncoder().encode(text) };
+  },
+  kind: async (path) => (texts[path] === undefined ? "missing" : "file"),
+});
+
+export const GOOD = `variant: slipway
+version: 1.0.0
+image:
+  name: base
+  version: "1"
+  debian:
+    suite: trixie
+    packages: [systemd-sysv]
+`;
+
+export interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Setting {
+  readonly composer?: Partial<Composer>;
+  readonly texts?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly isTerminal?: boolean;
+  readonly abort?: AbortController;
+  readonly writeData?: World["writeData"];
+  readonly clock?: ManualClock;
+}
+
+/** Runs the command line in memory. */
+export const runInMemory = async (args: readonly string[], setting: Setting = {}): Promise<Ran> => {
+  let stdout = "";
+  let stderr = "";
+  const status = await runSlipway(args, {
+    environment: setting.environment ?? {},
+    directory: "/work",
+    home: "/home/me",
+    exec: linuxExec,
+    clock: setting.clock ?? manualClock(),
+    definitions: documents(setting.texts ?? { "good.yaml": GOOD }),
+    composer: async () => aComposer(setting.composer ?? {}),
+    screen: {
+      isTerminal: setting.isTerminal ?? false,
+      write: (text) => {
+        stderr += String(text);
+      },
+      size: () => ({ columns: 80, rows: 24 }),
+    },
+    writeData:
+      setting.writeData ??
+      (async (data) => {
+        stdout += String(data);
+      }),
+    signal: (setting.abort ?? new AbortController()).signal,
+  });
+  return { status, stdout, stderr };
+};

@@ -1,0 +1,98 @@
+/** `slipway run` on a release directory or a disk: finds out what it is, has QEMU at hand, boots. */
+import { readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import type { Clock, Exec } from "@slipway/host";
+import type { Architecture } from "@slipway/ignition-config";
+import { parseManifest } from "../build/manifest.ts";
+import { requireRoot } from "../build/session.ts";
+import { openStore } from "../cache/store.ts";
+import { ComposerError } from "../errors.ts";
+import { openFileSource } from "../inspect/file-source.ts";
+import { readPartitionTable } from "../inspect/gpt.ts";
+import { partitionArchitecture } from "../inspect/partition-types.ts";
+import type { Progress } from "../progress.ts";
+import { hostAptNetworkSettings, hostMirrors } from "../tools/host-apt.ts";
+import { ensureToolbox } from "../tools/tree.ts";
+import { type MachineOutcome, runMachine } from "./run-machine.ts";
+
+export interface BootOptions {
+  /** A release directory, or the file of a disk. Absolute. */
+  readonly target: string;
+  readonly memoryMib?: number;
+  /** Bytes; not less than the image has. */
+  readonly diskBytes?: number;
+  readonly keep: boolean;
+  /** The command for the guest; without one its console is on our terminal. */
+  readonly command?: string;
+  readonly timeoutMs?: number;
+  readonly onStdout: (chunk: Uint8Array) => void;
+  readonly onStderr: (chunk: Uint8Array) => void;
+  /** What a person should know while waiting. */
+  readonly onMessage: (message: string) => void;
+  readonly cache: string;
+  readonly exec: Exec;
+  readonly clock: Clock;
+  readonly progress: Progress;
+}
+
+/** @throws ComposerError `NOT_A_RELEASE`, and what `runMachine` throws. */
+export const bootMachine = async (options: BootOptions): Promise<MachineOutcome> => {
+  requireRoot();
+  const { exec, clock, progress, cache, command, memoryMib, diskBytes, timeoutMs } = options;
+  const { disk, architecture } = await findDisk(options.target);
+  const store = await openStore(cache);
+  const toolbox = await ensureToolbox(exec, store, progress, "machine", async () => ({
+    mirrors: await hostMirrors(),
+    aptSettings: await hostAptNetworkSettings(exec),
+  }));
+  await using scratch = await store.scratch("machine");
+  return runMachine(
+    { toolbox, clock, scratch: scratch.directory, memory: cache },
+    {
+      disk,
+      architecture,
+      keep: options.keep,
+      onStdout: options.onStdout,
+      onStderr: options.onStderr,
+      onMessage: options.onMessage,
+      ...(memoryMib === undefined ? {} : { memoryMib }),
+      ...(diskBytes === undefined ? {} : { diskBytes }),
+      ...(command === undefined ? {} : { exec: command }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    },
+    progress.signal,
+  );
+};
+
+const findDisk = async (
+  target: string,
+): Promise<{ readonly disk: string; readonly architecture: Architecture }> => {
+  const facts = await stat(target).catch((cause: unknown) => {
+    throw new ComposerError("NOT_A_RELEASE", `${target} is not there`, {
+      cause,
+      hint: "name a release directory (OUT/IMAGE/VERSION/ARCHITECTURE) or a disk image",
+    });
+  });
+  if (!facts.isDirectory()) return { disk: target, architecture: await architectureOf(target) };
+  const file = path.join(target, "manifest.json");
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new ComposerError("NOT_A_RELEASE", `${target} holds no manifest.json`, {
+      cause,
+      hint: "name a directory that slipway build made: OUT/IMAGE/VERSION/ARCHITECTURE",
+    });
+  });
+  return { disk: path.join(target, "disk.raw"), architecture: parseManifest(text, file).architecture };
+};
+
+/** The architecture that the types of a disk's root partitions name (Discoverable Partitions Specification). */
+const architectureOf = async (disk: string): Promise<Architecture> => {
+  await using source = await openFileSource(disk);
+  const { partitions } = await readPartitionTable(source);
+  const found = partitions
+    .map(({ typeName }) => (typeName === undefined ? undefined : partitionArchitecture(typeName)))
+    .find((architecture) => architecture !== undefined);
+  if (found !== undefined) return found;
+  throw new ComposerError("NOT_A_RELEASE", `${disk} has no root partition of an architecture we know`, {
+    hint: "name a release directory instead: its manifest says what it is for",
+  });
+};
