@@ -95,7 +95,10 @@ const runCase = async (one: Case, root: string): Promise<void> => {
     return;
   }
   const ownership = process.getuid?.() === 0 ? realOwnership : recordedOwnership();
-  paintTree(root, [{ path: "/", type: "dir", mode: 0o755 }, ...nodesBefore(one)], ownership);
+  const nodesThere = nodesBefore(one).map((node) =>
+    node.mode === undefined ? node : { ...node, mode: node.mode | READABLE },
+  );
+  paintTree(root, [{ path: "/", type: "dir", mode: 0o755 }, ...nodesThere], ownership);
   const isFragment = !(one.env ?? []).includes("IGNITION_WRITE_AUTHORIZED_KEYS_FRAGMENT=false");
   const bake = async (): Promise<boolean> => {
     const report = await bakeConfig({
@@ -146,6 +149,9 @@ const nodesBefore = ({ root_before: given }: Case): readonly PictureNode[] =>
 const isList = (given: Case["root_before"]): given is readonly RecordedNode[] =>
   Array.isArray(given);
 
+/** Upstream's files have mode 0, which only root can read: for others both sides get a bit more. */
+const READABLE = process.getuid?.() === 0 ? 0 : 0o400;
+
 /** Left behind by the tools that Ignition runs, and of no use to anybody. */
 const LEFTOVER = /^\/etc\/(?:\.pwd\.lock|(?:passwd|group|shadow|gshadow|subuid|subgid)-)$/;
 
@@ -185,7 +191,7 @@ const described = (
 ): string => {
   const owner = `${node.uid}:${node.gid}`;
   if (node.type === "link") return `link ${owner} ${node.target ?? ""}`;
-  const mode = (node.mode ?? 0).toString(8);
+  const mode = ((node.mode ?? 0) | READABLE).toString(8);
   return node.type === "dir"
     ? `dir ${mode} ${owner}`
     : `file ${mode} ${owner} ${node.sha256 ?? ""}`;

@@ -1,6 +1,8 @@
 export const PACKAGE = "@slipway/composer";
 export { type BakeOptions, type BakeReport, bakeConfig } from "./bake/bake-config.ts";
 export { type FileOwner, type Ownership, realOwnership, recordedOwnership } from "./bake/ownership.ts";
+export { applyContract, type ContractOptions } from "./contract/apply-contract.ts";
+export { prepareTree, type TreeOptions, type TreeReport } from "./contract/prepare-tree.ts";
 export type { BuildOptions, BuiltRelease } from "./build/build.ts";
 export type { StepReport } from "./build/context.ts";
 export { ComposerError, type ComposerErrorCode, type ComposerErrorDetails } from "./errors.ts";

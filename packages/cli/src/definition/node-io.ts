@@ -9,7 +9,7 @@ const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 
 /** What a failed call says about the path; undefined for codes that nobody expects of a path. */
-const reasonOf = (error: unknown): Reason | undefined => {
+export const reasonOf = (error: unknown): Reason | undefined => {
   switch (codeOf(error)) {
     case "ENOENT":
     case "ENOTDIR":

@@ -1,4 +1,5 @@
 /** An error as a person sees it. It reads shapes, not classes: every package has errors of its own. Pure. */
+import { inspect } from "node:util";
 import type { Paint } from "../text/paint.ts";
 import { printable, printableLine } from "../text/printable.ts";
 
@@ -31,7 +32,8 @@ const SYSTEM_HINTS: Readonly<Record<string, string>> = {
 };
 
 const messageOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return printable(String(error));
+  if (typeof error === "string") return printable(error);
+  if (!(error instanceof Error)) return printable(inspect(error, { depth: 1 }));
   const code = codeOf(error);
   // Node's system errors repeat their code in front.
   const message = code === undefined ? error.message : error.message.replace(`${code}: `, "");

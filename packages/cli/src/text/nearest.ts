@@ -27,11 +27,20 @@ const distance = (left: string, right: string): number => {
 /** The longest that anybody misspells; the cost is quadratic. */
 const LONGEST = 40;
 
-/** The word meant: the only one that begins so, or else the one with the fewest edits, at most one in three letters. */
+/** Shorter beginnings than this are those of too many words. */
+const SHORTEST = 3;
+
+const begins = (word: string, beginning: string): boolean =>
+  beginning.length >= SHORTEST && word.startsWith(beginning);
+
+/**
+ * The word meant: the only one that begins so (`valid`) or that it begins with (`output` for `out`), or else the one
+ * with the fewest edits, at most one in three letters.
+ */
 export const nearest = (word: string, words: readonly string[]): string | undefined => {
   if (word.length > LONGEST) return undefined;
   const wanted = word.toLowerCase();
-  const begun = words.filter((candidate) => wanted.length >= 2 && candidate.startsWith(wanted));
+  const begun = words.filter((candidate) => begins(candidate, wanted) || begins(wanted, candidate));
   if (begun.length === 1) return begun[0];
   const [best] = words
     .map((candidate) => ({ candidate, edits: distance(wanted, candidate) }))

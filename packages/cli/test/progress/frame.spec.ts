@@ -23,14 +23,16 @@ const painted = (
 
 describe("painting a frame", () => {
   it("writes over the frame before it", () => {
-    assert.deepEqual(painted([{ lines: ["tree 1 long", "b"] }, { lines: ["tree 2", "b"] }]).lines(), [
-      "tree 2",
-      "b",
-    ]);
+    assert.deepEqual(
+      painted([{ lines: ["tree 1 long", "b"] }, { lines: ["tree 2", "b"] }]).lines(),
+      ["tree 2", "b"],
+    );
   });
 
   it("leaves nothing of longer and of more lines", () => {
-    assert.deepEqual(painted([{ lines: ["aaaaaaa", "bbbbbb", "c"] }, { lines: ["a"] }]).lines(), ["a"]);
+    assert.deepEqual(painted([{ lines: ["aaaaaaa", "bbbbbb", "c"] }, { lines: ["a"] }]).lines(), [
+      "a",
+    ]);
     assert.deepEqual(painted([{ lines: ["a", "b"] }, { lines: [] }]).lines(), []);
   });
 
@@ -48,7 +50,11 @@ describe("painting a frame", () => {
   it("takes lasting lines of any length, those that fill their rows included", () => {
     for (const length of [COLUMNS - 1, COLUMNS, COLUMNS + 1, 3 * COLUMNS]) {
       const text = "x".repeat(length);
-      const lines = painted([{ lines: ["run"] }, { lasting: [text], lines: ["run"] }, { lines: [] }]).lines();
+      const lines = painted([
+        { lines: ["run"] },
+        { lasting: [text], lines: ["run"] },
+        { lines: [] },
+      ]).lines();
       assert.equal(lines.join(""), text);
     }
   });

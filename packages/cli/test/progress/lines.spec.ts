@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, it } from "mocha";
 import {
   clipLine,
@@ -73,13 +73,20 @@ describe("lines of running tasks", () => {
 });
 
 describe("a line in pieces", () => {
-  const line = [{ text: "tree", tone: "strong" }, { text: ": " }, { text: "done", tone: "good" }] as const;
+  const line = [
+    { text: "tree", tone: "strong" },
+    { text: ": " },
+    { text: "done", tone: "good" },
+  ] as const;
 
   it("is cut across its pieces without counting colours", () => {
     assert.equal(textOf(clipLine(line, 10)), "tree: done");
     assert.equal(textOf(clipLine(line, 9)), "tree: do…");
     assert.equal(textOf(clipLine(line, 4)), "tree");
-    assert.equal(paintLine(clipLine(line, 9), terminalPaint), "\u001b[1mtree\u001b[22m: \u001b[32mdo…\u001b[39m");
+    assert.equal(
+      paintLine(clipLine(line, 9), terminalPaint),
+      "\u001b[1mtree\u001b[22m: \u001b[32mdo…\u001b[39m",
+    );
   });
 
   it("has no colours where none are wanted", () => {
@@ -98,6 +105,9 @@ describe("lasting lines of tasks", () => {
   it("say that a task began, and where it stands", () => {
     assert.equal(plainStart(task), "tree: started, x");
     assert.equal(plainStart(startTask("tree", "", 0)), "tree: started");
-    assert.equal(plainBytes(countTask(task, { done: MIB, total: 2 * MIB }, 0), 0), "tree: 1.0 of 2.0 MiB");
+    assert.equal(
+      plainBytes(countTask(task, { done: MIB, total: 2 * MIB }, 0), 0),
+      "tree: 1.0 of 2.0 MiB",
+    );
   });
 });

@@ -108,7 +108,10 @@ describe("the live display", () => {
     work.resolve();
     await task;
     display.close();
-    assert.deepEqual(terminal.lines(), ["warning: the mirror no longer has foo", "tree: done in 0.1 s"]);
+    assert.deepEqual(terminal.lines(), [
+      "warning: the mirror no longer has foo",
+      "tree: done in 0.1 s",
+    ]);
   });
 
   it("draws at once after it was idle", async () => {

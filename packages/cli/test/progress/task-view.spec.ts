@@ -10,21 +10,53 @@ const counted = (points: readonly (readonly [number, number])[]) =>
 
 describe("a running task", () => {
   it("has no rate before a second has passed", () => {
-    assert.equal(rateOf(counted([[0, 0], [900, 900]]), 900), undefined);
+    assert.equal(
+      rateOf(
+        counted([
+          [0, 0],
+          [900, 900],
+        ]),
+        900,
+      ),
+      undefined,
+    );
     assert.equal(rateOf(startTask("packages", "", 0), 5000), undefined);
   });
 
   it("has the rate of the bytes that came, not of those that were there", () => {
-    assert.equal(rateOf(counted([[0, 5000], [2000, 7000]]), 2000), 1000);
+    assert.equal(
+      rateOf(
+        counted([
+          [0, 5000],
+          [2000, 7000],
+        ]),
+        2000,
+      ),
+      1000,
+    );
   });
 
   it("forgets how fast it was more than ten seconds ago", () => {
-    const task = counted([[0, 0], [1000, 1_000_000], [20_000, 1_000_000], [22_000, 1_002_000]]);
+    const task = counted([
+      [0, 0],
+      [1000, 1_000_000],
+      [20_000, 1_000_000],
+      [22_000, 1_002_000],
+    ]);
     assert.equal(rateOf(task, 22_000), 1000);
   });
 
   it("has no rate when nothing comes", () => {
-    assert.equal(rateOf(counted([[0, 500], [3000, 500]]), 3000), undefined);
+    assert.equal(
+      rateOf(
+        counted([
+          [0, 500],
+          [3000, 500],
+        ]),
+        3000,
+      ),
+      undefined,
+    );
   });
 
   it("keeps few samples however often it is told", () => {

@@ -24,6 +24,7 @@ export const aTerminal = (columns: number): TerminalModel => {
     column += 1;
   };
   const obey = (sequence: string): void => {
+    // oxlint-disable-next-line no-control-regex -- that is how terminals are spoken to
     const [, count = "", order = ""] = /^\u001b\[(\??\d*)([A-Za-z])$/.exec(sequence) ?? [];
     if (order === "A") row = Math.max(0, row - Number(count));
     else if (order === "K") rows[row]?.splice(column);

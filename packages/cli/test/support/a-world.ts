@@ -1,4 +1,5 @@
 /** A world for the command line that is nothing but values. */
+import { TreeRefused } from "@slipway/composer";
 import { linuxExec } from "@slipway/host";
 import { type ManualClock, manualClock } from "@slipway/host/testing";
 import type { DefinitionIo } from "@slipway/ignition-config";
@@ -12,12 +13,7 @@ const notExpected = (name: string) => async (): Promise<never> => {
 
 /** A composer that answers only what a test has taught it. */
 export const aComposer = (taught: Partial<Composer>): Composer => ({
-  TreeRefused: class extends Error {
-    override readonly name = "ComposerError";
-    readonly code = "TREE_REFUSED";
-    readonly hint = undefined;
-    readonly findings = [];
-  },
+  TreeRefused,
   buildReleases: notExpected("buildReleases"),
   planBuild: notExpected("planBuild"),
   lockImage: notExpected("lockImage"),
@@ -46,6 +42,9 @@ image:
     suite: trixie
     packages: [systemd-sysv]
 `;
+
+/** The same with a misspelt key on line 8. */
+export const BAD: string = GOOD.replace("packages:", "pakages:");
 
 export interface Ran {
   readonly status: number;

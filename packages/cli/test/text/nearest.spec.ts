@@ -15,6 +15,8 @@ describe("the nearest word", () => {
     ["nocache", "no-cache"],
     ["dryrun", "dry-run"],
     ["rnu", "run"],
+    ["runner", "run"],
+    ["locks", "lock"],
   ] as const) {
     it(`of ${word} is ${meant}`, () => assert.equal(nearest(word, WORDS), meant));
   }

@@ -5,7 +5,7 @@ import { printable, printableLine } from "../../src/text/printable.ts";
 describe("text from outside", () => {
   it("cannot move the cursor, colour, ring or turn a line around", () => {
     assert.equal(printable("a\u001b[2Jb\u001b]0;title\u0007c"), "abc");
-    assert.equal(printable("a\u0007b\rc\u009bd\u202ee"), "a?b?c?d?e".replace("?d", "d").replace("c", "c"));
+    assert.equal(printable("a\u0007b\rc\u009bd\u202ee"), "a?b?c?d?e");
   });
 
   it("keeps line feeds and widens tabs", () => {

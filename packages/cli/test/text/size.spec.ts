@@ -33,7 +33,19 @@ describe("sizes from people", () => {
   ] as const) {
     it(`reads ${text}`, () => assert.equal(parseSize(text), bytes));
   }
-  for (const text of ["", "20", "G", "0G", "-1G", "1.5G", "20g", "20GB", "20 G", "1e3M", "99999999G"]) {
+  for (const text of [
+    "",
+    "20",
+    "G",
+    "0G",
+    "-1G",
+    "1.5G",
+    "20g",
+    "20GB",
+    "20 G",
+    "1e3M",
+    "99999999G",
+  ]) {
     it(`does not guess about '${text}'`, () => assert.equal(parseSize(text), undefined));
   }
 });

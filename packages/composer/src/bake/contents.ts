@@ -50,7 +50,7 @@ export const writeParts = async (
 ): Promise<void> => {
   root.makeDirectories(parentOf(path));
   const present = keepsPresent ? root.lstat(path) : undefined;
-  const mode = present === undefined ? 0o644 : present.mode & 0o7777;
+  const mode = present === undefined ? 0o644 : 0o600;
   const { path: temporary, file } = root.createTemporary(parentOf(path), mode);
   try {
     if (present !== undefined) copyPresent(root, path, temporary);
@@ -74,7 +74,7 @@ export const writeParts = async (
 export const separate = (root: RootDirectory, path: InRoot): void => {
   const stats = root.lstat(path);
   if (stats === undefined || !stats.isFile() || stats.nlink === 1) return;
-  const { path: temporary, file } = root.createTemporary(parentOf(path), stats.mode & 0o7777);
+  const { path: temporary, file } = root.createTemporary(parentOf(path), 0o600);
   closeSync(file);
   copyPresent(root, path, temporary);
   root.rename(temporary, path);
@@ -140,7 +140,10 @@ const stream = async (resource: Resource, limitBytes: number, write: Write): Pro
     try {
       await pipeline(source.chunks, gunzip, sink);
     } catch (error) {
-      throw errnoOf(error)?.startsWith("Z_") === true ? badGzip(resource, error) : error;
+      const code = errnoOf(error);
+      // When the data end before the source does, the pipeline gives the source up, and calls that an abort.
+      if (code === "ABORT_ERR") throw badGzip(resource);
+      throw code?.startsWith("Z_") === true ? badGzip(resource, error) : error;
     }
     // zlib takes zeros after the last member for padding; Ignition does not.
     if (gunzip.bytesWritten !== source.size) throw badGzip(resource);

@@ -8,7 +8,8 @@ export type InRoot = string & { readonly [resolved]: true };
 
 /** Takes a path for resolved; to be called by whoever resolved it, or for paths that are one component deep. */
 export function assertInRoot(path: string): asserts path is InRoot {
-  if (!path.startsWith("/") || posix.normalize(path) !== path || path.includes("\0")) {
+  const isClean = path === "/" || (posix.normalize(path) === path && !path.endsWith("/"));
+  if (!path.startsWith("/") || !isClean || path.includes("\0")) {
     throw new RangeError(`${JSON.stringify(path)} is not a clean absolute path`);
   }
 }

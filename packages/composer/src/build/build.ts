@@ -11,6 +11,7 @@ import type { Lock } from "../lock/lock.ts";
 import { configInputs } from "./config-inputs.ts";
 import type { BuildContext, StepReport, Target } from "./context.ts";
 import type { ArtifactFacts, ArtifactName, Manifest } from "./manifest.ts";
+import { withSpaceErrors } from "./no-space.ts";
 import { isComplete, placeRelease, readRelease, releaseDirectory, stageRelease } from "./output.ts";
 import { assembleRelease, ukiStep } from "./release-step.ts";
 import { rootInputs, rootStep } from "./root-step.ts";
@@ -44,8 +45,12 @@ export interface BuiltRelease {
  * @throws ComposerError, HostError; nothing half-written is left in `out` or the cache.
  */
 export const buildReleases = async (options: BuildOptions): Promise<readonly BuiltRelease[]> => {
-  const { definition, architectures, out } = options;
   requireRoot();
+  return withSpaceErrors({ cache: options.cache, output: options.out }, () => buildAll(options));
+};
+
+const buildAll = async (options: BuildOptions): Promise<readonly BuiltRelease[]> => {
+  const { definition, architectures, out } = options;
   const file = lockFileOf(options.definitionFile);
   // Before any work: whether the places to write to are ours.
   const places = await Promise.all(

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type LockedPackage, packagesOf, type PackageSet } from "../lock/lock.ts";
 import { debFile } from "../lock/debs.ts";
-import { readCopyright } from "../packages/copyright.ts";
+import { type LicenceStatement, readCopyright } from "../packages/copyright.ts";
 import { type InstalledPackage, parseControlFile } from "../packages/installed-package.ts";
 import { type PackageRecord, packageRecords } from "../packages/package-record.ts";
 import { readInstalledPackages, readLicences } from "../packages/read-tree.ts";
@@ -42,12 +42,44 @@ export const releasePackages = async (
         ...extracted.map((entry) => [entry.name, kernelLicence(kernel, entry.name)] as const),
       ]),
     }),
-    boot: packageRecords({ installed: boot, lock: locked.packages, licences: new Map() }),
+    boot: packageRecords({
+      installed: boot,
+      lock: locked.packages,
+      licences: await packedLicences(context, bootOnly),
+    }),
   };
 };
 
 const kernelLicence = (kernel: Kernel, name: string) =>
   readCopyright(readFileSync(path.join(kernel.tree, "usr/share/doc", name, "copyright"), "utf8"));
+
+/** What the copyright files inside .debs state. */
+const packedLicences = async (
+  { toolbox, store }: BuildContext,
+  packages: readonly LockedPackage[],
+): Promise<ReadonlyMap<string, LicenceStatement>> => {
+  const statements = new Map<string, LicenceStatement>();
+  for (const entry of packages) {
+    const deb = debFile(store, entry);
+    const { stdout } = await toolbox.run(
+      {
+        argv: [
+          "sh",
+          "-ec",
+          'dpkg-deb --fsys-tarfile "$1" | tar -xO --ignore-failed-read "./usr/share/doc/$2/copyright"',
+          "licence",
+          deb,
+          entry.name,
+        ],
+        purpose: `reading the licence of ${entry.name}`,
+      },
+      // 2: the package has no such file, or a link to another package's.
+      { readable: [deb], accept: [0, 2] },
+    );
+    if (stdout !== "") statements.set(entry.name, readCopyright(stdout));
+  }
+  return statements;
+};
 
 /** The control fields of packages that dpkg never installed. */
 const controlFields = async (

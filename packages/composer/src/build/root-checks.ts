@@ -38,6 +38,12 @@ const passwordUsers = (target: Target): readonly string[] =>
     .filter((user) => user.passwordHash !== undefined)
     .map((user) => user.name);
 
+/** A host name that the definition writes is meant; one that is there otherwise is the build machine's. */
+const hostname = (target: Target): Pick<LintPolicy, "hostname"> => {
+  const file = target.definition.config.storage.files.find((item) => item.path === "/etc/hostname");
+  return file?.contents?.kind === "inline" ? { hostname: file.contents.text.trim() } : {};
+};
+
 /** The set-id files that the definition declares, as they are in the tree: to name one is to want it. */
 const declaredSetId = (root: string, files: readonly string[]): readonly SetIdDeclaration[] =>
   files.flatMap((file) => {
@@ -58,6 +64,7 @@ const policyOf = (target: Target, root: string): LintPolicy => {
     ...base,
     setId: [...base.setId.filter((entry) => !names.has(entry.path)), ...declared],
     passwordUsers: passwordUsers(target),
+    ...hostname(target),
   };
 };
 

@@ -116,7 +116,7 @@ const copyTree = async (context: BuildContext, from: string, to: string): Promis
  * Config, presets and contract, in this order: presets are applied to all units there are, and the contract puts the
  * finished tree into its form. Returns the ids that the lock is to keep.
  */
-const finishTree = async (context: BuildContext, target: Target, root: string): Promise<Accounts> => {
+export const finishTree = async (context: BuildContext, target: Target, root: string): Promise<Accounts> => {
   const { definition, lock } = target;
   const baked = await bakeConfig({
     root,

@@ -99,31 +99,56 @@ export const treeStep = async (
   target: Target,
   kernel: Kernel,
 ): Promise<TreeResult> => {
-  const { toolbox, store, progress } = context;
-  const { architecture, locked } = target;
-  const pins = target.lock.accounts;
-  const result = await runStep(context, target, TREE, treeInputs(context.toolbox, target, pins), async (directory, note) => {
+  const { toolbox, store } = context;
+  const inputs = treeInputs(toolbox, target, target.lock.accounts);
+  const result = await runStep(context, target, TREE, inputs, async (directory, note) => {
     await using work = await store.scratch("tree");
     const tree = path.join(directory, "tree");
-    const packages = packagesOf(locked, "root");
-    const installed = new Set(packages.map((entry) => entry.name));
-    const { escaped } = await composeTree(
-      toolbox,
-      store,
-      {
-        purpose: `composing the ${architecture} packages`,
-        architecture,
-        packages,
-        mode: "chrootless",
-        epoch: TREE_EPOCH,
-        etc: accountFiles(pins),
-      },
-      tree,
-      work.directory,
-      { note, bytes: () => undefined },
-      progress.signal,
-    );
-    const scratch = path.join(work.directory, "fix-ups");
+    await makeTree(context, target, kernel, { mode: "chrootless", tree, work: work.directory, note });
+  });
+  await store.prune(TREE, 6);
+  return { key: result.key, tree: path.join(result.directory, "tree") };
+};
+
+export interface TreeMaking {
+  /** `root` is for comparison: an ordinary installation, without the fix-ups that chrootless mode needs. */
+  readonly mode: "chrootless" | "root";
+  /** The directory to make. */
+  readonly tree: string;
+  /** An empty directory beside it. */
+  readonly work: string;
+  readonly note: (text: string) => void;
+}
+
+/** Composes a package tree and prepares it for a config. */
+export const makeTree = async (
+  context: BuildContext,
+  target: Target,
+  kernel: Kernel,
+  { mode, tree, work, note }: TreeMaking,
+): Promise<void> => {
+  const { toolbox, store, progress } = context;
+  const { architecture, locked, lock } = target;
+  const packages = packagesOf(locked, "root");
+  const installed = new Set(packages.map((entry) => entry.name));
+  const { escaped } = await composeTree(
+    toolbox,
+    store,
+    {
+      purpose: `composing the ${architecture} packages`,
+      architecture,
+      packages,
+      mode,
+      epoch: TREE_EPOCH,
+      etc: accountFiles(lock.accounts),
+    },
+    tree,
+    work,
+    { note, bytes: () => undefined },
+    progress.signal,
+  );
+  if (mode === "chrootless") {
+    const scratch = path.join(work, "fix-ups");
     await mkdir(scratch);
     await applyFixUps({ toolbox, tree, scratch, signal: progress.signal }, installed);
     for (const file of unexplained(escaped, installed)) {
@@ -131,18 +156,16 @@ export const treeStep = async (
         `a maintainer script ignored DPKG_ROOT and wrote ${file} outside the ${architecture} tree: check that the image has what it needs`,
       );
     }
-    await toolbox.run(
-      {
-        argv: ["cp", "-a", `${kernel.tree}/usr/.`, path.join(tree, "usr")],
-        purpose: "adding the kernel modules",
-      },
-      { readable: [kernel.tree], writable: [tree] },
-    );
-    const prepared = await prepareTree({ root: tree, ownership: realOwnership });
-    settleFindings(context, prepared.findings);
-  });
-  await store.prune(TREE, 6);
-  return { key: result.key, tree: path.join(result.directory, "tree") };
+  }
+  await toolbox.run(
+    {
+      argv: ["cp", "-a", `${kernel.tree}/usr/.`, path.join(tree, "usr")],
+      purpose: "adding the kernel modules",
+    },
+    { readable: [kernel.tree], writable: [tree] },
+  );
+  const prepared = await prepareTree({ root: tree, ownership: realOwnership });
+  settleFindings(context, prepared.findings);
 };
 
 export const INITRD: StepRecipe = { name: "initrd", revision: 1 };

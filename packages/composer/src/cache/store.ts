@@ -17,7 +17,6 @@ import {
   rm,
   stat,
   symlink,
-  utimes,
   writeFile,
 } from "node:fs/promises";
 import path from "node:path";
@@ -126,6 +125,7 @@ export const openStore = async (
   const tmp = path.join(root, "tmp");
   await mkdir(tmp, { recursive: true });
   await mkdir(path.join(root, "last"), { recursive: true });
+  await mkdir(path.join(root, "used"), { recursive: true });
   await sweep(tmp);
 
   const temporary = (purpose: string): Promise<string> =>
@@ -133,6 +133,8 @@ export const openStore = async (
 
   const peek = peekBelow(root);
   const lastFile = lastFileBelow(root);
+  const usedFile = (recipe: StepRecipe, key: string): string =>
+    path.join(root, "used", `${recipe.name}-${key}`);
 
   return {
     root,
@@ -142,10 +144,7 @@ export const openStore = async (
       const found = await peek(recipe, scope, inputs);
       const parent = path.join(root, "steps", recipe.name);
       const directory = path.join(parent, found.key);
-      if (found.hit) {
-        const now = new Date();
-        await utimes(directory, now, now);
-      } else {
+      if (!found.hit) {
         await mkdir(parent, { recursive: true });
         const making = await temporary(recipe.name);
         try {
@@ -157,6 +156,8 @@ export const openStore = async (
           await rm(making, { recursive: true, force: true });
         }
       }
+      // The file's own time says when; the result itself is never touched.
+      await writeFile(usedFile(recipe, found.key), "");
       const last = lastFile(recipe, scope);
       await writeFile(`${last}.${process.pid}`, JSON.stringify({ ...inputs, recipe: `${recipe.revision}` }));
       await rename(`${last}.${process.pid}`, last);
@@ -178,9 +179,10 @@ export const openStore = async (
         names.map(async (name) => {
           const file = path.join(parent, name);
           const facts = await lstat(file);
-          // An alias lives as long as its target; its own time says nothing.
+          // An alias lives as long as its target.
           if (facts.isSymbolicLink()) return { file, at: (await exists(file)) ? Infinity : 0 };
-          return { file, at: facts.mtimeMs };
+          const used = await stat(usedFile(recipe, name)).catch(() => facts);
+          return { file, at: used.mtimeMs };
         }),
       );
       const rest = used.filter((entry) => entry.at !== Infinity).toSorted((a, b) => b.at - a.at);
@@ -189,6 +191,7 @@ export const openStore = async (
         const doomed = await temporary("prune");
         await rename(file, path.join(doomed, "result"));
         await rm(doomed, { recursive: true, force: true });
+        await rm(usedFile(recipe, path.basename(file)), { force: true });
       }
     },
     scratch: async (purpose) => {

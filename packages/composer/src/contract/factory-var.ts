@@ -29,6 +29,8 @@ export const makeFactoryVar = (root: RootDirectory): readonly Finding[] => {
   const files: InRoot[] = [];
   walk(root, variable, ({ path, kind }) => {
     const others = made.get(path);
+    // What Node reads for bytes that are no UTF-8; the name cannot be written down again.
+    if (path.includes("\uFFFD")) say("error", path, "the name is not UTF-8", "rename it");
     switch (kind) {
       case "directory":
         // Lines of systemd and of packages say more than ours would: ages, attributes, access lists.

@@ -1,7 +1,7 @@
 /** The .debs of a lock, fetched once and kept by digest. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { link, mkdir, rename, rm, stat } from "node:fs/promises";
+import { copyFile, link, mkdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { HostError } from "@slipway/host";
@@ -143,6 +143,11 @@ export const linkDebs = async (
   await mkdir(directory);
   for (const entry of packages) {
     const name = `${entry.name}_${entry.version.replaceAll(":", "%3a")}_${entry.architecture}.deb`;
-    await link(debFile(store, entry), path.join(directory, name));
+    const target = path.join(directory, name);
+    await link(debFile(store, entry), target).catch(async (error: unknown) => {
+      // The packages may be shared from another file system.
+      if (!(error instanceof Error && "code" in error && error.code === "EXDEV")) throw error;
+      await copyFile(debFile(store, entry), target);
+    });
   }
 };

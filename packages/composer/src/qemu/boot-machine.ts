@@ -46,7 +46,7 @@ export const bootMachine = async (options: BootOptions): Promise<MachineOutcome>
     aptSettings: await hostAptNetworkSettings(exec),
   }));
   await using scratch = await store.scratch("machine");
-  return runMachine(
+  return await runMachine(
     { toolbox, clock, scratch: scratch.directory, memory: cache },
     {
       disk,

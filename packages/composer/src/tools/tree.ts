@@ -47,10 +47,8 @@ export const toolsCommand = (
       '--aptopt=Acquire::Languages "none"',
       '--aptopt=APT::Install-Recommends "false"',
       ...aptSettings.map((setting) => `--aptopt=${setting}`),
+      // No path-exclude here: dpkg in chrootless mode reads this tree's settings, and images would lack the files too.
       "--dpkgopt=force-unsafe-io",
-      "--dpkgopt=path-exclude=/usr/share/man/*",
-      "--dpkgopt=path-exclude=/usr/share/doc/*",
-      "--dpkgopt=path-exclude=/usr/share/locale/*",
       TOOLS_SUITE,
       tree,
       line(mirrors.archive, TOOLS_SUITE),
@@ -96,10 +94,10 @@ export const ensureToolbox = async (
   return toolboxIn(exec, result.directory);
 };
 
+/** All of the command but what differs from machine to machine. */
 const toolsInputs = (kind: ToolsKind): StepInputs => ({
   kind,
-  suite: TOOLS_SUITE,
-  packages: digestOf(PACKAGES[kind]),
+  command: digestOf(toolsCommand(kind, "/tree", { archive: "", security: "" }, []).argv),
 });
 
 const toolboxIn = async (exec: Exec, directory: string): Promise<Toolbox> =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, it } from "mocha";
 import { canonicalDatabases, settledPackageAccounts } from "../../src/accounts/canonical.ts";
 import { formatDatabases, parseDatabases } from "../../src/accounts/databases.ts";

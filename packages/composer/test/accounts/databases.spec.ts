@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, it } from "mocha";
 import { formatDatabases, parseDatabases } from "../../src/accounts/databases.ts";
 import { isAccountName } from "../../src/accounts/lines.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { ensureGroup } from "../../src/accounts/edit-groups.ts";
 import { NO_ACCOUNTS } from "../../src/accounts/pins.ts";
-import { added, aGroup, DEBIAN, SMALL, stateOf } from "./items.ts";
+import { added, refusal, aGroup, DEBIAN, SMALL, stateOf } from "./items.ts";
 
 const rules = { defaults: DEBIAN, pins: NO_ACCOUNTS };
 const ensure = (fields: Parameters<typeof aGroup>[0], texts = SMALL) =>
@@ -39,7 +39,7 @@ describe("a group of a config", () => {
     assert.ok(!gone.state.databases.group.some(({ name }) => name === "adm"));
     assert.ok(gone.state.databases.gshadow?.some(({ name }) => name === "adm") === false);
     assert.match(
-      String(ensure({ name: "nogroup", shouldExist: false })),
+      refusal(ensure({ name: "nogroup", shouldExist: false })),
       /primary group of user sshd/,
     );
     assert.deepEqual(ensure({ name: "none", shouldExist: false }), {});
@@ -56,7 +56,7 @@ describe("a group of a config", () => {
     ["a hash that would be two fields", { name: "g", passwordHash: "a:b" }, /colon/],
   ];
   for (const [what, fields, message] of REFUSED) {
-    it(`is refused for ${what}`, () => assert.match(String(ensure(fields)), message));
+    it(`is refused for ${what}`, () => assert.match(refusal(ensure(fields)), message));
   }
 
   it("has the id that the lock keeps for it, and never another's", () => {

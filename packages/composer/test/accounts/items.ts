@@ -1,5 +1,5 @@
 import type { Group, Range, User } from "@slipway/ignition-config";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { accountDefaults } from "../../src/accounts/account-defaults.ts";
 import type { AccountState, Edited } from "../../src/accounts/account-state.ts";
 import {
@@ -68,6 +68,12 @@ export const added = (before: DatabaseTexts, result: Edited): Record<string, str
       return lines.length === 0 ? [] : [[name, lines.join("\n")]];
     }),
   );
+};
+
+/** The message of an edit that was refused. */
+export const refusal = (result: Record<string, string> | string): string => {
+  if (typeof result !== "string") throw new Error(`not refused: ${JSON.stringify(result)}`);
+  return result;
 };
 
 /** fast-check's records have no prototype, which deepEqual minds. */

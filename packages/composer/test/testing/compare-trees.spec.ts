@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { compareTrees } from "../../src/testing/compare-trees.ts";
+import { compareTrees, type TreeFacts } from "../../src/testing/compare-trees.ts";
 
 const file = { type: "file", mode: "644", owner: "0:0", links: "1", content: "a" };
 
@@ -15,7 +15,7 @@ describe("trees side by side", () => {
       ["/left", file],
       ["/several", file],
     ]);
-    const b = new Map([
+    const b: TreeFacts = new Map<string, Readonly<Record<string, string>>>([
       ["/content", { ...file, content: "b" }],
       ["/right", file],
       ["/several", { ...file, mode: "600", attributes: "security.capability=00" }],

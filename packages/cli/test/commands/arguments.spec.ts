@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { ARCHITECTURES } from "@slipway/ignition-config";
+import { describe, it } from "mocha";
+import { ARCHITECTURE_NAMES } from "../../src/arguments/architectures.ts";
+import { readBuildArguments } from "../../src/commands/build.ts";
+import { readInspectArguments } from "../../src/commands/inspect.ts";
+import { readLockArguments } from "../../src/commands/lock.ts";
+import { COMMANDS } from "../../src/commands/registry.ts";
+import { readRunArguments } from "../../src/commands/run.ts";
+import { readSchemaArguments } from "../../src/commands/schema.ts";
+import { readValidateArguments } from "../../src/commands/validate.ts";
+import { failsWith } from "../support/fails-with.ts";
+
+const HERE = { environment: {}, directory: "/work", home: "/home/me" };
+
+const READERS: Readonly<Record<string, (args: readonly string[]) => unknown>> = {
+  build: (args) => readBuildArguments(args, HERE),
+  lock: (args) => readLockArguments(args, HERE),
+  validate: readValidateArguments,
+  schema: readSchemaArguments,
+  run: (args) => readRunArguments(args, HERE),
+  inspect: readInspectArguments,
+};
+
+const DEFAULTS = {
+  build: {
+    file: "x.yaml",
+    architectures: [],
+    version: undefined,
+    out: "/work/out",
+    cache: "/home/me/.cache/slipway",
+    locked: false,
+    noCache: false,
+    explain: false,
+    dryRun: false,
+    json: false,
+  },
+  lock: {
+    file: "x.yaml",
+    architectures: [],
+    version: undefined,
+    cache: "/home/me/.cache/slipway",
+    json: false,
+  },
+  run: {
+    target: "/work/d",
+    cache: "/home/me/.cache/slipway",
+    memoryMib: undefined,
+    diskBytes: undefined,
+    keep: false,
+    exec: undefined,
+    timeoutMs: undefined,
+    json: false,
+  },
+};
+
+const READ: readonly (readonly [string, readonly string[], unknown])[] = [
+  ["build", ["x.yaml"], DEFAULTS.build],
+  ["build", ["x.yaml", "--arch", "aarch64"], { ...DEFAULTS.build, architectures: ["aarch64"] }],
+  [
+    "build",
+    ["--arch", "x86_64", "x.yaml", "--arch=aarch64", "--arch", "x86_64"],
+    { ...DEFAULTS.build, architectures: ["x86_64", "aarch64"] },
+  ],
+  [
+    "build",
+    [
+      "x.yaml",
+      "--version",
+      "2.1",
+      "--out",
+      "o",
+      "--cache",
+      "/c",
+      "--locked",
+      "--no-cache",
+      "--explain",
+      "--json",
+      "--debug",
+    ],
+    {
+      ...DEFAULTS.build,
+      ...{ version: "2.1", out: "/work/o", cache: "/c" },
+      ...{ locked: true, noCache: true, explain: true, json: true },
+    },
+  ],
+  ["build", ["x.yaml", "--dry-run"], { ...DEFAULTS.build, dryRun: true }],
+  ["lock", ["x.yaml"], DEFAULTS.lock],
+  [
+    "lock",
+    ["x.yaml", "--arch", "x86_64", "--version", "3", "--cache", "c", "--json"],
+    { file: "x.yaml", architectures: ["x86_64"], version: "3", cache: "/work/c", json: true },
+  ],
+  ["validate", ["a"], { files: ["a"], format: "text" }],
+  ["validate", ["a", "b", "--format", "json"], { files: ["a", "b"], format: "json" }],
+  ["validate", ["a", "--json"], { files: ["a"], format: "json" }],
+  ["validate", ["a", "--json", "--format=json"], { files: ["a"], format: "json" }],
+  ["validate", ["a", "--format", "text"], { files: ["a"], format: "text" }],
+  ["schema", [], { version: "1.0.0" }],
+  ["schema", ["1.0.0", "--json"], { version: "1.0.0" }],
+  ["run", ["d"], DEFAULTS.run],
+  [
+    "run",
+    ["/d", "--memory", "2048", "--disk-size", "20G", "--keep", "--cache", "c"],
+    {
+      ...DEFAULTS.run,
+      target: "/d",
+      memoryMib: 2048,
+      diskBytes: 20 * 1024 ** 3,
+      keep: true,
+      cache: "/work/c",
+    },
+  ],
+  [
+    "run",
+    ["d", "--exec", "ls -l; true", "--timeout", "60", "--json"],
+    { ...DEFAULTS.run, exec: "ls -l; true", timeoutMs: 60_000, json: true },
+  ],
+  ["run", ["d", "--exec=--version"], { ...DEFAULTS.run, exec: "--version" }],
+  ["inspect", ["d"], { directory: "d", json: false }],
+  ["inspect", ["d", "--json"], { directory: "d", json: true }],
+];
+
+/** Command, arguments, message, hint. */
+const REFUSED: readonly (readonly [string, readonly string[], RegExp, RegExp?])[] = [
+  ["build", [], /^FILE is missing$/],
+  ["build", ["a", "b"], /^'b' is one FILE too many$/],
+  ["build", ["a", "--arch", "amd64"], /^--arch is 'amd64'$/, /^did you mean x86_64\?$/],
+  ["build", ["a", "--arch", "arm64"], /arm64/, /aarch64/],
+  ["build", ["a", "--arch", "x86_46"], /x86_46/, /did you mean x86_64\? There are x86_64, aarch64/],
+  ["build", ["a", "--arch", "riscv64"], /riscv64/, /choose from x86_64, aarch64/],
+  ["build", ["a", "--arch"], /^--arch needs a value$/],
+  ["build", ["a", "--version"], /^--version needs a value$/],
+  ["build", ["a", "--out="], /^--out has an empty value$/],
+  ["build", ["a", "--cache", ""], /^--cache has an empty value$/],
+  ["build", ["a", "--lock"], /no option '--lock'/, /--locked/],
+  ["build", ["a", "--dryrun"], /no option '--dryrun'/, /--dry-run/],
+  ["build", ["a", "--var-file", "f"], /no option '--var-file'/],
+  ["build", ["a", "--dry-run", "--explain"], /exclude each other/],
+  ["build", ["a", "--json=1"], /^--json takes no value$/],
+  ["lock", [], /^FILE is missing$/],
+  ["lock", ["a", "--out", "o"], /no option '--out'/],
+  ["lock", ["a", "--arch", "arm"], /--arch is 'arm'/],
+  ["lock", ["a", "b"], /too many/],
+  ["validate", [], /^FILE is missing$/],
+  ["validate", ["a", ""], /^FILE is an empty text$/],
+  ["validate", ["a", "--format", "yaml"], /^--format is 'yaml'$/, /text, json/],
+  ["validate", ["a", "--json", "--format", "text"], /exclude each other/],
+  ["schema", ["1.0"], /^there is no version '1\.0'/, /1\.0\.0/],
+  ["schema", ["zz"], /^there is no version 'zz'/, /^choose from 1\.0\.0$/],
+  ["schema", ["1.0.0", "x"], /too many/],
+  ["schema", ["--format", "json"], /no option '--format'/],
+  ["run", [], /^DIR or DISK is missing$/],
+  ["run", ["d", "e"], /too many/],
+  ["run", ["d", "--memory", "1G"], /^--memory is '1G'$/, /whole number from 256 to/],
+  ["run", ["d", "--memory", "64"], /^--memory is '64'$/],
+  ["run", ["d", "--disk-size", "20"], /^--disk-size is '20'$/, /20G/],
+  ["run", ["d", "--disk-size=-1G"], /^--disk-size is '-1G'$/],
+  ["run", ["d", "--json"], /--json is for the outcome of a command/, /--exec/],
+  ["run", ["d", "--timeout", "5"], /--timeout is for a command/, /--exec/],
+  ["run", ["d", "--exec", "x", "--timeout", "0"], /^--timeout is '0'$/],
+  ["run", ["d", "--exec", ""], /^--exec has an empty value$/],
+  ["run", ["d", "--exec", "--json"], /--exec needs a value/],
+  ["run", ["d", "--kep"], /no option '--kep'/, /--keep/],
+  ["inspect", [], /^DIR is missing$/],
+  ["inspect", ["a", "b"], /too many/],
+  ["inspect", ["a", "--jsn"], /no option '--jsn'/, /--json/],
+];
+
+describe("arguments of the commands", () => {
+  for (const [name, args, expected] of READ) {
+    it(`slipway ${[name, ...args].join(" ")}`, () => {
+      assert.deepEqual(READERS[name]?.(args), expected);
+    });
+  }
+
+  for (const [name, args, message, hint] of REFUSED) {
+    it(`slipway ${[name, ...args].join(" ")} is refused`, () => {
+      assert.ok(READERS[name] !== undefined);
+      failsWith(() => READERS[name]?.(args), {
+        code: "USAGE",
+        message,
+        ...(hint === undefined ? {} : { hint }),
+      });
+    });
+  }
+
+  it("leave out no command, neither here nor there", () => {
+    const names = COMMANDS.map(({ name }) => name).toSorted();
+    assert.deepEqual(Object.keys(READERS).toSorted(), names);
+    for (const table of [READ, REFUSED]) {
+      assert.deepEqual([...new Set(table.map(([name]) => name))].toSorted(), names);
+    }
+  });
+
+  it("know the architectures that the language knows", () => {
+    assert.deepEqual(ARCHITECTURE_NAMES, ARCHITECTURES);
+  });
+});

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import type { ComposerErrorCode } from "@slipway/composer";
+import type { HostErrorCode } from "@slipway/host";
+import { describe, it } from "mocha";
+import type { CliErrorCode } from "../src/errors.ts";
+import { exitStatusOf } from "../src/exit-status.ts";
+
+/** Every code that anybody throws: the compiler misses none. */
+const STATUSES: Readonly<Record<CliErrorCode | ComposerErrorCode | HostErrorCode, number>> = {
+  USAGE: 2,
+  INVALID_DEFINITION: 3,
+  OUTPUT_FAILED: 1,
+  NOT_AVAILABLE: 1,
+  NEEDS_ROOT: 1,
+  NO_MIRROR: 1,
+  MIRROR_FAILED: 75,
+  UNKNOWN_PACKAGE: 3,
+  UNRESOLVABLE: 3,
+  PACKAGE_VANISHED: 1,
+  PACKAGE_TAMPERED: 1,
+  LOCK_INVALID: 3,
+  LOCK_DRIFT: 1,
+  ACCOUNT_CHANGED: 1,
+  SLOT_TOO_SMALL: 3,
+  OUTPUT_OCCUPIED: 1,
+  NO_SPACE: 1,
+  TREE_REFUSED: 3,
+  TOOL_OUTPUT: 1,
+  NOT_A_RELEASE: 1,
+  UNKNOWN_MODULE: 3,
+  INITRD_INCOMPLETE: 1,
+  NO_FIRMWARE: 1,
+  MACHINE_RESET: 1,
+  MACHINE_TIMEOUT: 1,
+  MACHINE_FAILED: 1,
+  COMMAND_TOO_LONG: 1,
+  COMMAND_FAILED: 1,
+  COMMAND_MISSING: 1,
+  COMMAND_TIMEOUT: 1,
+  ABORTED: 1,
+};
+
+describe("the exit status", () => {
+  for (const [code, status] of Object.entries(STATUSES)) {
+    it(`of ${code} is ${status}`, () => assert.equal(exitStatusOf(code), status));
+  }
+
+  it("of anything else is 1", () => {
+    for (const code of [undefined, "", "ENOSPC", "toString", "__proto__", "constructor"]) {
+      assert.equal(exitStatusOf(code), 1);
+    }
+  });
+});
