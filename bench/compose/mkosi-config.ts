@@ -32,7 +32,7 @@ export interface StandIn {
 
 export const STAND_IN_NAME = "bench-no-initramfs-tool";
 
-export const STAND_IN_CONTROL = `Package: ${STAND_IN_NAME}
+export const STAND_IN_CONTROL: string = `Package: ${STAND_IN_NAME}
 Version: 1
 Architecture: all
 Maintainer: bench/compose
@@ -171,16 +171,10 @@ SplitName=verity
 `,
 };
 
-const contentsOf = (file: File): string | Uint8Array => {
-  const plain = file.append.length === 0 && file.mode === undefined && file.user === undefined;
-  switch (plain ? file.contents?.kind : undefined) {
-    case "inline":
-      return file.contents?.kind === "inline" ? file.contents.text : "";
-    case "data":
-    case "local":
-    case undefined:
-      throw untold(file.path);
-  }
+const contentsOf = ({ path, contents, append, mode, user, group }: File): string => {
+  const isPlain = [mode, user, group].every((value) => value === undefined) && append.length === 0;
+  if (!isPlain || contents?.kind !== "inline") throw untold(path);
+  return contents.text;
 };
 
 const presets = ({ config }: ImageDefinition): string => {
@@ -192,7 +186,9 @@ const presets = ({ config }: ImageDefinition): string => {
     ...config.kernelArguments.shouldExist,
     ...config.kernelArguments.shouldNotExist,
     ...config.systemd.units
-      .filter((unit) => unit.contents !== undefined || unit.dropins.length > 0 || unit.mask === true)
+      .filter(
+        (unit) => unit.contents !== undefined || unit.dropins.length > 0 || unit.mask === true,
+      )
       .map((unit) => unit.name),
   ];
   const [first] = others;

@@ -30,7 +30,7 @@ export const ensureTools = async (
     `deb [signed-by=${KEYRING}] ${uri} ${suite} main`;
   await exec.run({
     argv: [
-      ...["mmdebstrap", "--mode=root", "--variant=apt", "--format=directory"],
+      ...(["mmdebstrap", "--mode=root", "--variant=apt", "--format=directory"] as const),
       `--include=${PACKAGES.join(",")}`,
       '--aptopt=Acquire::Languages "none"',
       '--aptopt=APT::Install-Recommends "false"',

@@ -1,11 +1,11 @@
 /** The on-disk contract on a small tree: every path of the outcome is written down here. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, linkSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { applyContract, prepareTree } from "@slipway/composer";
-import { describe, it } from "mocha";
+import { before, describe, it } from "mocha";
 import {
   ACCOUNTS,
   aFile,
@@ -86,6 +86,7 @@ const PACKAGES: readonly PictureNode[] = [
   file("/var/cache/debconf/config.dat"),
   file("/var/lib/app/data", "data", { mode: 0o640, uid: 5, gid: 7 }),
   file("/var/lib/app/a b%c", "odd"),
+  file("/var/lib/app/d 'e", "odd"),
   directory("/var/lib/app/empty", { mode: 0o2770, uid: 5, gid: 7 }),
   link("/var/lib/app/link", "../app/data"),
   file("/var/lib/dpkg/info/less.list"),
@@ -138,6 +139,7 @@ describe("a finished tree", () => {
       "/dev 755 0:0",
       "/efi 755 0:0",
       "/etc 755 0:0",
+      "/etc/.updated 644 0:0",
       "/etc/alternatives 755 0:0",
       "/etc/alternatives/dangles -> /usr/never/there 0:0",
       "/etc/apt 755 0:0",
@@ -181,9 +183,9 @@ describe("a finished tree", () => {
       "/usr/lib/sysimage/dpkg/status 644 0:0",
       "/usr/lib/systemd 755 0:0",
       "/usr/lib/systemd/system 755 0:0",
+      "/usr/lib/systemd/system/ssh.service 644 0:0",
       "/usr/lib/systemd/system-preset 755 0:0",
       "/usr/lib/systemd/system-preset/80-slipway.preset 644 0:0",
-      "/usr/lib/systemd/system/ssh.service 644 0:0",
       "/usr/lib/systemd/systemd-resolved 755 0:0",
       "/usr/lib/systemd/user-preset 755 0:0",
       "/usr/lib/systemd/user-preset/80-slipway.preset 644 0:0",
@@ -208,6 +210,7 @@ describe("a finished tree", () => {
       "/usr/share/factory/var/lib 755 0:0",
       "/usr/share/factory/var/lib/app 755 0:0",
       "/usr/share/factory/var/lib/app/a b%c 644 0:0",
+      "/usr/share/factory/var/lib/app/d 'e 644 0:0",
       "/usr/share/factory/var/lib/app/data 640 5:7",
       "/usr/share/factory/var/log 755 0:0",
       "/usr/share/factory/var/log/app 755 5:0",
@@ -246,6 +249,7 @@ describe("a finished tree", () => {
         "C /var/home/core/.ssh/authorized_keys.d/ignition :0600 :1002 :1002 -",
         "d /var/lib/app :0755 :0 :0 -",
         "C /var/lib/app/a\\x20b%%c :0644 :0 :0 -",
+        "C /var/lib/app/d\\x20\\x27e :0644 :0 :0 -",
         "C /var/lib/app/data :0640 :5 :7 -",
         "d /var/lib/app/empty :2770 :5 :7 -",
         "L /var/lib/app/link - - - - ../app/data",
@@ -283,14 +287,17 @@ describe("a finished tree", () => {
     assert.match(read("usr/lib/os-release"), /^IMAGE_VERSION="1\.0\.0"\nVARIANT=test$/m);
   });
 
-  it("does not change when it is prepared and finished again", async () => {
+  it("does not change when a step is done twice", async () => {
     using bench = withLinks();
     const { root, ownership } = bench;
-    await finish(bench);
-    const before = [...bench.see()];
     await prepareTree({ root, ownership });
+    const prepared = [...bench.see()];
+    await prepareTree({ root, ownership });
+    assert.deepEqual([...bench.see()], prepared);
     await applyContract({ root, ownership, image: IMAGE });
-    assert.deepEqual([...bench.see()], before);
+    const finished = [...bench.see()];
+    await applyContract({ root, ownership, image: IMAGE });
+    assert.deepEqual([...bench.see()], finished);
   });
 
   it("cannot be made where two nodes want one place", async () => {
@@ -318,29 +325,39 @@ describe("a finished tree", () => {
   });
 });
 
+const tmpfiles = (...options: readonly string[]): string =>
+  execFileSync("systemd-tmpfiles", options, { stdio: "pipe", encoding: "utf8" });
+
 describe("the factory of a finished tree", () => {
   requireTools("systemd-tmpfiles");
 
-  it("makes on a node what the tree had, once", async function () {
-    if (process.getuid?.() !== 0) return this.skip();
+  before("needs root", function () {
+    if (process.getuid?.() !== 0) this.skip();
+  });
+
+  it("makes on a node what the tree had, once", async () => {
     using bench = withLinks();
     await finish(bench);
-    const create = (): void => {
-      execFileSync(
-        "systemd-tmpfiles",
-        [`--root=${bench.root}`, "--create", "--prefix=/var", "slipway-var.conf", "home.conf"],
-        { stdio: "pipe" },
+    const create = (): string =>
+      tmpfiles(
+        `--root=${bench.root}`,
+        "--create",
+        "--prefix=/var",
+        "slipway-var.conf",
+        "home.conf",
       );
-    };
-    // The lines name root and nobody else; nothing here needs the machine's own accounts.
     create();
     const made = [...bench.see()].filter(([path]) => path.startsWith("/var/")).map(described);
+    // systemd 252 (Debian 12) does not unescape paths; the images' own does.
+    const [, version] = /^systemd (\d+)/.exec(tmpfiles("--version")) ?? [];
+    const odd =
+      Number(version) >= 257 ? ["/var/lib/app/a b%c 644 0:0", "/var/lib/app/d 'e 644 0:0"] : [];
     for (const expected of [
+      ...odd,
       "/var/cache/app 750 5:7",
       "/var/home 755 0:0",
       "/var/home/core 700 1002:1002",
       "/var/home/core/.ssh/authorized_keys.d/ignition 600 1002:1002",
-      "/var/lib/app/a b%c 644 0:0",
       "/var/lib/app/data 640 5:7",
       "/var/lib/app/empty 2770 5:7",
       "/var/lib/app/link -> ../app/data 0:0",
@@ -352,8 +369,6 @@ describe("the factory of a finished tree", () => {
 
     const data = join(bench.root, "var/lib/app/data");
     writeFileSync(data, "changed on the node");
-    mkdirSync(join(bench.root, "kept"));
-    cpSync(data, join(bench.root, "kept/data"), { preserveTimestamps: true });
     create();
     assert.equal(readFileSync(data, "utf8"), "changed on the node");
   });

@@ -1,10 +1,5 @@
 /** What the command line itself can object to. The codes are stable. */
-export type CliErrorCode =
-  | "USAGE"
-  | "INVALID_DEFINITION"
-  | "TREE_REFUSED"
-  | "OUTPUT_FAILED"
-  | "NOT_AVAILABLE";
+export type CliErrorCode = "USAGE" | "INVALID_DEFINITION" | "TREE_REFUSED" | "OUTPUT_FAILED";
 
 export interface CliErrorDetails {
   readonly hint?: string;

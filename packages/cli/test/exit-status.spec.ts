@@ -10,7 +10,6 @@ const STATUSES: Readonly<Record<CliErrorCode | ComposerErrorCode | HostErrorCode
   USAGE: 2,
   INVALID_DEFINITION: 3,
   OUTPUT_FAILED: 1,
-  NOT_AVAILABLE: 1,
   NEEDS_ROOT: 1,
   NO_MIRROR: 1,
   MIRROR_FAILED: 75,

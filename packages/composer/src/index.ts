@@ -11,7 +11,7 @@ export { buildReleases } from "./build/build.ts";
 export { lockImage, type LockedImage } from "./build/lock-image.ts";
 export { planBuild, type PlannedRelease, type PlannedStep } from "./build/plan.ts";
 export type { SessionOptions } from "./build/session.ts";
-export { hostMirrors } from "./tools/host-apt.ts";
+export { hostAptNetworkSettings, hostMirrors } from "./tools/host-apt.ts";
 export { TreeRefused } from "./errors.ts";
 export { inspectRelease } from "./inspect/inspect-release.ts";
 export { presentRelease } from "./inspect/present-release.ts";

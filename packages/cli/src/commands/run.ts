@@ -1,8 +1,9 @@
 import path from "node:path";
+import type { BootOptions } from "@slipway/composer";
 import { type OptionTable, parseArguments, wholeNumber } from "../arguments/parse.ts";
 import { cacheDirectory } from "../arguments/places.ts";
-import type { BootOptions, Composer } from "../composer.ts";
-import { CliError, usageError } from "../errors.ts";
+import type { Composer } from "../composer.ts";
+import { usageError } from "../errors.ts";
 import { jsonDocument } from "../present/document.ts";
 import type { Display } from "../progress/display.ts";
 import { printable, printableLine } from "../text/printable.ts";
@@ -97,7 +98,7 @@ export const readRunArguments = (
   };
 };
 
-type Boot = NonNullable<Composer["bootMachine"]>;
+type Boot = Composer["bootMachine"];
 
 /** Boots, and shows the guest's output as it comes, with nothing of ours between its lines. */
 const runCommand = async (
@@ -178,9 +179,6 @@ export const run: Command = {
   run: async (args, world, display) => {
     const given = readRunArguments(args, world);
     const { bootMachine } = await world.composer();
-    if (bootMachine === undefined) {
-      throw new CliError("NOT_AVAILABLE", "this version cannot boot machines");
-    }
     const { exec, memoryMib, diskBytes, timeoutMs, json } = given;
     const options = {
       target: given.target,

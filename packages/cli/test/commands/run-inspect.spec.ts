@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import type { ReleaseDescription } from "@slipway/composer";
+import type { BootOptions, ReleaseDescription } from "@slipway/composer";
 import { describe, it } from "mocha";
-import type { BootOptions } from "../../src/composer.ts";
 import { CliError } from "../../src/errors.ts";
 import { runInMemory, type Setting } from "../support/a-world.ts";
 

@@ -17,6 +17,7 @@ export const aComposer = (taught: Partial<Composer>): Composer => ({
   buildReleases: notExpected("buildReleases"),
   planBuild: notExpected("planBuild"),
   lockImage: notExpected("lockImage"),
+  bootMachine: notExpected("bootMachine"),
   inspectRelease: notExpected("inspectRelease"),
   presentRelease: () => "",
   ...taught,

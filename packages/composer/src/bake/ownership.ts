@@ -29,8 +29,9 @@ export const realOwnership: Ownership = {
 export const recordedOwnership = (): Ownership => {
   const owners = new Map<string, FileOwner>();
   const key = (hostPath: string): string => {
-    const { dev, ino } = lstatSync(hostPath, { bigint: true });
-    return `${dev}:${ino}`;
+    // Numbers of inodes are used again; with the time of birth they are not.
+    const { dev, ino, birthtimeNs } = lstatSync(hostPath, { bigint: true });
+    return `${dev}:${ino}:${birthtimeNs}`;
   };
   return {
     set: (hostPath, owner) => void owners.set(key(hostPath), owner),

@@ -1,10 +1,18 @@
 /** From a root image to a release directory: UKI, disk, digests, manifest. */
-import { copyFile, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ARCHITECTURE } from "../architecture.ts";
 import { digestOf, type StepRecipe } from "../cache/key.ts";
 import { sparseSha256, writtenRanges } from "../image/digest.ts";
-import { diskCommand, ENTRIES_SREL, LOADER_CONF, writeDefinitions } from "../image/disk.ts";
+import { ComposerError } from "../errors.ts";
+import {
+  diskCommand,
+  ENTRIES_SREL,
+  ESP_INSIDE,
+  listEntriesCommand,
+  LOADER_CONF,
+  writeDefinitions,
+} from "../image/disk.ts";
 import { bootEntryName, ukiCommand } from "../image/uki.ts";
 import { derivedUuid } from "../image/uuid.ts";
 import { kernelArguments } from "../initrd/kernel-arguments.ts";
@@ -102,35 +110,28 @@ export const assembleRelease = async (
   await copyFile(uki.file, at("uki.efi"));
 
   await using work = await store.scratch("disk");
-  const loaderConf = path.join(work.directory, "loader.conf");
-  const entriesSrel = path.join(work.directory, "entries.srel");
-  await writeFile(loaderConf, LOADER_CONF);
-  await writeFile(entriesSrel, ENTRIES_SREL);
-  const { efi } = ARCHITECTURE[architecture];
+  const esp = path.join(work.directory, "esp");
+  await fillEsp(esp, ARCHITECTURE[architecture].efi, loader, bootEntry, at("uki.efi"));
   const request = {
     architecture,
     slotSizeMib: image.slotSizeMib,
     root: at("root.erofs"),
     verity: at("root.verity"),
-    esp: {
-      [`/EFI/BOOT/BOOT${efi.toUpperCase()}.EFI`]: loader.program,
-      [`/EFI/systemd/systemd-boot${efi}.efi`]: loader.program,
-      [`/EFI/Linux/${bootEntry}`]: at("uki.efi"),
-      "/loader/loader.conf": loaderConf,
-      "/loader/entries.srel": entriesSrel,
-    },
+    esp: ESP_INSIDE,
     seed: derivedUuid("disk", image.name, architecture),
     epoch: lock.epoch,
   };
   const definitions = await writeDefinitions(request, work.directory);
   await progress.task(`disk ${architecture}`, "", () =>
     toolbox.run(diskCommand(request, definitions, at("disk.raw")), {
-      writable: [staging, work.directory],
-      readable: [loader.program],
+      writable: [staging],
+      readable: [definitions],
+      mapped: { [ESP_INSIDE]: esp },
       ...(progress.signal === undefined ? {} : { signal: progress.signal }),
     }),
   );
-  return progress.task(`digests ${architecture}`, "", async () => {
+  await requireEntry(toolbox, at("disk.raw"), bootEntry);
+  return await progress.task(`digests ${architecture}`, "", async () => {
     const facts = (name: ArtifactName): Promise<ArtifactFacts> => factsOf(toolbox, at(name));
     const manifest: Manifest = {
       image: image.name,
@@ -159,3 +160,29 @@ export const assembleRelease = async (
   });
 };
 
+/** What a fresh machine boots from: systemd-boot where firmware and tools look for it, and one entry. */
+const fillEsp = async (
+  esp: string,
+  efi: string,
+  loader: Loader,
+  bootEntry: string,
+  uki: string,
+): Promise<void> => {
+  for (const directory of ["EFI/BOOT", "EFI/systemd", "EFI/Linux", "loader"]) {
+    await mkdir(path.join(esp, directory), { recursive: true });
+  }
+  await copyFile(loader.program, path.join(esp, "EFI/BOOT", `BOOT${efi.toUpperCase()}.EFI`));
+  await copyFile(loader.program, path.join(esp, "EFI/systemd", `systemd-boot${efi}.efi`));
+  await copyFile(uki, path.join(esp, "EFI/Linux", bootEntry));
+  await writeFile(path.join(esp, "loader/loader.conf"), LOADER_CONF);
+  await writeFile(path.join(esp, "loader/entries.srel"), ENTRIES_SREL);
+};
+
+/** A disk that boots nothing must not leave the house, whatever was silently left out. */
+const requireEntry = async (toolbox: Toolbox, disk: string, bootEntry: string): Promise<void> => {
+  const { stdout } = await toolbox.run(listEntriesCommand(disk), { readable: [disk] });
+  if (stdout.includes(bootEntry)) return;
+  throw new ComposerError("TOOL_OUTPUT", `the ESP of ${disk} lacks ${bootEntry}`, {
+    hint: "this is a fault of ours: please report it with the command and the place of cache and output",
+  });
+};

@@ -28,7 +28,8 @@ export interface TreeReport {
 
 /**
  * Clears away what packages leave behind, moves the package database, puts the links of the writable places, presets,
- * an empty machine id and settled accounts in place. `/boot` stays, for whoever needs the kernel. May be repeated.
+ * an empty machine id and settled accounts in place. `/boot` stays, for whoever needs the kernel. May be
+ * repeated, but not after a config was baked: it would take what the config put in the place of rubbish.
  */
 export const prepareTree = async ({ root: path, ownership }: TreeOptions): Promise<TreeReport> => {
   using root = new RootDirectory(path, ownership);

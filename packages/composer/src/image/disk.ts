@@ -11,13 +11,19 @@ export interface DiskRequest {
   readonly slotSizeMib: number;
   readonly root: string;
   readonly verity: string;
-  /** Files on the ESP: path there to file here. */
-  readonly esp: Readonly<Record<string, string>>;
+  /** Directory that holds what the ESP is to hold, as the program that copies it sees it: see `ESP_INSIDE`. */
+  readonly esp: string;
   /** UUID that all partition UUIDs are derived from. */
   readonly seed: string;
   /** Seconds since 1970. */
   readonly epoch: number;
 }
+
+/**
+ * Where systemd-repart is shown the ESP's files. It leaves out, without a word, what lies below /tmp, /var/tmp, /run
+ * and their like, and people's directories may be there.
+ */
+export const ESP_INSIDE = "/slipway-esp";
 
 /** A partition definition of systemd-repart, repart.d(5), by file name. Their order is the contract's. */
 export const partitionDefinitions = (request: DiskRequest): Readonly<Record<string, string>> => {
@@ -44,7 +50,7 @@ export const partitionDefinitions = (request: DiskRequest): Readonly<Record<stri
     "10-esp.conf": partition([
       ...sized("esp", "esp", ESP_MIB),
       "Format=vfat",
-      ...Object.entries(request.esp).map(([target, source]) => `CopyFiles=${source}:${target}`),
+      `CopyFiles=${request.esp}:/`,
     ]),
     "20-slot-a.conf": partition([...slot("slot-a"), `CopyBlocks=${request.root}`]),
     "21-slot-a-verity.conf": partition([...slotVerity("slot-a"), `CopyBlocks=${request.verity}`]),
@@ -73,6 +79,12 @@ export const diskCommand = (
   ],
   purpose: "assembling the disk",
   env: { SOURCE_DATE_EPOCH: String(request.epoch) },
+});
+
+/** Lists the boot entries of a disk: mdir(1) reads the FAT at the ESP's offset, the first partition's. */
+export const listEntriesCommand = (disk: string): Command => ({
+  argv: ["mdir", "-b", "-i", `${disk}@@1M`, "::/EFI/Linux"],
+  purpose: "looking for the UKI on the ESP",
 });
 
 /** Writes the definitions to a new directory and returns it. */

@@ -64,7 +64,8 @@ const readModulePlan = async (
   directory: string,
   extraModules: readonly string[],
 ): Promise<ModulePlan> => {
-  const read = async (name: string): Promise<string> => readFile(path.join(directory, name), "utf8");
+  const read = async (name: string): Promise<string> =>
+    readFile(path.join(directory, name), "utf8");
   const kernel = {
     dependencies: await read("modules.dep"),
     builtin: await read("modules.builtin"),
@@ -103,9 +104,13 @@ const packageEntries = async (
       ...selection.missing.map((one) => `${one.path} is missing, wanted by ${one.wantedBy}`),
       ...selection.foreign.map((file) => `${file} is for another machine than ${architecture}`),
     ];
-    throw new ComposerError("INITRD_INCOMPLETE", `the initrd cannot be composed:\n${lines.join("\n")}`, {
-      hint: "the packages differ from those the list of contents was made for (composer/src/initrd/contents.ts)",
-    });
+    throw new ComposerError(
+      "INITRD_INCOMPLETE",
+      `the initrd cannot be composed:\n${lines.join("\n")}`,
+      {
+        hint: "the packages differ from those the list of contents was made for (composer/src/initrd/contents.ts)",
+      },
+    );
   }
   return selection.paths.map((file): InitrdEntry => {
     const node = view.node(file);
@@ -141,7 +146,9 @@ const wantsLinks = async (tree: string): Promise<readonly string[]> => {
   );
   const links = await Promise.all(
     directories.map(async (name) =>
-      (await readdir(path.join(tree, units, name))).map((link) => path.posix.join(units, name, link)),
+      (await readdir(path.join(tree, units, name))).map((link) =>
+        path.posix.join(units, name, link),
+      ),
     ),
   );
   return links.flat();
@@ -227,4 +234,3 @@ const contentOf = async (entry: InitrdEntry): Promise<Uint8Array> => {
       return entry.content instanceof Uint8Array ? entry.content : readFile(entry.content.file);
   }
 };
-

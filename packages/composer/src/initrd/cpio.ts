@@ -40,7 +40,9 @@ const header = (name: string, ino: number, mode: number, nlink: number, size: nu
 
 /** The order of an archive: by the bytes of the path, so that a directory comes before what is in it. */
 export const inArchiveOrder = (entries: readonly InitrdEntry[]): readonly InitrdEntry[] =>
-  entries.toSorted((left, right) => Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)));
+  entries.toSorted((left, right) =>
+    Buffer.compare(Buffer.from(left.path), Buffer.from(right.path)),
+  );
 
 /** The header of an entry whose content has `size` bytes, and the zeros that follow the content. All is root's. */
 export const frame = (

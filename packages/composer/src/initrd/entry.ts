@@ -6,7 +6,12 @@ export type Mode = number;
 export type InitrdEntry =
   | { readonly kind: "directory"; readonly path: string; readonly mode: Mode }
   | { readonly kind: "link"; readonly path: string; readonly target: string }
-  | { readonly kind: "file"; readonly path: string; readonly mode: Mode; readonly content: Content };
+  | {
+      readonly kind: "file";
+      readonly path: string;
+      readonly mode: Mode;
+      readonly content: Content;
+    };
 
 /** Bytes at hand, or a file of the build machine that holds them. */
 export type Content = Uint8Array | { readonly file: string };

@@ -47,7 +47,12 @@ export const selectFiles = (
   const take = (path: string, wantedBy: string, depth = 0): void => {
     const real = canonical(path);
     const node = view.node(real);
-    if (node === undefined || node.kind === "directory" || node.kind === "other" || depth > MOST_LINKS) {
+    if (
+      node === undefined ||
+      node.kind === "directory" ||
+      node.kind === "other" ||
+      depth > MOST_LINKS
+    ) {
       missing.push({ path: real, wantedBy });
       return;
     }

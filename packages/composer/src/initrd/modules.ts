@@ -56,7 +56,13 @@ export const planModules = (kernel: KernelModules, wanted: readonly string[]): M
     const file = line.slice(0, colon);
     fileOf.set(moduleName(file), file);
     // depmod writes the whole closure, but a second walk costs nothing and trusts it less.
-    needs.set(file, line.slice(colon + 1).split(/\s+/).filter((word) => word !== ""));
+    needs.set(
+      file,
+      line
+        .slice(colon + 1)
+        .split(/\s+/)
+        .filter((word) => word !== ""),
+    );
   }
   const partOfKernel = new Set(lines(kernel.builtin).map(moduleName));
   const soft = softDependencies(kernel.soft);

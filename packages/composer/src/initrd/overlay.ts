@@ -14,7 +14,15 @@ PRETTY_NAME="Slipway initrd"
 
 /** Groups that udev's rules name. The system sets owners again when it starts its own udev, so numbers end here. */
 const GROUPS: readonly string[] = [
-  ...["root:x:0:", "tty:x:5:", "disk:x:6:", "lp:x:7:", "kmem:x:15:", "dialout:x:20:", "cdrom:x:24:"],
+  ...[
+    "root:x:0:",
+    "tty:x:5:",
+    "disk:x:6:",
+    "lp:x:7:",
+    "kmem:x:15:",
+    "dialout:x:20:",
+    "cdrom:x:24:",
+  ],
   ...["tape:x:26:", "audio:x:29:", "video:x:44:", "input:x:990:", "sgx:x:991:", "clock:x:992:"],
   ...["kvm:x:993:", "render:x:994:", "systemd-journal:x:995:", "nogroup:x:65534:"],
 ];

@@ -53,16 +53,11 @@ export const chooseAccelerator = async (request: ProbeRequest): Promise<Accelera
     : { accelerator: "tcg", reason: verdict.reason };
 };
 
-const hostArchitecture = (): Architecture | undefined => {
-  switch (process.arch) {
-    case "x64":
-      return "x86_64";
-    case "arm64":
-      return "aarch64";
-    default:
-      return undefined;
-  }
-};
+const hostArchitecture = (): Architecture | undefined =>
+  new Map<string, Architecture>([
+    ["x64", "x86_64"],
+    ["arm64", "aarch64"],
+  ]).get(process.arch);
 
 /** A failure that is not QEMU's says nothing of KVM, and is not to be remembered. */
 type Probed = ProbeVerdict & { readonly certain: boolean };

@@ -81,7 +81,10 @@ const findDisk = async (
       hint: "name a directory that slipway build made: OUT/IMAGE/VERSION/ARCHITECTURE",
     });
   });
-  return { disk: path.join(target, "disk.raw"), architecture: parseManifest(text, file).architecture };
+  return {
+    disk: path.join(target, "disk.raw"),
+    architecture: parseManifest(text, file).architecture,
+  };
 };
 
 /** The architecture that the types of a disk's root partitions name (Discoverable Partitions Specification). */
@@ -92,7 +95,11 @@ const architectureOf = async (disk: string): Promise<Architecture> => {
     .map(({ typeName }) => (typeName === undefined ? undefined : partitionArchitecture(typeName)))
     .find((architecture) => architecture !== undefined);
   if (found !== undefined) return found;
-  throw new ComposerError("NOT_A_RELEASE", `${disk} has no root partition of an architecture we know`, {
-    hint: "name a release directory instead: its manifest says what it is for",
-  });
+  throw new ComposerError(
+    "NOT_A_RELEASE",
+    `${disk} has no root partition of an architecture we know`,
+    {
+      hint: "name a release directory instead: its manifest says what it is for",
+    },
+  );
 };

@@ -83,5 +83,7 @@ export const parseBacking = (text: string): Backing | undefined => {
   if (typeof value !== "object" || value === null) return undefined;
   if (!("size" in value) || !("modifiedMs" in value)) return undefined;
   const { size, modifiedMs } = value;
-  return typeof size === "number" && typeof modifiedMs === "number" ? { size, modifiedMs } : undefined;
+  return typeof size === "number" && typeof modifiedMs === "number"
+    ? { size, modifiedMs }
+    : undefined;
 };

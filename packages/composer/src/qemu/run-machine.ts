@@ -62,7 +62,8 @@ export const runMachine = async (
   const { architecture, exec, timeoutMs = DEFAULT_TIMEOUT_MS, onMessage } = request;
   const { tree } = toolbox;
   const choice = await chooseAccelerator({ spawn, clock, tree, architecture, memory });
-  if (choice.reason !== undefined) onMessage(`${choice.reason}: emulating in software, which is slow`);
+  if (choice.reason !== undefined)
+    onMessage(`${choice.reason}: emulating in software, which is slow`);
   const disk = await prepareDisk(toolbox, request, scratch, signal);
   if (disk.durable) onMessage(`changes are kept in ${disk.file}`);
 
@@ -107,5 +108,4 @@ export const runMachine = async (
 };
 
 /** The guest names what hangs while there is still time for us to read it. */
-const settleSeconds = (timeoutMs: number): number =>
-  Math.max(1, Math.floor(timeoutMs / 1000) - 30);
+const settleSeconds = (timeoutMs: number): number => Math.max(1, Math.floor(timeoutMs / 1000) - 30);

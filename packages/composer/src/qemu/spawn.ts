@@ -36,7 +36,10 @@ export const spawnInTree: Spawn = (tree, command, { terminal, channels, ...sandb
     : (["ignore", "pipe", "pipe"] as const);
   const child = spawn(program, args, {
     cwd: "/",
-    env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C.UTF-8" },
+    env: {
+      PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      LC_ALL: "C.UTF-8",
+    },
     // Node makes each of these pipes a connected pair of sockets, which QEMU takes by descriptor.
     stdio: [...standard, ...Array.from({ length: channels }, () => "pipe" as const)],
     // Away from the terminal's process group: an interrupt is ours to handle. It dies with us all the same
@@ -57,10 +60,14 @@ export const spawnInTree: Spawn = (tree, command, { terminal, channels, ...sandb
     ended: new Promise((resolve, reject) => {
       child.once("error", (cause) => {
         reject(
-          new HostError("COMMAND_MISSING", `${program} could not be started while ${command.purpose}`, {
-            command: { ...command, argv },
-            cause,
-          }),
+          new HostError(
+            "COMMAND_MISSING",
+            `${program} could not be started while ${command.purpose}`,
+            {
+              command: { ...command, argv },
+              cause,
+            },
+          ),
         );
       });
       child.once("close", (code) => {

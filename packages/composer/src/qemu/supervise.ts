@@ -97,7 +97,12 @@ export const superviseCommand = async (
   const started = clock.monotonicMs();
   const since = (): number => Math.round(clock.monotonicMs() - started);
   const [channel, status, stdout, stderr] = program.channels;
-  if (channel === undefined || status === undefined || stdout === undefined || stderr === undefined) {
+  if (
+    channel === undefined ||
+    status === undefined ||
+    stdout === undefined ||
+    stderr === undefined
+  ) {
     throw new TypeError("a machine without its channels");
   }
   const { stop, quit } = control(channel);
@@ -143,7 +148,9 @@ export const superviseCommand = async (
     const how = await ending.promise;
     if (how !== "ended") await end(program, clock, quit);
     if (how === "interrupt") {
-      throw new HostError("ABORTED", "interrupted while running the machine", { cause: signal?.reason });
+      throw new HostError("ABORTED", "interrupted while running the machine", {
+        cause: signal?.reason,
+      });
     }
     const tail = async (): Promise<string> => lastWords(watch.consoleFile);
     if (exit === undefined) {

@@ -6,6 +6,8 @@ export interface SandboxOptions {
   readonly writable?: readonly string[];
   /** Directories and files of the host that the program may read, at the same path inside. */
   readonly readable?: readonly string[];
+  /** Files of the host that the program may read at another path: inside to host. */
+  readonly mapped?: Readonly<Record<string, string>>;
   /** Default false: only tasks that fetch see a network. */
   readonly network?: boolean;
   /**
@@ -35,7 +37,7 @@ export const sandboxCommand = (
   command: Command,
   options: SandboxOptions = {},
 ): Command => {
-  const { writable = [], readable = [], network = false, scratch } = options;
+  const { writable = [], readable = [], mapped = {}, network = false, scratch } = options;
   const environment = {
     PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
     LC_ALL: "C.UTF-8",
@@ -61,6 +63,7 @@ export const sandboxCommand = (
     ...(network ? ["--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf"] : []),
     ...binds("--ro-bind", readable),
     ...binds("--bind", writable),
+    ...Object.entries(mapped).flatMap(([inside, host]) => ["--ro-bind", host, inside]),
     ...["--chdir", command.cwd ?? "/", "--"],
   ] as const;
   const { cwd: _, env: __, ...rest } = command;

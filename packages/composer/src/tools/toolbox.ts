@@ -1,6 +1,5 @@
 /** The builder's programs: a cached Debian tree, and running programs inside it. */
 import type { Command, CommandResult, Exec, RunOptions } from "@slipway/host";
-import { digestOf } from "../cache/key.ts";
 import { sandboxCommand, type SandboxOptions } from "./sandbox.ts";
 
 export interface Toolbox {
@@ -14,9 +13,14 @@ export interface Toolbox {
   run(command: Command, options?: SandboxOptions & RunOptions): Promise<CommandResult>;
 }
 
-export const openToolbox = (exec: Exec, tree: string, listing: string): Toolbox => ({
+export const openToolbox = (
+  exec: Exec,
+  tree: string,
+  listing: string,
+  digest: string,
+): Toolbox => ({
   tree,
   listing,
-  digest: digestOf(listing),
+  digest,
   run: (command, options = {}) => exec.run(sandboxCommand(tree, command, options), options),
 });

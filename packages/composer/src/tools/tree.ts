@@ -91,7 +91,7 @@ export const ensureToolbox = async (
       await writeFile(path.join(directory, "packages.txt"), listing.stdout);
     }),
   );
-  return toolboxIn(exec, result.directory);
+  return toolboxIn(exec, kind, result.directory);
 };
 
 /** All of the command but what differs from machine to machine. */
@@ -100,12 +100,12 @@ const toolsInputs = (kind: ToolsKind): StepInputs => ({
   command: digestOf(toolsCommand(kind, "/tree", { archive: "", security: "" }, []).argv),
 });
 
-const toolboxIn = async (exec: Exec, directory: string): Promise<Toolbox> =>
-  openToolbox(
-    exec,
-    path.join(directory, "tree"),
-    await readFile(path.join(directory, "packages.txt"), "utf8"),
-  );
+const toolboxIn = async (exec: Exec, kind: ToolsKind, directory: string): Promise<Toolbox> => {
+  const listing = await readFile(path.join(directory, "packages.txt"), "utf8");
+  // The settings count as well as the versions: dpkg in chrootless mode follows those of the tools tree.
+  const digest = digestOf([toolsInputs(kind), listing]);
+  return openToolbox(exec, path.join(directory, "tree"), listing, digest);
+};
 
 /** The tools of a kind if they are in the cache under `root`; makes nothing. */
 export const findToolbox = async (
@@ -114,5 +114,5 @@ export const findToolbox = async (
   kind: ToolsKind,
 ): Promise<Toolbox | undefined> => {
   const { hit, key } = await peekBelow(root)(RECIPE, kind, toolsInputs(kind));
-  return hit ? toolboxIn(exec, path.join(root, "steps", RECIPE.name, key)) : undefined;
+  return hit ? toolboxIn(exec, kind, path.join(root, "steps", RECIPE.name, key)) : undefined;
 };

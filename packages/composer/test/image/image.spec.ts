@@ -42,7 +42,7 @@ describe("partitions", () => {
     slotSizeMib: 2048,
     root: "/r/root.erofs",
     verity: "/r/root.verity",
-    esp: { "/EFI/BOOT/BOOTX64.EFI": "/r/loader.efi" },
+    esp: "/slipway-esp",
     seed: derivedUuid("disk", "base", "x86_64"),
     epoch: 1,
   } as const;

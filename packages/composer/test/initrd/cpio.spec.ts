@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, it } from "mocha";
 import { frame, inArchiveOrder, trailer } from "../../src/initrd/cpio.ts";
 import { type InitrdEntry, linkEntry, textEntry } from "../../src/initrd/entry.ts";
@@ -30,7 +30,7 @@ interface Unpacked {
 /** A reader written from the format's description, not from our writer. */
 const unpack = (archive: Buffer): readonly Unpacked[] => {
   const found: Unpacked[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     assert.equal(archive.subarray(at, at + 6).toString(), "070701");
     const fields = Array.from({ length: 13 }, (_, index) =>
       Number.parseInt(archive.subarray(at + 6 + index * 8, at + 14 + index * 8).toString(), 16),

@@ -58,7 +58,11 @@ describe("planning an initrd's modules", () => {
   });
 
   it("ends on a ring of dependencies", () => {
-    const ring = { dependencies: "a.ko: b.ko\nb.ko: a.ko\n", builtin: "", soft: "softdep a pre: a b" };
+    const ring = {
+      dependencies: "a.ko: b.ko\nb.ko: a.ko\n",
+      builtin: "",
+      soft: "softdep a pre: a b",
+    };
     assert.deepEqual(planModules(ring, ["a"]).files, ["a.ko", "b.ko"]);
   });
 

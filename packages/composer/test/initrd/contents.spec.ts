@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { withDirectories } from "../../src/initrd/assemble.ts";
+import { type InitrdEntry, textEntry } from "../../src/initrd/entry.ts";
+import { kernelArguments } from "../../src/initrd/kernel-arguments.ts";
+import { initrdOverlay } from "../../src/initrd/overlay.ts";
+
+const overlay = initrdOverlay({
+  files: ["kernel/drivers/md/dm-verity.ko", "kernel/arch/arm64/crypto/sha2-ce.ko"],
+  builtin: [],
+  missing: [],
+  known: [],
+});
+
+const textOf = (path: string): string => {
+  const entry = overlay.find((one) => one.path === path);
+  assert.ok(entry?.kind === "file" && entry.content instanceof Uint8Array, path);
+  return Buffer.from(entry.content).toString();
+};
+
+const UNITS = "/usr/lib/systemd/system";
+
+describe("the initrd's own files", () => {
+  it("tell systemd that this is an initrd", () => {
+    const init = overlay.find(({ path }) => path === "/init");
+    assert.deepEqual(init, { kind: "link", path: "/init", target: "usr/lib/systemd/systemd" });
+    assert.ok(overlay.some(({ path }) => path === "/etc/initrd-release"));
+  });
+
+  it("restart after every failure: no shell, no frozen machine, no endless wait", () => {
+    assert.match(textOf(`${UNITS}/emergency.service`), /^FailureAction=reboot-force$/m);
+    assert.match(textOf(`${UNITS}/emergency.service`), /^SuccessAction=reboot-force$/m);
+    assert.match(textOf(`${UNITS}/emergency.service`), /^RuntimeMaxSec=10s$/m);
+    assert.match(textOf("/usr/lib/systemd/system.conf.d/slipway.conf"), /^CrashAction=reboot$/m);
+    for (const target of ["initrd.target", "initrd-switch-root.target"]) {
+      const deadline = textOf(`${UNITS}/${target}.d/deadline.conf`);
+      assert.match(deadline, /^JobTimeoutSec=5min$/m);
+      assert.match(deadline, /^JobTimeoutAction=reboot-force$/m);
+    }
+  });
+
+  it("mount the overlay on /etc with every option of the contract", () => {
+    const options = /^Options=(.*)$/m.exec(textOf(`${UNITS}/sysroot-etc.mount`))?.[1]?.split(",");
+    for (const option of ["index=off", "metacopy=off", "redirect_dir=off", "xino=off"]) {
+      assert.ok(options?.includes(option), option);
+    }
+  });
+
+  it("are waited for before the root is entered", () => {
+    for (const unit of ["sysroot-var.mount", "sysroot-etc.mount"]) {
+      assert.ok(
+        overlay.some(({ path }) => path === `${UNITS}/initrd-fs.target.requires/${unit}`),
+        unit,
+      );
+      assert.match(textOf(`${UNITS}/${unit}`), /^Before=initrd-fs\.target$/m);
+    }
+  });
+
+  it("load at once only modules that were packed", () => {
+    assert.equal(textOf("/usr/lib/modules-load.d/slipway.conf"), "sha2_ce\ndm_verity\n");
+  });
+
+  it("are no two at one path", () => {
+    const paths = overlay.map(({ path }) => path);
+    assert.deepEqual(paths, [...new Set(paths)]);
+  });
+});
+
+describe("directories above entries", () => {
+  it("are added once, and keep the mode they were given", () => {
+    const tmp: InitrdEntry = { kind: "directory", path: "/a", mode: 0o700 };
+    const found = withDirectories([textEntry("/a/b/c", ""), textEntry("/a/b/d", ""), tmp]);
+    assert.deepEqual(
+      found.map((entry) => [entry.path, entry.kind === "directory" ? entry.mode : undefined]),
+      [
+        ["/a/b/c", undefined],
+        ["/a/b/d", undefined],
+        ["/a", 0o700],
+        ["/a/b", 0o755],
+      ],
+    );
+  });
+});
+
+describe("kernel arguments", () => {
+  const root = { roothash: "abcd", dataUuid: "data", hashUuid: "hash" };
+
+  it("are these on x86_64", () => {
+    assert.equal(
+      kernelArguments("x86_64", root).join(" "),
+      "roothash=abcd systemd.verity_root_data=UUID=data systemd.verity_root_hash=UUID=hash " +
+        "systemd.verity_root_options=panic-on-corruption rootfstype=erofs ro " +
+        "panic=10 oops=panic systemd.crash_action=reboot console=tty0 console=ttyS0,115200",
+    );
+  });
+
+  it("differ on aarch64 in the console alone", () => {
+    assert.deepEqual(
+      kernelArguments("aarch64", root).filter(
+        (argument) => !kernelArguments("x86_64", root).includes(argument),
+      ),
+      ["console=ttyAMA0,115200"],
+    );
+  });
+
+  it("end with the definition's own, so that they win", () => {
+    const all = kernelArguments("x86_64", { ...root, extra: ["panic=0", "quiet"] });
+    assert.deepEqual(all.slice(-2), ["panic=0", "quiet"]);
+  });
+});

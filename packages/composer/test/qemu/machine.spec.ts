@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { type Machine, machineCommand, probeCommand } from "../../src/qemu/machine.ts";
+
+const machine: Machine = {
+  architecture: "x86_64",
+  accelerator: "tcg",
+  memoryMib: 1024,
+  cpus: 2,
+  disk: { file: "/s/disk.qcow2", format: "qcow2", durable: false },
+  console: { kind: "file", file: "/s/console.log" },
+  network: false,
+  credentials: {},
+  ports: [],
+  control: 3,
+  endOnReset: true,
+};
+
+/** The values that follow an option, in order. */
+const valuesOf = (argv: readonly string[], option: string): readonly string[] =>
+  argv.flatMap((word, index) => (word === option ? [argv[index + 1] ?? ""] : []));
+
+describe("QEMU's command line", () => {
+  it("is this one for a command on x86_64", () => {
+    const { argv, purpose } = machineCommand({
+      ...machine,
+      credentials: { greeting: "hello" },
+      ports: [{ name: "slipway.status", descriptor: 4 }],
+    });
+    assert.equal(purpose, "running the machine");
+    assert.deepEqual(argv, [
+      "qemu-system-x86_64",
+      ...["-nodefaults", "-no-user-config", "-display", "none"],
+      ...["-machine", "q35", "-cpu", "max", "-accel", "tcg,thread=multi"],
+      "-drive",
+      "if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd",
+      "-drive",
+      "if=pflash,unit=1,format=raw,snapshot=on,file=/usr/share/OVMF/OVMF_VARS_4M.fd",
+      ...["-smp", "2", "-m", "1024"],
+      "-drive",
+      "if=none,id=disk,format=qcow2,cache=unsafe,discard=unmap,file=/s/disk.qcow2",
+      ...["-device", "virtio-blk-pci,drive=disk,bootindex=1"],
+      ...["-device", "virtio-rng-pci"],
+      ...["-device", "i6300esb", "-action", "watchdog=reset"],
+      ...["-nic", "none"],
+      ...["-chardev", "file,id=console,path=/s/console.log", "-serial", "chardev:console"],
+      ...["-device", "virtio-serial-pci"],
+      ...["-chardev", "socket,id=port-slipway.status,fd=4"],
+      ...["-device", "virtserialport,chardev=port-slipway.status,name=slipway.status"],
+      ...["-chardev", "socket,id=control,fd=3", "-mon", "chardev=control,mode=control"],
+      ...["-smbios", "type=11,value=io.systemd.credential.binary:greeting=aGVsbG8="],
+      "-no-reboot",
+    ]);
+  });
+
+  it("has the machine, firmware and processor of the architecture", () => {
+    const { argv } = machineCommand({ ...machine, architecture: "aarch64" });
+    assert.equal(argv[0], "qemu-system-aarch64");
+    assert.deepEqual(valuesOf(argv, "-machine"), ["virt"]);
+    assert.deepEqual(valuesOf(argv, "-cpu"), ["cortex-a76"]);
+    assert.deepEqual(valuesOf(argv, "-drive").slice(0, 2), [
+      "if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/AAVMF/AAVMF_CODE.no-secboot.fd",
+      "if=pflash,unit=1,format=raw,snapshot=on,file=/usr/share/AAVMF/AAVMF_VARS.fd",
+    ]);
+    assert.ok(!argv.includes("i6300esb"));
+  });
+
+  it("takes the host's processor under KVM", () => {
+    const { argv } = machineCommand({ ...machine, accelerator: "kvm" });
+    assert.deepEqual([...valuesOf(argv, "-cpu"), ...valuesOf(argv, "-accel")], ["host", "kvm"]);
+  });
+
+  it("closes the guest's network, and gives it none for a command", () => {
+    const open = machineCommand({ ...machine, network: true }).argv;
+    assert.deepEqual(valuesOf(open, "-netdev"), ["user,id=net,restrict=on"]);
+    assert.ok(!machineCommand(machine).argv.some((word) => word.startsWith("virtio-net")));
+  });
+
+  it("puts the console on the terminal and lets the guest start again", () => {
+    const { argv } = machineCommand({
+      ...machine,
+      console: { kind: "terminal" },
+      endOnReset: false,
+    });
+    assert.deepEqual(valuesOf(argv, "-serial"), ["mon:stdio"]);
+    assert.ok(!argv.includes("-no-reboot"));
+    assert.ok(!argv.includes("virtio-serial-pci"));
+  });
+
+  it("flushes a disk that is kept", () => {
+    const { argv } = machineCommand({ ...machine, disk: { ...machine.disk, durable: true } });
+    assert.match(valuesOf(argv, "-drive").at(-1) ?? "", /cache=writeback/);
+  });
+
+  it("survives commas in file names", () => {
+    const { argv } = machineCommand({ ...machine, disk: { ...machine.disk, file: "/a,b/d" } });
+    assert.match(valuesOf(argv, "-drive").at(-1) ?? "", /file=\/a,,b\/d$/);
+  });
+
+  it("probes with firmware alone", () => {
+    const { argv } = probeCommand("x86_64", "kvm");
+    assert.deepEqual(valuesOf(argv, "-serial"), ["stdio"]);
+    assert.deepEqual(valuesOf(argv, "-accel"), ["kvm"]);
+    assert.equal(valuesOf(argv, "-drive").length, 2);
+  });
+});
