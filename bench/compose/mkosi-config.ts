@@ -152,6 +152,7 @@ CopyFiles=/boot:/
 CopyFiles=/efi:/
 SizeMinBytes=1G
 SizeMaxBytes=1G
+SplitName=-
 `,
   "10-root.conf": `[Partition]
 Type=root

@@ -41,6 +41,7 @@ FailureAction=reboot-force
 Type=exec
 ExecStart=journalctl --no-pager --follow --lines=40 --priority=warning --output=short-monotonic
 RuntimeMaxSec=10s
+Environment=SYSTEMD_COLORS=0
 StandardOutput=tty
 TTYPath=/dev/console
 `;

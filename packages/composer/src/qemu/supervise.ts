@@ -12,7 +12,7 @@ import type { Program } from "./spawn.ts";
 const QUIT_MS = 3000;
 /** How long a guest whose command has ended may take to power off; an orderly stop takes seconds. */
 const POWER_OFF_MS = 60_000;
-const TAIL_LINES = 25;
+const TAIL_LINES = 40;
 /** The most that is kept of an output, in bytes; the caller sees all of it as it comes. */
 const KEPT_BYTES: number = 8 * 2 ** 20;
 

@@ -75,23 +75,38 @@ export const FIX_UPS: readonly FixUp[] = [
     package: "libpam-runtime",
     why: "pam-auth-update writes the profiles of the machine it runs on",
     explains: ["/etc/pam.d/", "/var/lib/pam/"],
-    apply: (context) =>
-      inTools(
+    apply: async (context) => {
+      await inTools(
         context,
         ["pam-auth-update", "--package", "--force", "--root", context.tree],
         "writing the PAM configuration",
-      ),
+      );
+      // With --force it keeps what it found, which is the configuration without the image's own modules.
+      const directory = path.join(context.tree, "etc/pam.d");
+      for (const name of await readdir(directory)) {
+        if (name.endsWith(".pam-old")) await rm(path.join(directory, name));
+      }
+    },
   },
   {
     package: "udev",
     why: "systemd-hwdb compiles the hardware database of the machine it runs on",
     explains: ["/usr/lib/udev/hwdb.bin"],
-    apply: (context) =>
-      inTools(
-        context,
-        ["systemd-hwdb", "--usr", `--root=${context.tree}`, "update"],
-        "compiling the hardware database",
-      ),
+    // Not with --root: the database names the files it was made from, by the paths that the program saw.
+    apply: async ({ toolbox, tree, scratch, signal }) => {
+      const sources = "/usr/lib/udev/hwdb.d";
+      await toolbox.run(
+        { argv: ["systemd-hwdb", "--usr", "update"], purpose: "compiling the hardware database" },
+        {
+          scratch,
+          mapped: { [sources]: path.join(tree, sources) },
+          ...(signal === undefined ? {} : { signal }),
+        },
+      );
+      const database = path.join(tree, "usr/lib/udev/hwdb.bin");
+      await copyFile(path.join(scratch, "upper/usr/lib/udev/hwdb.bin"), database);
+      await chmod(database, 0o444);
+    },
   },
   {
     package: "openssh-client",
