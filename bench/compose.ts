@@ -86,14 +86,23 @@ const compare = async (runs: number, cache: string, image: string): Promise<Comp
   return result;
 };
 
-const runs = Number(options.runs);
-if (!Number.isInteger(runs) || runs < 1) {
-  throw new Error(`--runs ${options.runs}: give a whole number from 1 up`);
+const main = async (): Promise<void> => {
+  requireMachine();
+  const runs = Number(options.runs);
+  if (!Number.isInteger(runs) || runs < 1) {
+    throw new Error(`--runs ${options.runs}: give a whole number from 1 up`);
+  }
+  const cache = path.resolve(options.cache);
+  await mkdir(cache, { recursive: true });
+  const report = await compare(runs, cache, path.resolve(options.image));
+  process.stdout.write(
+    options.json ? `${JSON.stringify(report, undefined, 2)}\n` : formatReport(report),
+  );
+};
+
+try {
+  await main();
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
 }
-requireMachine();
-const cache = path.resolve(options.cache);
-await mkdir(cache, { recursive: true });
-const report = await compare(runs, cache, path.resolve(options.image));
-process.stdout.write(
-  options.json ? `${JSON.stringify(report, undefined, 2)}\n` : formatReport(report),
-);

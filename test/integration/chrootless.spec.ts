@@ -10,7 +10,8 @@ import { silentProgress } from "@slipway/composer";
 import { compareTrees, composeTreePair } from "@slipway/composer/testing";
 import { linuxClock, linuxExec } from "@slipway/host";
 import { loadDefinition } from "@slipway/ignition-config";
-import { CACHE, definitionIo, requireRoot, scratchDirectory } from "../support/release.ts";
+import { definitionIo } from "../support/definition-io.ts";
+import { CACHE, requireRoot, scratchDirectory } from "../support/release.ts";
 
 const ARCHITECTURE = process.arch === "arm64" ? "aarch64" : "x86_64";
 

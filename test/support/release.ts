@@ -1,12 +1,11 @@
 /** One build of images/base.yaml for all end-to-end tests, made by the command as a person would. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { after, before } from "mocha";
-import type { DefinitionIo } from "@slipway/ignition-config";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
 
@@ -100,19 +99,4 @@ const buildBase = async (): Promise<BaseRelease> => {
   assert.ok(Array.isArray(built));
   const at = (architecture: string): string => path.join(out, "base", "1", architecture);
   return { definition, out, x86_64: at("x86_64"), aarch64: at("aarch64"), built };
-};
-
-/** Reads definitions from disk for tests that call the composer itself. */
-export const definitionIo: DefinitionIo = {
-  read: async (file, limitBytes) => {
-    const bytes = readFileSync(file);
-    return bytes.length > limitBytes
-      ? { ok: false, reason: "too-large", detail: `${bytes.length} bytes` }
-      : { ok: true, bytes };
-  },
-  kind: async (file) => {
-    const facts = statSync(file, { throwIfNoEntry: false });
-    if (facts === undefined) return "missing";
-    return facts.isFile() ? "file" : "directory";
-  },
 };

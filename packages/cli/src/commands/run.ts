@@ -106,15 +106,15 @@ const runCommand = async (
   options: Omit<BootOptions, "onStdout" | "onStderr" | "onMessage">,
   { json, world, display }: { json: boolean; world: World; display: Display },
 ): Promise<Outcome> => {
-  // One write after the other; the first that fails is reported when the machine is off.
-  let written = Promise.resolve();
+  // A write that fails is reported when the machine is off.
+  let written: Promise<unknown> = Promise.resolve();
   const outcome = await display.progress.task("machine", "coming up", () =>
     boot({
       ...options,
       onStdout: (chunk) => {
         if (json) return;
         display.close();
-        written = written.then(() => world.writeData(chunk));
+        written = Promise.all([written, world.writeData(chunk)]);
         // Awaited below: until then a failure is kept, not forgotten.
         written.catch(() => undefined);
       },

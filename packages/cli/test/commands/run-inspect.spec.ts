@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { BootOptions, ReleaseDescription } from "@slipway/composer";
 import { describe, it } from "mocha";
 import { CliError } from "../../src/errors.ts";
+import { aTerminal } from "../support/a-terminal.ts";
 import { runInMemory, type Setting } from "../support/a-world.ts";
 
 describe("slipway run", () => {
@@ -64,6 +65,17 @@ describe("slipway run", () => {
     assert.equal(status, 7);
     const { kind: _, ...document } = outcome;
     assert.deepEqual(JSON.parse(stdout), document);
+  });
+
+  it("puts nothing of ours between the guest's lines on a terminal", async () => {
+    const terminal = aTerminal(80);
+    await runInMemory(["run", "d", "--exec", "x"], {
+      composer: booting(),
+      isTerminal: true,
+      terminal,
+      environment: { TERM: "xterm" },
+    });
+    assert.deepEqual(terminal.lines(), ["no KVM", "hello", "oops"]);
   });
 
   it("leaves the terminal to the guest", async () => {

@@ -156,6 +156,33 @@ describe("the live display", () => {
     await task;
   });
 
+  it("does not keep the program waiting for its next frame when it is closed", async () => {
+    const clock = manualClock();
+    const sleeps: (AbortSignal | undefined)[] = [];
+    const sleep: typeof clock.sleep = (ms, signal) => {
+      sleeps.push(signal);
+      return clock.sleep(ms, signal);
+    };
+    const screen = {
+      isTerminal: true,
+      write: () => undefined,
+      size: () => ({ columns: 80, rows: 9 }),
+    };
+    const display = openDisplay(liveSurface(screen, { ...clock, sleep }, noPaint), clock, {
+      signal: new AbortController().signal,
+      paint: noPaint,
+    });
+    const work = pending();
+    const task = display.progress.task("tree", "", () => work.promise);
+    display.close();
+    assert.deepEqual(
+      sleeps.map((signal) => signal?.aborted),
+      [true],
+    );
+    work.resolve();
+    await task;
+  });
+
   it("fits the terminal as it is now", async () => {
     const { advance, display, resize, terminal } = setUp(60);
     const work = pending();

@@ -1,7 +1,7 @@
 /** As much of a terminal as the display relies on: it shows what a person would see. */
 export interface TerminalModel {
   write(text: string | Uint8Array): void;
-  /** Rows from the first to the one with the cursor, blank ends cut. */
+  /** All rows down to the last with anything on it, blank ends cut. */
   lines(): readonly string[];
   /** Sequences that it was told and that are no cursor movement, erasure or colour. */
   readonly modes: readonly string[];
@@ -47,6 +47,9 @@ export const aTerminal = (columns: number): TerminalModel => {
         else put(part);
       }
     },
-    lines: () => rows.slice(0, row).map((line) => line.join("").trimEnd()),
+    lines: () => {
+      const lines = rows.map((line) => line.join("").trimEnd());
+      return lines.slice(0, lines.findLastIndex((line) => line !== "") + 1);
+    },
   };
 };

@@ -4,6 +4,7 @@ import { linuxExec } from "@slipway/host";
 import { type ManualClock, manualClock } from "@slipway/host/testing";
 import type { DefinitionIo } from "@slipway/ignition-config";
 import type { Composer } from "../../src/composer.ts";
+import type { TerminalModel } from "./a-terminal.ts";
 import { runSlipway } from "../../src/slipway.ts";
 import type { World } from "../../src/world.ts";
 
@@ -58,6 +59,8 @@ export interface Setting {
   readonly texts?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly isTerminal?: boolean;
+  /** Where both streams go, as on a person's terminal. */
+  readonly terminal?: TerminalModel;
   readonly abort?: AbortController;
   readonly writeData?: World["writeData"];
   readonly clock?: ManualClock;
@@ -67,6 +70,7 @@ export interface Setting {
 export const runInMemory = async (args: readonly string[], setting: Setting = {}): Promise<Ran> => {
   let stdout = "";
   let stderr = "";
+  const { terminal } = setting;
   const status = await runSlipway(args, {
     environment: setting.environment ?? {},
     directory: "/work",
@@ -79,6 +83,7 @@ export const runInMemory = async (args: readonly string[], setting: Setting = {}
       isTerminal: setting.isTerminal ?? false,
       write: (text) => {
         stderr += String(text);
+        terminal?.write(text);
       },
       size: () => ({ columns: 80, rows: 24 }),
     },
@@ -86,6 +91,7 @@ export const runInMemory = async (args: readonly string[], setting: Setting = {}
       setting.writeData ??
       (async (data) => {
         stdout += String(data);
+        terminal?.write(data);
       }),
     signal: (setting.abort ?? new AbortController()).signal,
   });

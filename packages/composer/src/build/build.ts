@@ -12,7 +12,15 @@ import { configInputs } from "./config-inputs.ts";
 import type { BuildContext, StepReport, Target } from "./context.ts";
 import type { ArtifactFacts, ArtifactName, Manifest } from "./manifest.ts";
 import { withSpaceErrors } from "./no-space.ts";
-import { isComplete, placeRelease, readRelease, releaseDirectory, stageRelease } from "./output.ts";
+import {
+  isComplete,
+  placeRelease,
+  readRelease,
+  releaseDirectory,
+  requireOnlyRelease,
+  stageRelease,
+  sweepStaging,
+} from "./output.ts";
 import { assembleRelease, ukiStep } from "./release-step.ts";
 import { rootInputs, rootStep } from "./root-step.ts";
 import { openSession, requireRoot, type SessionOptions } from "./session.ts";
@@ -57,7 +65,9 @@ const buildAll = async (options: BuildOptions): Promise<readonly BuiltRelease[]>
     architectures.map(async (architecture) => {
       const { name: image, version } = definition.image;
       const directory = releaseDirectory(out, { image, version, architecture });
-      return { directory, before: await readRelease(directory, { image, version, architecture }) };
+      const before = await readRelease(directory, { image, version, architecture });
+      await sweepStaging(directory);
+      return { directory, before };
     }),
   );
   await using context = await openSession(options, { throwAway: options.noCache });
@@ -124,6 +134,7 @@ const buildOne = async (
     return { manifest: before, lock, unchanged: true };
   }
   requireFit(root.sizeBytes, definition.image.slotSizeMib);
+  await requireOnlyRelease(directory);
   await using stage = await stageRelease(directory);
   const manifest = await assembleRelease(context, target, { root, kernel, uki, loader, inputs }, stage.staging);
   await placeRelease(

@@ -4,12 +4,16 @@ import type { Config } from "@slipway/ignition-config";
 import type { StepInputs } from "../cache/key.ts";
 import { sha256File } from "../lock/debs.ts";
 
+const isLocal = (value: unknown): value is { readonly kind: "local" } =>
+  typeof value === "object" && value !== null && "kind" in value && value.kind === "local";
+
 /** Everything that says something about the node; where it was written says nothing. */
 const identity = (item: unknown): string =>
   hash(
     "sha256",
     JSON.stringify(item, (key, value: unknown) => {
       if (key === "origin") return undefined;
+      if (isLocal(value)) return { ...value, path: undefined };
       return value instanceof Uint8Array ? hash("sha256", value) : value;
     }),
   );
@@ -29,9 +33,11 @@ export const configInputs = async (config: Config): Promise<StepInputs> => {
   ];
   const inputs = new Map<string, string>(named.map(([name, item]) => [name, identity(item)]));
   for (const file of config.storage.files) {
-    for (const resource of [file.contents, ...file.append]) {
+    for (const [index, resource] of [file.contents, ...file.append].entries()) {
       if (resource?.kind !== "local") continue;
-      inputs.set(`contents ${file.path} from ${resource.path}`, await sha256File(resource.path));
+      // Named by where it goes: where it comes from is this machine's affair.
+      const name = index === 0 ? `contents ${file.path}` : `contents ${file.path} (append ${index})`;
+      inputs.set(name, await sha256File(resource.path));
     }
   }
   return Object.fromEntries(inputs);

@@ -1,8 +1,10 @@
 /** `slipway lock`: resolves a definition's packages and writes its lock. */
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import type { Architecture } from "@slipway/ignition-config";
 import { ensureLock } from "../lock/ensure.ts";
 import { lockFileOf } from "../lock/file.ts";
+import { withSpaceErrors } from "./no-space.ts";
 import { openSession, requireRoot, type SessionOptions } from "./session.ts";
 
 export interface LockedImage {
@@ -20,6 +22,11 @@ export interface LockedImage {
  */
 export const lockImage = async (options: SessionOptions): Promise<LockedImage> => {
   requireRoot();
+  const lock = path.dirname(options.definitionFile);
+  return withSpaceErrors({ cache: options.cache, lock }, () => bringUpToDate(options));
+};
+
+const bringUpToDate = async (options: SessionOptions): Promise<LockedImage> => {
   await using context = await openSession(options, { throwAway: false });
   const file = lockFileOf(options.definitionFile);
   const before = await readFile(file, "utf8").catch(() => undefined);

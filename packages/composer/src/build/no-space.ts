@@ -4,8 +4,10 @@ import { HostError } from "@slipway/host";
 import { ComposerError } from "../errors.ts";
 
 const saysFull = (error: unknown): boolean => {
-  if (error instanceof HostError) return /No space left on device/i.test(error.output ?? "");
-  return error instanceof Error && "code" in error && error.code === "ENOSPC";
+  if (error instanceof HostError && /No space left on device/i.test(error.output ?? "")) return true;
+  if (error instanceof SuppressedError) return saysFull(error.suppressed) || saysFull(error.error);
+  if (!(error instanceof Error)) return false;
+  return ("code" in error && error.code === "ENOSPC") || saysFull(error.cause);
 };
 
 /** Less than this is full: what failed to be written is gone again by the time we look. */

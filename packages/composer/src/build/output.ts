@@ -16,6 +16,8 @@ export interface ReleaseName {
   readonly architecture: string;
 }
 
+const MANIFEST = "manifest.json";
+
 export const releaseDirectory = (out: string, name: ReleaseName): string =>
   path.join(out, name.image, name.version, name.architecture);
 
@@ -27,11 +29,7 @@ export const readRelease = async (
   directory: string,
   name: ReleaseName,
 ): Promise<Manifest | undefined> => {
-  const occupied = (what: string, cause?: unknown): ComposerError =>
-    new ComposerError("OUTPUT_OCCUPIED", `${directory} ${what}: nothing in it was touched`, {
-      ...(cause === undefined ? {} : { cause }),
-      hint: "choose another directory with --out, or move away what is there",
-    });
+  const occupied = (what: string, cause?: unknown): ComposerError => occupiedBy(directory, what, cause);
   let entries: readonly string[];
   try {
     entries = await readdir(directory);
@@ -41,7 +39,7 @@ export const readRelease = async (
     throw error;
   }
   if (entries.length === 0) return undefined;
-  const file = path.join(directory, "manifest.json");
+  const file = path.join(directory, MANIFEST);
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) throw occupied("holds something that is no release");
   let manifest: Manifest;
@@ -53,7 +51,26 @@ export const readRelease = async (
   if (manifest.image !== name.image || manifest.architecture !== name.architecture) {
     throw occupied(`holds a release of ${manifest.image} for ${manifest.architecture}`);
   }
+  if (manifest.version !== name.version) throw occupied(`holds version ${manifest.version}`);
   return manifest;
+};
+
+const occupiedBy = (directory: string, what: string, cause?: unknown): ComposerError =>
+  new ComposerError("OUTPUT_OCCUPIED", `${directory} ${what}: nothing in it was touched`, {
+    ...(cause === undefined ? {} : { cause }),
+    hint: "choose another directory with --out, or move away what is there",
+  });
+
+/**
+ * Before a release is replaced as a whole: whether something else would go with it, such as a machine's kept disk.
+ * @throws ComposerError `OUTPUT_OCCUPIED`.
+ */
+export const requireOnlyRelease = async (directory: string): Promise<void> => {
+  const own: readonly string[] = [...ARTIFACTS, MANIFEST];
+  const others = (await exists(directory)) ? (await readdir(directory)).filter((name) => !own.includes(name)) : [];
+  if (others.length > 0) {
+    throw occupiedBy(directory, `holds ${others.slice(0, 5).join(", ")} beside an earlier build of the release`);
+  }
 };
 
 /** Whether every artifact is there with the size that the manifest names. */
@@ -75,7 +92,6 @@ export const stageRelease = async (
 ): Promise<{ readonly staging: string } & AsyncDisposable> => {
   const parent = path.dirname(directory);
   await mkdir(parent, { recursive: true });
-  await sweep(parent);
   const staging = path.join(parent, `.${path.basename(directory)}.${process.pid}.new`);
   await rm(staging, { recursive: true, force: true });
   await mkdir(staging);
@@ -85,9 +101,10 @@ export const stageRelease = async (
   };
 };
 
-/** Removes what killed builds left: directories named after a process that runs no more. */
-const sweep = async (parent: string): Promise<void> => {
-  for (const name of await readdir(parent)) {
+/** Removes what killed builds left beside `directory`: directories named after a process that runs no more. */
+export const sweepStaging = async (directory: string): Promise<void> => {
+  const parent = path.dirname(directory);
+  for (const name of await readdir(parent).catch(() => [])) {
     const pid = Number(/^\.[a-z0-9_]+\.(\d+)\.new$/.exec(name)?.[1]);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
     if (await exists(`/proc/${pid}`)) continue;

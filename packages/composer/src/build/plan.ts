@@ -115,6 +115,11 @@ const planSteps = async (
   const tree = await peek(trees.TREE, trees.treeInputs(toolbox, target, lock.accounts));
   await peek(ROOT, rootInputs(toolbox, target, tree, config));
   // The UKI names the root: it is made anew exactly when the root, or what else is in it, is.
-  steps.push({ step: "uki", verdict: steps.some((step) => step.verdict === "make") ? "make" : "cached" });
+  const causes = steps.filter((step) => step.verdict === "make" && step.step !== "tree");
+  steps.push(
+    causes.length === 0
+      ? { step: "uki", verdict: "cached" }
+      : { step: "uki", verdict: "make", changed: causes.map((step) => step.step) },
+  );
   return steps;
 };

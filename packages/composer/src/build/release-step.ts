@@ -112,6 +112,13 @@ export const assembleRelease = async (
   await using work = await store.scratch("disk");
   const esp = path.join(work.directory, "esp");
   await fillEsp(esp, ARCHITECTURE[architecture].efi, loader, bootEntry, at("uki.efi"));
+  await toolbox.run(
+    {
+      argv: ["find", esp, "-exec", "touch", "--no-dereference", `--date=@${lock.epoch}`, "{}", "+"],
+      purpose: "dating the files of the ESP",
+    },
+    { writable: [esp] },
+  );
   const request = {
     architecture,
     slotSizeMib: image.slotSizeMib,

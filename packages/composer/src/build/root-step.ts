@@ -57,6 +57,7 @@ export const rootInputs = (
     ...config,
     tree: tree.key,
     tools: toolbox.digest,
+    slipway: COMPOSER_VERSION,
     image: image.name,
     version: image.version,
     "os-release": digestOf(Object.entries(image.osRelease).toSorted()),

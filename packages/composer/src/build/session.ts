@@ -65,6 +65,8 @@ export const openSession = async (
   { throwAway }: { readonly throwAway: boolean },
 ): Promise<BuildContext & AsyncDisposable> => {
   const { exec, clock, progress, definition } = options;
+  // For us and every program we start: modes in a tree must not depend on who composes it.
+  process.umask(0o022);
   const store = await sessionStore(options.cache, throwAway);
   try {
     const sources = packageSources(exec, definition);

@@ -7,12 +7,14 @@ import { ComposerError } from "../errors.ts";
 import { realOwnership } from "../bake/ownership.ts";
 import { prepareTree } from "../contract/prepare-tree.ts";
 import { composeInitrd } from "../initrd/compose.ts";
+import { initrdFingerprint } from "../initrd/fingerprint.ts";
 import { debFile } from "../lock/debs.ts";
 import { type LockedPackage, type PackageSet, packagesOf } from "../lock/lock.ts";
 import { composeTree } from "../tree/compose.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
 import { applyFixUps, unexplained } from "../tree/fix-ups.ts";
 import { type Kernel, kernelIn, unpackKernel } from "../tree/kernel.ts";
+import { COMPOSER_VERSION } from "../version.ts";
 import { type BuildContext, runStep, type Target } from "./context.ts";
 import { settleFindings } from "./root-checks.ts";
 
@@ -79,6 +81,7 @@ export const treeInputs = (toolbox: Toolbox, target: Target, pins: Accounts): St
   ...setInputs(target, "root"),
   ...setInputs(target, "kernel"),
   tools: toolbox.digest,
+  slipway: COMPOSER_VERSION,
   accounts: digestOf(accountFiles(pins)),
 });
 
@@ -175,6 +178,7 @@ export const initrdInputs = (toolbox: Toolbox, target: Target): StepInputs => ({
   ...setInputs(target, "kernel"),
   tools: toolbox.digest,
   modules: target.definition.image.initrdModules.toSorted().join(" "),
+  contents: initrdFingerprint(),
 });
 
 export interface InitrdResult {

@@ -131,6 +131,18 @@ export const openStore = async (
   const temporary = (purpose: string): Promise<string> =>
     mkdtemp(path.join(tmp, `${purpose}-${process.pid}-`));
 
+  /** Gives `file` its new contents in one step; what a kill leaves of it lies in `tmp/`. */
+  const replace = async (file: string, write: (made: string) => Promise<void>): Promise<void> => {
+    const directory = await temporary("replace");
+    try {
+      const made = path.join(directory, "made");
+      await write(made);
+      await rename(made, file);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  };
+
   const peek = peekBelow(root);
   const lastFile = lastFileBelow(root);
   const usedFile = (recipe: StepRecipe, key: string): string =>
@@ -158,19 +170,16 @@ export const openStore = async (
       }
       // The file's own time says when; the result itself is never touched.
       await writeFile(usedFile(recipe, found.key), "");
-      const last = lastFile(recipe, scope);
-      await writeFile(`${last}.${process.pid}`, JSON.stringify({ ...inputs, recipe: `${recipe.revision}` }));
-      await rename(`${last}.${process.pid}`, last);
+      await replace(lastFile(recipe, scope), (made) =>
+        writeFile(made, JSON.stringify({ ...inputs, recipe: `${recipe.revision}` })),
+      );
       return { directory, ...found };
     },
     alias: async (recipe, key, inputs) => {
       const other = stepKey(recipe, inputs);
       const link = path.join(root, "steps", recipe.name, other);
       if (other === key || (await exists(link))) return;
-      const temporaryLink = path.join(tmp, `alias-${other}`);
-      await rm(temporaryLink, { force: true });
-      await symlink(key, temporaryLink);
-      await rename(temporaryLink, link);
+      await replace(link, (made) => symlink(key, made));
     },
     prune: async (recipe, keep) => {
       const parent = path.join(root, "steps", recipe.name);

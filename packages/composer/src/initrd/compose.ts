@@ -2,7 +2,8 @@
 import { createWriteStream, lstatSync, readFileSync, readlinkSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { finished } from "node:stream/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { Command, CommandResult, RunOptions } from "@slipway/host";
 import type { Architecture } from "@slipway/ignition-config";
 import { ARCHITECTURE } from "../architecture.ts";
@@ -13,7 +14,7 @@ import { frame, inArchiveOrder, trailer } from "./cpio.ts";
 import { type ElfFacts, readElf } from "./elf.ts";
 import type { InitrdEntry } from "./entry.ts";
 import type { TreeNode, TreeView } from "./libraries.ts";
-import { filterModulesOrder, type ModulePlan, planModules } from "./modules.ts";
+import { filterModulesOrder, type KernelModules, type ModulePlan, planModules } from "./modules.ts";
 import { initrdOverlay } from "./overlay.ts";
 import { INITRD_MODULES } from "./wanted-modules.ts";
 
@@ -23,8 +24,10 @@ export interface InitrdRequest {
   readonly packageTree: string;
   /** A kernel's directory of modules, `…/usr/lib/modules/VERSION`: modules decompressed, depmod's files in it. */
   readonly modules: string;
-  /** The definition's own modules; a name that the kernel does not know is an error. */
+  /** The definition's own modules; a name that no kernel knows is an error. */
   readonly extraModules: readonly string[];
+  /** What the kernels of the definition's other architectures know (`knownModules`): those names may be missing here. */
+  readonly elsewhere?: readonly string[];
   /** An empty directory on the build machine, for the modules that depmod looks at. */
   readonly scratch: string;
   /** Where the archive is written. */
@@ -50,7 +53,7 @@ export const composeInitrd = async (
   request: InitrdRequest,
   signal?: AbortSignal,
 ): Promise<Initrd> => {
-  const plan = await readModulePlan(request.modules, request.extraModules);
+  const plan = await readModulePlan(request);
   const entries = [
     ...(await packageEntries(request.packageTree, request.architecture)),
     ...(await moduleEntries(tools, plan, request, signal)),
@@ -60,26 +63,36 @@ export const composeInitrd = async (
   return { size, modules: plan.files };
 };
 
-const readModulePlan = async (
-  directory: string,
-  extraModules: readonly string[],
-): Promise<ModulePlan> => {
+/** The names of all modules of a kernel, from its directory of modules. */
+export const knownModules = async (directory: string): Promise<readonly string[]> =>
+  planModules(await readKernelModules(directory), []).known;
+
+const readKernelModules = async (directory: string): Promise<KernelModules> => {
   const read = async (name: string): Promise<string> =>
     readFile(path.join(directory, name), "utf8");
-  const kernel = {
+  return {
     dependencies: await read("modules.dep"),
     builtin: await read("modules.builtin"),
     soft: await read("modules.softdep"),
   };
-  const unknown = planModules(kernel, extraModules);
-  if (unknown.missing.length > 0) {
-    const named = unknown.missing.map((name) => {
-      const meant = nearest(name, unknown.known);
+};
+
+const readModulePlan = async ({
+  modules,
+  extraModules,
+  elsewhere = [],
+}: Pick<InitrdRequest, "modules" | "extraModules" | "elsewhere">): Promise<ModulePlan> => {
+  const kernel = await readKernelModules(modules);
+  const { missing, known } = planModules(kernel, extraModules);
+  const nowhere = missing.filter((name) => !elsewhere.includes(name));
+  if (nowhere.length > 0) {
+    const named = nowhere.map((name) => {
+      const meant = nearest(name, [...known, ...elsewhere]);
       return meant === undefined ? name : `${name} (did you mean ${meant}?)`;
     });
     throw new ComposerError(
       "UNKNOWN_MODULE",
-      `the kernel ${path.basename(directory)} has no module ${named.join(", no module ")}`,
+      `the kernel ${path.basename(modules)} has no module ${named.join(", no module ")}`,
       { hint: "correct or remove the name in the definition's list of initrd modules" },
     );
   }
@@ -202,27 +215,23 @@ export const depmodCommand = (directory: string, version: string): Command => ({
 });
 
 const writeArchive = async (entries: readonly InitrdEntry[], output: string): Promise<number> => {
-  const stream = createWriteStream(output, { mode: 0o644 });
-  let length = 0;
-  const write = async (bytes: Uint8Array): Promise<void> => {
-    length += bytes.length;
-    if (!stream.write(bytes)) await new Promise((resolve) => stream.once("drain", resolve));
-  };
-  try {
-    for (const entry of inArchiveOrder(entries)) {
-      const content = await contentOf(entry);
-      const { head, tail } = frame(entry, content.length);
-      await write(head);
-      await write(content);
-      await write(tail);
-    }
-    await write(trailer(length));
-  } finally {
-    stream.end();
-    await finished(stream);
-  }
+  await pipeline(Readable.from(archive(entries)), createWriteStream(output, { mode: 0o644 }));
   return (await stat(output)).size;
 };
+
+/** One file in memory at a time. */
+async function* archive(entries: readonly InitrdEntry[]): AsyncGenerator<Uint8Array> {
+  let length = 0;
+  for (const entry of inArchiveOrder(entries)) {
+    const content = await contentOf(entry);
+    const { head, tail } = frame(entry, content.length);
+    for (const bytes of [head, content, tail]) {
+      length += bytes.length;
+      if (bytes.length > 0) yield bytes;
+    }
+  }
+  yield trailer(length);
+}
 
 const contentOf = async (entry: InitrdEntry): Promise<Uint8Array> => {
   switch (entry.kind) {

@@ -45,6 +45,41 @@ export const unknownPackages = (stderr: string): readonly string[] => [
   ),
 ];
 
+/** Why apt could not fetch a file. */
+export interface DownloadFailure {
+  /** `gone`: the mirror says that it has none; `other-bytes`: what it has is not what was asked for. */
+  readonly kind: "gone" | "other-bytes" | "other";
+  /** apt's own words. */
+  readonly said: string;
+}
+
+/**
+ * What apt's standard error says of files it could not fetch, by the last part of their address: a mirror may have sent
+ * us on to another address.
+ */
+export const downloadFailures = (stderr: string): ReadonlyMap<string, DownloadFailure> =>
+  new Map(
+    [...stderr.matchAll(/^E: Failed to fetch (\S+) +(.*)$/gm)].map(([, uri = "", said = ""]) => [
+      lastPart(uri),
+      { kind: failureKind(said), said },
+    ]),
+  );
+
+const failureKind = (said: string): DownloadFailure["kind"] => {
+  if (/^(404|410)\b/.test(said)) return "gone";
+  return /^(Hash Sum mismatch|File has unexpected size)/.test(said) ? "other-bytes" : "other";
+};
+
+/** The name of the file that an address leads to, without its escapes. */
+export const lastPart = (uri: string): string => {
+  const part = uri.slice(uri.lastIndexOf("/") + 1);
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
+
 /** The latest `Date:` of the given InRelease texts, in seconds since 1970; 0 without any. */
 export const releaseDate = (releases: readonly string[]): number =>
   Math.max(

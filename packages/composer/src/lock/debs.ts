@@ -10,6 +10,7 @@ import { ComposerError } from "../errors.ts";
 import type { Task } from "../progress.ts";
 import type { Mirrors } from "../tools/apt-sources.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
+import { downloadFailures, lastPart } from "./apt-output.ts";
 import type { LockedPackage } from "./lock.ts";
 
 /** Where a package's .deb lies once it has been fetched. */
@@ -35,7 +36,7 @@ const BATCH = 40;
 /**
  * Fetches what is missing of `packages`, checks size and digest, and only then gives a file its name in the cache.
  * @returns the packages that the mirror no longer has.
- * @throws ComposerError `PACKAGE_TAMPERED` when the mirror serves other bytes than the lock names.
+ * @throws ComposerError `PACKAGE_TAMPERED` when the mirror serves other bytes than the lock names, `MIRROR_FAILED`.
  */
 export const fetchDebs = async (
   toolbox: Toolbox,
@@ -57,19 +58,37 @@ export const fetchDebs = async (
   await using scratch = await store.scratch("debs");
   for (let start = 0; start < missing.length; start += BATCH) {
     const batch = missing.slice(start, start + BATCH);
-    const failures = await download(toolbox, scratch.directory, batch, mirrors, aptSettings, signal);
+    const said = await download(toolbox, scratch.directory, batch, mirrors, aptSettings, signal);
+    const failures = downloadFailures(said);
+    const problems: ComposerError[] = [];
     for (const entry of batch) {
       const file = path.join(scratch.directory, entry.sha256);
-      const size = await sizeOf(file);
-      if (size === undefined) {
-        vanished.push(gone(entry, mirrors, failures));
+      const failure = failures.get(lastPart(addressOf(entry, mirrors)));
+      if (failure?.kind === "gone") {
+        vanished.push(entry);
         continue;
       }
-      if (size !== entry.size || (await sha256File(file)) !== entry.sha256) throw tampered(entry, mirrors);
+      const size = await sizeOf(file);
+      if (failure?.kind === "other") {
+        // A transfer that broke off leaves a part of the file, which says nothing about the mirror's honesty.
+        problems.push(unfetched(entry, mirrors, failure.said));
+        continue;
+      }
+      if (failure === undefined && size === undefined) {
+        problems.push(unfetched(entry, mirrors, said));
+        continue;
+      }
+      if (size !== entry.size || (await sha256File(file)) !== entry.sha256) {
+        problems.unshift(tampered(entry, mirrors));
+        continue;
+      }
       await rename(file, debFile(store, entry));
       done += entry.size;
       task.bytes(done, total);
     }
+    // Only now: what was fetched beside it need not be fetched again.
+    const [problem] = problems;
+    if (problem !== undefined) throw problem;
   }
   return vanished;
 };
@@ -79,7 +98,7 @@ const addressOf = (entry: LockedPackage, mirrors: Mirrors): string => {
   return `${base}/${entry.filename.split("/").map(encodeURIComponent).join("/")}`;
 };
 
-/** Returns what apt said of files it could not fetch; empty when all went well. */
+/** Returns what apt said; empty when all went well. */
 const download = async (
   toolbox: Toolbox,
   directory: string,
@@ -88,6 +107,7 @@ const download = async (
   aptSettings: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<string> => {
+  const lines: string[] = [];
   const options = ["APT::Sandbox::User=root", "Acquire::Retries=2", ...aptSettings.map(asOption)];
   try {
     await toolbox.run(
@@ -104,27 +124,35 @@ const download = async (
         ],
         purpose: "fetching packages",
       },
-      { writable: [directory], network: true, ...(signal === undefined ? {} : { signal }) },
+      {
+        writable: [directory],
+        network: true,
+        // All of it: the error has the last lines only, and each file has lines of its own.
+        onStderrLine: (line) => lines.push(line),
+        ...(signal === undefined ? {} : { signal }),
+      },
     );
     return "";
   } catch (error) {
     if (!(error instanceof HostError) || error.code !== "COMMAND_FAILED") throw error;
-    return error.output ?? "";
+    const said = lines.join("\n");
+    // A full disk of ours is no fault of the mirror's.
+    if (/No space left on device/i.test(said)) throw error;
+    return said === "" ? error.message : said;
   }
 };
 
 /** `NAME "VALUE";` as apt-config prints it, as the argument of `-o`. */
 const asOption = (setting: string): string => setting.replace(/^(\S+) "(.*)";$/, "$1=$2");
 
-const gone = (entry: LockedPackage, mirrors: Mirrors, said: string): LockedPackage => {
-  if (/Hash Sum mismatch|hash mismatch|unexpected size/i.test(said) && !/404/.test(said)) throw tampered(entry, mirrors);
-  if (!/404|Not Found|410/i.test(said)) {
-    throw new ComposerError("MIRROR_FAILED", `${entry.name} ${entry.version} could not be fetched from ${mirrors.archive}:\n${said}`, {
+const unfetched = (entry: LockedPackage, mirrors: Mirrors, said: string): ComposerError =>
+  new ComposerError(
+    "MIRROR_FAILED",
+    `${entry.name} ${entry.version} could not be fetched from ${addressOf(entry, mirrors)}:\n${said}`,
+    {
       hint: "check the network and the mirror's address, and run the command again; what was fetched is kept",
-    });
-  }
-  return entry;
-};
+    },
+  );
 
 const tampered = (entry: LockedPackage, mirrors: Mirrors): ComposerError =>
   new ComposerError(

@@ -1,5 +1,5 @@
 /** The lock's file beside its definition. */
-import { open, readFile, rename } from "node:fs/promises";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { formatLock, type Lock, parseLock } from "./lock.ts";
 
@@ -25,12 +25,13 @@ export const writeLock = async (file: string, lock: Lock): Promise<void> => {
   const before = await readFile(file, "utf8").catch(() => undefined);
   if (before === text) return;
   const temporary = `${file}.${process.pid}.tmp`;
-  const handle = await open(temporary, "w");
   try {
+    await using handle = await open(temporary, "w");
     await handle.writeFile(text);
     await handle.sync();
-  } finally {
-    await handle.close();
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
   await rename(temporary, file);
 };

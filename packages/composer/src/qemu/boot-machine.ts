@@ -90,7 +90,12 @@ const findDisk = async (
 /** The architecture that the types of a disk's root partitions name (Discoverable Partitions Specification). */
 const architectureOf = async (disk: string): Promise<Architecture> => {
   await using source = await openFileSource(disk);
-  const { partitions } = await readPartitionTable(source);
+  const { partitions } = await readPartitionTable(source).catch((cause: unknown) => {
+    throw new ComposerError("NOT_A_RELEASE", `${disk} is no disk with a partition table`, {
+      cause,
+      hint: "name a release directory (OUT/IMAGE/VERSION/ARCHITECTURE) or its disk.raw",
+    });
+  });
   const found = partitions
     .map(({ typeName }) => (typeName === undefined ? undefined : partitionArchitecture(typeName)))
     .find((architecture) => architecture !== undefined);

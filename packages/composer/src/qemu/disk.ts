@@ -2,26 +2,6 @@
 import type { Command } from "@slipway/host";
 import { ComposerError } from "../errors.ts";
 
-const UNITS: Readonly<Record<string, number>> = {
-  "": 1,
-  K: 2 ** 10,
-  M: 2 ** 20,
-  G: 2 ** 30,
-  T: 2 ** 40,
-};
-
-/** QEMU's disks are whole sectors; GPT tools like whole MiB. */
-const MIB = 2 ** 20;
-
-/** `20G` in bytes: K, M, G and T are powers of 1024. Undefined when it is no size, or no whole number of MiB. */
-export const parseSize = (text: string): number | undefined => {
-  const [, digits, unit = ""] = /^([0-9]{1,12})([KMGT]?)(?:i?B)?$/i.exec(text.trim()) ?? [];
-  const factor = UNITS[unit.toUpperCase()];
-  if (digits === undefined || factor === undefined) return undefined;
-  const bytes = Number(digits) * factor;
-  return Number.isSafeInteger(bytes) && bytes > 0 && bytes % MIB === 0 ? bytes : undefined;
-};
-
 /** QEMU's qcow2 starts with these bytes ("QFI\xfb"); everything else is taken as the raw bytes of a disk. */
 export const diskFormat = (start: Uint8Array): "raw" | "qcow2" =>
   Buffer.from(start.subarray(0, 4)).equals(Buffer.from([0x51, 0x46, 0x49, 0xfb])) ? "qcow2" : "raw";

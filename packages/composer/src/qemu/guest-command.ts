@@ -14,14 +14,18 @@ export const PORTS = ["slipway.status", "slipway.stdout", "slipway.stderr"] as c
  */
 export const LONGEST_COMMAND: number = 40 * 1024;
 
+/** The unit of a port, as systemd escapes its path. */
+const deviceUnit = (port: string): string => `dev-virtio\\x2dports-${port}.device`;
+
 /**
- * `Type=exec`: a oneshot would be a pending job itself, and the system would never be said to be up.
- * Without default dependencies it is started early, and waits by itself.
+ * `Type=exec`: a oneshot would be a pending job itself, and the system would never be said to be up. It waits for its
+ * ports, whose driver is a module in some kernels, and for the system to come up by itself.
  */
 const UNIT = `[Unit]
 Description=Command of slipway run
 DefaultDependencies=no
-After=basic.target
+Wants=${PORTS.map(deviceUnit).join(" ")}
+After=basic.target ${PORTS.map(deviceUnit).join(" ")}
 
 [Service]
 Type=exec

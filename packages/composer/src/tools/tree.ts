@@ -1,9 +1,10 @@
 /** Composing the tools trees from Debian packages with the host's mmdebstrap. */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Command, Exec } from "@slipway/host";
+import { type Command, type Exec, HostError } from "@slipway/host";
 import { digestOf, type StepInputs, type StepRecipe } from "../cache/key.ts";
 import { peekBelow, type StepStore } from "../cache/store.ts";
+import { ComposerError } from "../errors.ts";
 import type { Progress } from "../progress.ts";
 import type { Mirrors } from "./apt-sources.ts";
 import { openToolbox, type Toolbox } from "./toolbox.ts";
@@ -38,6 +39,9 @@ export const toolsCommand = (
   const line = (uri: string, suite: string): string => `deb [signed-by=${keyring}] ${uri} ${suite} main`;
   return {
     argv: [
+      // Outside of any sandbox: its processes have to be made to die with us.
+      ...(["setpriv", "--pdeathsig", "KILL"] as const),
+      ...["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"],
       "mmdebstrap",
       "--mode=root",
       // QEMU and firmware need no maintainer script, so they are only unpacked.
@@ -79,6 +83,8 @@ export const ensureToolbox = async (
       await exec.run(toolsCommand(kind, tree, mirrors, aptSettings), {
         ...(progress.signal === undefined ? {} : { signal: progress.signal }),
         onStderrLine: (line) => task.note(line.replace(/^I: /, "")),
+      }).catch((error: unknown) => {
+        throw mirrorError(error, mirrors);
       });
       const listing = await exec.run({
         argv: ["dpkg-query", `--admindir=${tree}/var/lib/dpkg`, "-W", "-f", "${Package} ${Version}\\n"],
@@ -92,6 +98,21 @@ export const ensureToolbox = async (
     }),
   );
   return toolboxIn(exec, kind, result.directory);
+};
+
+/** apt's complaints about the archive, among all that mmdebstrap says, become an error of their own. */
+const mirrorError = (error: unknown, mirrors: Mirrors): unknown => {
+  if (!(error instanceof HostError) || error.code !== "COMMAND_FAILED") return error;
+  const complaints = (error.output ?? "").match(/^E: (?:Failed to fetch|The repository) .*$/gm);
+  if (complaints === null || /No space left on device/i.test(error.output ?? "")) return error;
+  return new ComposerError(
+    "MIRROR_FAILED",
+    `the tools could not be fetched from ${mirrors.archive}:\n${complaints.slice(0, 6).join("\n")}`,
+    {
+      cause: error,
+      hint: "check the address (image.debian.mirror, or the host's apt sources) and the network, and run the command again",
+    },
+  );
 };
 
 /** All of the command but what differs from machine to machine. */

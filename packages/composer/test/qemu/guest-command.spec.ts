@@ -34,7 +34,9 @@ describe("a command for the guest", () => {
       "slipway.script",
       "slipway.command",
     ]);
-    assert.match(credentials["systemd.extra-unit.slipway-run.service"] ?? "", /^Type=exec$/m);
+    const unit = credentials["systemd.extra-unit.slipway-run.service"] ?? "";
+    assert.match(unit, /^Type=exec$/m);
+    assert.match(unit, /^After=basic\.target dev-virtio\\x2dports-slipway\.status\.device /m);
     assert.match(
       credentials["systemd.unit-dropin.multi-user.target"] ?? "",
       /^Wants=slipway-run\.service$/m,
