@@ -13,6 +13,7 @@ import { type ComposeReport, formatReport } from "./compose/report.ts";
 import { ROWS } from "./compose/rows.ts";
 import { runRows } from "./compose/run-rows.ts";
 import { openSlipway, type Slipway } from "./compose/slipway.ts";
+import { sourcesDigest } from "./compose/sources.ts";
 import { readDefinition, readLockedPackages } from "./compose/subject.ts";
 import { summarize } from "./compose/summary.ts";
 
@@ -47,6 +48,7 @@ const compare = async (runs: number, cache: string, image: string): Promise<Comp
   // The launcher sets up what the machine lacks here, and not in a measured run.
   const launcher = path.join(REPOSITORY, "slipway");
   const version = await linuxExec.run({ argv: [launcher, "--version"], purpose: "setting up" });
+  const before = sourcesDigest(REPOSITORY);
   const slipway = await openSlipway(REPOSITORY, image, path.join(cache, "slipway"));
   const finished = await runRows({
     runs,
@@ -74,6 +76,7 @@ const compare = async (runs: number, cache: string, image: string): Promise<Comp
       slipway: version.stdout.trim().replace(/^slipway /, ""),
       mkosi: finished.mkosi.version,
     },
+    sourcesChanged: sourcesDigest(REPOSITORY) !== before,
     rows: ROWS.map((row) => summarize(row, finished.runs)),
     packages: await comparePackages(packages, finished.mkosi.outputs),
     outputs: {

@@ -14,6 +14,8 @@ export interface ComposeReport {
     readonly kernel: string;
   };
   readonly versions: { readonly slipway: string; readonly mkosi: string };
+  /** Slipway was edited meanwhile: its figures are of no single version, and mean nothing. */
+  readonly sourcesChanged: boolean;
   readonly rows: readonly RowSummary[];
   readonly packages: PackageComparison;
   readonly outputs: { readonly slipway: Outputs; readonly mkosi: Outputs };
@@ -64,6 +66,9 @@ const listed = (names: readonly string[]): string =>
 export const formatReport = (report: ComposeReport): string => {
   const { machine, versions, packages, outputs } = report;
   return [
+    ...(report.sourcesChanged
+      ? ["INVALID: the sources of slipway changed during the measurement", ""]
+      : []),
     `${report.image} for ${report.architecture}: slipway ${versions.slipway}, mkosi ${versions.mkosi}, median of ${report.runs}`,
     `${machine.cpus} × ${machine.processor}, ${(machine.memoryBytes / 1e9).toFixed(0)} GB, Linux ${machine.kernel}`,
     "",

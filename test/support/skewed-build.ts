@@ -21,7 +21,8 @@ const clock: Clock = { ...linuxClock, now: () => new Date(linuxClock.now().getTi
 const skewed = (command: Command): Command => {
   const [program, ...args] = command.argv;
   const end = args.indexOf("--");
-  if (end < 0 || ![program, ...args].includes("bwrap")) return command;
+  // Only sandboxes have an environment of their own; what runs on the host itself has the host's.
+  if (end < 0 || !args.includes("--clearenv")) return command;
   const clockOptions = [
     ...["--ro-bind", library, "/faketime.so", "--setenv", "LD_PRELOAD", "/faketime.so"],
     // It counts by process id in shared memory, and every sandbox has the same ids.

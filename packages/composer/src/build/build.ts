@@ -2,7 +2,6 @@
 import path from "node:path";
 import type { Architecture } from "@slipway/ignition-config";
 import { ARCHITECTURE } from "../architecture.ts";
-import { digestOf } from "../cache/key.ts";
 import { ComposerError } from "../errors.ts";
 import { requireFit } from "../image/geometry.ts";
 import { ensureLock } from "../lock/ensure.ts";
@@ -21,7 +20,7 @@ import {
   stageRelease,
   sweepStaging,
 } from "./output.ts";
-import { assembleRelease, ukiStep } from "./release-step.ts";
+import { assembleRelease, releaseIdentity, ukiStep } from "./release-step.ts";
 import { rootInputs, rootStep } from "./root-step.ts";
 import { openSession, requireRoot, type SessionOptions } from "./session.ts";
 import { aliasTree, initrdStep, kernelStep, loaderStep, treeStep } from "./tree-steps.ts";
@@ -54,7 +53,8 @@ export interface BuiltRelease {
  */
 export const buildReleases = async (options: BuildOptions): Promise<readonly BuiltRelease[]> => {
   requireRoot();
-  return withSpaceErrors({ cache: options.cache, output: options.out }, () => buildAll(options));
+  const lock = path.dirname(options.definitionFile);
+  return withSpaceErrors({ cache: options.cache, output: options.out, lock }, () => buildAll(options));
 };
 
 const buildAll = async (options: BuildOptions): Promise<readonly BuiltRelease[]> => {
@@ -129,7 +129,7 @@ const buildOne = async (
   const lock = { ...target.lock, accounts: root.pins };
   await aliasTree(context, target, tree, root.pins);
   const uki = await ukiStep(context, target, { root, kernel, initrd, loader });
-  const inputs = digestOf([root.key, uki.key, loader.key, definition.image.slotSizeMib, target.lock.epoch]);
+  const inputs = await releaseIdentity(target, { root, uki, loader });
   if (before?.inputs === inputs && (await isComplete(directory, before))) {
     return { manifest: before, lock, unchanged: true };
   }

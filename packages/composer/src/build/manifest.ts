@@ -36,7 +36,7 @@ export interface Manifest {
   readonly kernelRelease: string;
   /** The name under which the UKI goes onto an ESP. */
   readonly bootEntry: string;
-  /** Identity of all inputs: equal inputs need no build. */
+  /** Identity of all that the release is assembled from: where it is the same, nothing need be built. */
   readonly inputs: string;
   readonly artifacts: Readonly<Record<ArtifactName, ArtifactFacts>>;
 }

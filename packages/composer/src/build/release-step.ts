@@ -16,6 +16,7 @@ import {
 import { bootEntryName, ukiCommand } from "../image/uki.ts";
 import { derivedUuid } from "../image/uuid.ts";
 import { kernelArguments } from "../initrd/kernel-arguments.ts";
+import { sha256File } from "../lock/debs.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
 import type { Kernel } from "../tree/kernel.ts";
 import { type BuildContext, runStep, type Target } from "./context.ts";
@@ -84,6 +85,22 @@ const factsOf = async (toolbox: Toolbox, file: string): Promise<ArtifactFacts> =
   const [{ size }, sha256] = await Promise.all([stat(file), sparseSha256(file, ranges)]);
   return { size, sha256 };
 };
+
+/**
+ * Identity of what a release is assembled from: by content, not by the keys of steps, since the same content may have
+ * been found under another key on another machine.
+ */
+export const releaseIdentity = async (
+  { definition, lock }: Target,
+  { root, uki, loader }: { readonly root: Root; readonly uki: UkiResult; readonly loader: Loader },
+): Promise<string> =>
+  digestOf([
+    ...[root.roothash, lock.epoch, lock.salt, definition.image.slotSizeMib],
+    await sha256File(uki.file),
+    await sha256File(loader.program),
+    await sha256File(path.join(root.directory, "packages.json")),
+    await sha256File(path.join(root.directory, "sbom.spdx.json")),
+  ]);
 
 /** Fills the empty directory `staging` with all files of a release. */
 export const assembleRelease = async (

@@ -91,3 +91,16 @@ const overlay = (tree: string, scratch: string | undefined): readonly [string, .
         tree,
         scratch,
       ];
+
+/**
+ * The command line for a program of the host's that is to end with ours, however that ends, and all it started with it:
+ * the host as it is, in process and mount namespaces of its own.
+ */
+export const mortalCommand = (command: Command): Command => ({
+  ...command,
+  argv: [
+    ...["bwrap", "--unshare-pid", "--die-with-parent", "--cap-add", "ALL"],
+    ...["--dev-bind", "/", "/", "--proc", "/proc", "--"],
+    ...command.argv,
+  ] as const,
+});

@@ -7,6 +7,7 @@ import { peekBelow, type StepStore } from "../cache/store.ts";
 import { ComposerError } from "../errors.ts";
 import type { Progress } from "../progress.ts";
 import type { Mirrors } from "./apt-sources.ts";
+import { mortalCommand } from "./sandbox.ts";
 import { openToolbox, type Toolbox } from "./toolbox.ts";
 
 /** Which programs: `compose` for builds, `machine` for QEMU, so that a build need not fetch QEMU. */
@@ -80,7 +81,7 @@ export const ensureToolbox = async (
       const tree = path.join(directory, "tree");
       const { mirrors, aptSettings } = await sources();
       await mkdir(tree);
-      await exec.run(toolsCommand(kind, tree, mirrors, aptSettings), {
+      await exec.run(mortalCommand(toolsCommand(kind, tree, mirrors, aptSettings)), {
         ...(progress.signal === undefined ? {} : { signal: progress.signal }),
         onStderrLine: (line) => task.note(line.replace(/^I: /, "")),
       }).catch((error: unknown) => {
