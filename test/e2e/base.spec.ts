@@ -18,7 +18,9 @@ import {
 
 /** The part of `inspect --json` that is looked at here. */
 interface Description {
-  readonly disk: { readonly partitions: readonly { typeName: string; label: string; size: number }[] };
+  readonly disk: {
+    readonly partitions: readonly { typeName: string; label: string; size: number }[];
+  };
   readonly uki: { readonly machine: number };
   readonly problems: readonly string[];
 }
@@ -123,7 +125,13 @@ describe("base image", function () {
   const verify = (directory: string, roothash: string) =>
     toolbox.run(
       {
-        argv: ["veritysetup", "verify", `${directory}/root.erofs`, `${directory}/root.verity`, roothash],
+        argv: [
+          "veritysetup",
+          "verify",
+          `${directory}/root.erofs`,
+          `${directory}/root.verity`,
+          roothash,
+        ],
         purpose: "verifying the root",
       },
       { readable: [directory], accept: [0, 2] },
@@ -140,7 +148,9 @@ describe("base image", function () {
   it("has a hash tree that veritysetup agrees with, and that notices one flipped bit", async () => {
     const copy = path.join(scratch, "flipped");
     succeeded(await run(["mkdir", copy]));
-    succeeded(await run(["cp", `${release.x86_64}/root.erofs`, `${release.x86_64}/root.verity`, copy]));
+    succeeded(
+      await run(["cp", `${release.x86_64}/root.erofs`, `${release.x86_64}/root.verity`, copy]),
+    );
     const [first] = release.built as readonly { roothash: string }[];
     const roothash = first?.roothash ?? "";
     assert.equal((await verify(copy, roothash)).exitCode, 0);
@@ -151,7 +161,12 @@ describe("base image", function () {
   it("does not come up as if nothing were wrong when a byte of its root is not what was built", async () => {
     const report = await toolbox.run(
       {
-        argv: ["dump.erofs", "--path=/usr/lib/systemd/systemd", "-e", `${release.x86_64}/root.erofs`],
+        argv: [
+          "dump.erofs",
+          "--path=/usr/lib/systemd/systemd",
+          "-e",
+          `${release.x86_64}/root.erofs`,
+        ],
         purpose: "finding a file that every boot reads",
       },
       { readable: [release.x86_64] },

@@ -17,9 +17,12 @@ const ARCHITECTURE = process.arch === "arm64" ? "aarch64" : "x86_64";
 
 /** Path to reason. A path that stops differing must go from this list, as a new one must be explained in it. */
 const EXPLAINED: Readonly<Record<string, string>> = {
-  "/etc/ca-certificates.conf": "ours lists the certificates; debconf's version has a longer comment on top",
-  "/etc/hosts.allow": "an example that libwrap0's script writes; a file that is not there allows the same",
-  "/etc/hosts.deny": "an example that libwrap0's script writes; a file that is not there denies as little",
+  "/etc/ca-certificates.conf":
+    "ours lists the certificates; debconf's version has a longer comment on top",
+  "/etc/hosts.allow":
+    "an example that libwrap0's script writes; a file that is not there allows the same",
+  "/etc/hosts.deny":
+    "an example that libwrap0's script writes; a file that is not there denies as little",
   "/etc/modules": "a note by kmod's script that the file is obsolete",
 };
 

@@ -10,7 +10,10 @@ import { after, before } from "mocha";
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
 
 /** The cache that people's own builds use: a warm one saves time, and none is needed. */
-export const CACHE = path.join(process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), "slipway");
+export const CACHE = path.join(
+  process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"),
+  "slipway",
+);
 
 export interface Outcome {
   readonly status: number | null;

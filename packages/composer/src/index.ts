@@ -1,6 +1,11 @@
 export const PACKAGE = "@slipway/composer";
 export { type BakeOptions, type BakeReport, bakeConfig } from "./bake/bake-config.ts";
-export { type FileOwner, type Ownership, realOwnership, recordedOwnership } from "./bake/ownership.ts";
+export {
+  type FileOwner,
+  type Ownership,
+  realOwnership,
+  recordedOwnership,
+} from "./bake/ownership.ts";
 export { applyContract, type ContractOptions } from "./contract/apply-contract.ts";
 export { prepareTree, type TreeOptions, type TreeReport } from "./contract/prepare-tree.ts";
 export type { BuildOptions, BuiltRelease } from "./build/build.ts";
@@ -16,5 +21,10 @@ export { TreeRefused } from "./errors.ts";
 export { inspectRelease } from "./inspect/inspect-release.ts";
 export { presentRelease } from "./inspect/present-release.ts";
 export type { ReleaseDescription } from "./inspect/release-description.ts";
-export { type MachineHost, type MachineOutcome, type MachineRequest, runMachine } from "./qemu/run-machine.ts";
+export {
+  type MachineHost,
+  type MachineOutcome,
+  type MachineRequest,
+  runMachine,
+} from "./qemu/run-machine.ts";
 export { bootMachine, type BootOptions } from "./qemu/boot-machine.ts";

@@ -42,6 +42,11 @@ export const commandFailed = (
   return new HostError(
     "COMMAND_FAILED",
     `${command.argv[0]} failed with status ${result.exitCode} while ${command.purpose}${output === "" ? "" : `:\n${output}`}`,
-    { command, exitCode: result.exitCode, output, hint: `to see it again: ${formatCommand(command)}` },
+    {
+      command,
+      exitCode: result.exitCode,
+      output,
+      hint: `to see it again: ${formatCommand(command)}`,
+    },
   );
 };

@@ -5,7 +5,7 @@ import { ARCHITECTURE } from "../architecture.ts";
 import { ComposerError } from "../errors.ts";
 import { requireFit } from "../image/geometry.ts";
 import { ensureLock } from "../lock/ensure.ts";
-import { lockFileOf, readLock, writeLock } from "../lock/file.ts";
+import { lockFileOf, writeLock } from "../lock/file.ts";
 import type { Lock } from "../lock/lock.ts";
 import { configInputs } from "./config-inputs.ts";
 import type { BuildContext, StepReport, Target } from "./context.ts";
@@ -54,7 +54,9 @@ export interface BuiltRelease {
 export const buildReleases = async (options: BuildOptions): Promise<readonly BuiltRelease[]> => {
   requireRoot();
   const lock = path.dirname(options.definitionFile);
-  return withSpaceErrors({ cache: options.cache, output: options.out, lock }, () => buildAll(options));
+  return withSpaceErrors({ cache: options.cache, output: options.out, lock }, () =>
+    buildAll(options),
+  );
 };
 
 const buildAll = async (options: BuildOptions): Promise<readonly BuiltRelease[]> => {
@@ -92,9 +94,12 @@ const buildAll = async (options: BuildOptions): Promise<readonly BuiltRelease[]>
       locked,
       onStep: (step) => steps.push(step),
     };
-    const result = await buildOne(context, target, config, place);
+    const result = await buildOne(context, target, config, {
+      ...place,
+      locked: options.locked && file,
+    });
     lock = result.lock;
-    await keepLock(file, lock, options.locked);
+    if (!options.locked) await writeLock(file, lock);
     built.push({
       image: definition.image.name,
       version: definition.image.version,
@@ -114,7 +119,12 @@ const buildOne = async (
   context: BuildContext,
   target: Target,
   config: Readonly<Record<string, string>>,
-  place: { readonly directory: string; readonly before: Manifest | undefined },
+  place: {
+    readonly directory: string;
+    readonly before: Manifest | undefined;
+    /** The lock that must not change, if it must not. */
+    readonly locked: string | false;
+  },
 ): Promise<{ readonly manifest: Manifest; readonly lock: Lock; readonly unchanged: boolean }> => {
   const { architecture, definition } = target;
   const { directory, before } = place;
@@ -125,8 +135,15 @@ const buildOne = async (
     initrdStep(context, target, kernel),
     loaderStep(context, target, ARCHITECTURE[architecture].efi),
   ]);
-  const root = await rootStep(context, target, tree, kernel, rootInputs(context.toolbox, target, tree, config));
+  const root = await rootStep(
+    context,
+    target,
+    tree,
+    kernel,
+    rootInputs(context.toolbox, target, tree, config),
+  );
   const lock = { ...target.lock, accounts: root.pins };
+  if (place.locked !== false) requireSameAccounts(place.locked, target.lock, lock);
   await aliasTree(context, target, tree, root.pins);
   const uki = await ukiStep(context, target, { root, kernel, initrd, loader });
   const inputs = await releaseIdentity(target, { root, uki, loader });
@@ -136,11 +153,19 @@ const buildOne = async (
   requireFit(root.sizeBytes, definition.image.slotSizeMib);
   await requireOnlyRelease(directory);
   await using stage = await stageRelease(directory);
-  const manifest = await assembleRelease(context, target, { root, kernel, uki, loader, inputs }, stage.staging);
+  const manifest = await assembleRelease(
+    context,
+    target,
+    { root, kernel, uki, loader, inputs },
+    stage.staging,
+  );
   await placeRelease(
     async (a, b) => {
       await context.toolbox.run(
-        { argv: ["mv", "--exchange", "--no-target-directory", a, b], purpose: "putting the release in its place" },
+        {
+          argv: ["mv", "--exchange", "--no-target-directory", a, b],
+          purpose: "putting the release in its place",
+        },
         { writable: [path.dirname(directory)] },
       );
     },
@@ -158,13 +183,9 @@ const settleAll = async <A, B, C>(
   return Promise.all(work);
 };
 
-const keepLock = async (file: string, lock: Lock, locked: boolean): Promise<void> => {
-  if (!locked) return writeLock(file, lock);
-  const before = await readLock(file);
-  if (JSON.stringify(before?.accounts) !== JSON.stringify(lock.accounts)) {
-    throw new ComposerError("LOCK_DRIFT", `${file} does not name all accounts of the image`, {
-      hint: "build without --locked once, and look at the accounts that it adds",
-    });
-  }
+const requireSameAccounts = (file: string, before: Lock, after: Lock): void => {
+  if (JSON.stringify(before.accounts) === JSON.stringify(after.accounts)) return;
+  throw new ComposerError("LOCK_DRIFT", `${file} does not name all accounts of the image`, {
+    hint: "build without --locked once, and look at the accounts that it adds",
+  });
 };
-

@@ -36,7 +36,8 @@ export const configInputs = async (config: Config): Promise<StepInputs> => {
     for (const [index, resource] of [file.contents, ...file.append].entries()) {
       if (resource?.kind !== "local") continue;
       // Named by where it goes: where it comes from is this machine's affair.
-      const name = index === 0 ? `contents ${file.path}` : `contents ${file.path} (append ${index})`;
+      const name =
+        index === 0 ? `contents ${file.path}` : `contents ${file.path} (append ${index})`;
       inputs.set(name, await sha256File(resource.path));
     }
   }

@@ -4,7 +4,8 @@ import { HostError } from "@slipway/host";
 import { ComposerError } from "../errors.ts";
 
 const saysFull = (error: unknown): boolean => {
-  if (error instanceof HostError && /No space left on device/i.test(error.output ?? "")) return true;
+  if (error instanceof HostError && /No space left on device/i.test(error.output ?? ""))
+    return true;
   if (error instanceof SuppressedError) return saysFull(error.suppressed) || saysFull(error.error);
   if (!(error instanceof Error)) return false;
   return ("code" in error && error.code === "ENOSPC") || saysFull(error.cause);
@@ -38,12 +39,22 @@ export const withSpaceErrors = async <T>(
     const described = facts
       .filter(({ free }) => free !== undefined)
       .toSorted((a, b) => (a.free ?? 0) - (b.free ?? 0))
-      .map(({ name, directory, free = 0 }) => `${directory} (${name}) has ${Math.floor(free / 1024 / 1024)} MiB free`);
+      .map(
+        ({ name, directory, free = 0 }) =>
+          `${directory} (${name}) has ${Math.floor(free / 1024 / 1024)} MiB free`,
+      );
     const [least] = facts.toSorted((a, b) => (a.free ?? Infinity) - (b.free ?? Infinity));
-    const which = least !== undefined && (least.free ?? Infinity) < LITTLE_BYTES ? `, probably ${least.name}` : "";
-    throw new ComposerError("NO_SPACE", `no space left on a disk${which}: ${described.join(", ")}`, {
-      cause: error,
-      hint: "make room, or choose other places with --cache and --out; nothing half-written was left, and what was finished is kept",
-    });
+    const which =
+      least !== undefined && (least.free ?? Infinity) < LITTLE_BYTES
+        ? `, probably ${least.name}`
+        : "";
+    throw new ComposerError(
+      "NO_SPACE",
+      `no space left on a disk${which}: ${described.join(", ")}`,
+      {
+        cause: error,
+        hint: "make room, or choose other places with --cache and --out; nothing half-written was left, and what was finished is kept",
+      },
+    );
   }
 };

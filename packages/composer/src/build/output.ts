@@ -29,7 +29,8 @@ export const readRelease = async (
   directory: string,
   name: ReleaseName,
 ): Promise<Manifest | undefined> => {
-  const occupied = (what: string, cause?: unknown): ComposerError => occupiedBy(directory, what, cause);
+  const occupied = (what: string, cause?: unknown): ComposerError =>
+    occupiedBy(directory, what, cause);
   let entries: readonly string[];
   try {
     entries = await readdir(directory);
@@ -67,9 +68,14 @@ const occupiedBy = (directory: string, what: string, cause?: unknown): ComposerE
  */
 export const requireOnlyRelease = async (directory: string): Promise<void> => {
   const own: readonly string[] = [...ARTIFACTS, MANIFEST];
-  const others = (await exists(directory)) ? (await readdir(directory)).filter((name) => !own.includes(name)) : [];
+  const others = (await exists(directory))
+    ? (await readdir(directory)).filter((name) => !own.includes(name))
+    : [];
   if (others.length > 0) {
-    throw occupiedBy(directory, `holds ${others.slice(0, 5).join(", ")} beside an earlier build of the release`);
+    throw occupiedBy(
+      directory,
+      `holds ${others.slice(0, 5).join(", ")} beside an earlier build of the release`,
+    );
   }
 };
 

@@ -100,8 +100,15 @@ const planSteps = async (
   if (locked === undefined) return [];
   const target: Target = { definition, architecture, lock, locked, onStep: () => undefined };
   const steps: PlannedStep[] = [];
-  const peek = async (recipe: StepRecipe, inputs: StepInputs): Promise<{ readonly key: string }> => {
-    const found = await peekBelow(cache)(recipe, `${definition.image.name}-${architecture}`, inputs);
+  const peek = async (
+    recipe: StepRecipe,
+    inputs: StepInputs,
+  ): Promise<{ readonly key: string }> => {
+    const found = await peekBelow(cache)(
+      recipe,
+      `${definition.image.name}-${architecture}`,
+      inputs,
+    );
     steps.push({
       step: recipe.name,
       verdict: found.hit ? "cached" : "make",

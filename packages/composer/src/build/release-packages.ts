@@ -38,7 +38,10 @@ export const releasePackages = async (
       extracted,
       lock: locked.packages,
       licences: new Map([
-        ...readLicences(root, installed.map((entry) => entry.name)),
+        ...readLicences(
+          root,
+          installed.map((entry) => entry.name),
+        ),
         ...extracted.map((entry) => [entry.name, kernelLicence(kernel, entry.name)] as const),
       ]),
     }),
@@ -53,32 +56,31 @@ export const releasePackages = async (
 const kernelLicence = (kernel: Kernel, name: string) =>
   readCopyright(readFileSync(path.join(kernel.tree, "usr/share/doc", name, "copyright"), "utf8"));
 
-/** What the copyright files inside .debs state. */
+/** What the copyright files inside .debs state. A package may have none, or a link to another package's. */
 const packedLicences = async (
   { toolbox, store }: BuildContext,
   packages: readonly LockedPackage[],
 ): Promise<ReadonlyMap<string, LicenceStatement>> => {
-  const statements = new Map<string, LicenceStatement>();
-  for (const entry of packages) {
-    const deb = debFile(store, entry);
-    const { stdout } = await toolbox.run(
-      {
-        argv: [
-          "sh",
-          "-ec",
-          'dpkg-deb --fsys-tarfile "$1" | tar -xO --ignore-failed-read "./usr/share/doc/$2/copyright"',
-          "licence",
-          deb,
-          entry.name,
-        ],
-        purpose: `reading the licence of ${entry.name}`,
-      },
-      // 2: the package has no such file, or a link to another package's.
-      { readable: [deb], accept: [0, 2] },
-    );
-    if (stdout !== "") statements.set(entry.name, readCopyright(stdout));
-  }
-  return statements;
+  const texts = await toolbox.run(
+    {
+      argv: [
+        "sh",
+        "-uc",
+        'while [ $# -gt 0 ]; do dpkg-deb --fsys-tarfile "$2" | ' +
+          'tar -xO "./usr/share/doc/$1/copyright" 2>/dev/null; printf "\\000"; shift 2; done',
+        "licences",
+        ...packages.flatMap((entry) => [entry.name, debFile(store, entry)]),
+      ],
+      purpose: "reading the licences of what boots a machine",
+    },
+    { readable: [store.packages] },
+  );
+  return new Map(
+    texts.stdout.split("\0").flatMap((text, index) => {
+      const name = packages[index]?.name;
+      return name === undefined || text === "" ? [] : [[name, readCopyright(text)] as const];
+    }),
+  );
 };
 
 /** The control fields of packages that dpkg never installed. */
@@ -86,14 +88,24 @@ const controlFields = async (
   { toolbox, store }: BuildContext,
   packages: readonly LockedPackage[],
 ): Promise<readonly InstalledPackage[]> => {
-  const fields: InstalledPackage[] = [];
-  for (const entry of packages) {
-    const deb = debFile(store, entry);
-    const { stdout } = await toolbox.run(
-      { argv: ["dpkg-deb", "--field", deb], purpose: `reading what ${entry.name} says of itself` },
-      { readable: [deb] },
-    );
-    fields.push(parseControlFile(stdout, `${entry.name} ${entry.version}`));
-  }
-  return fields;
+  const texts = await toolbox.run(
+    {
+      argv: [
+        "sh",
+        "-euc",
+        'for deb; do dpkg-deb --field "$deb"; printf "\\000"; done',
+        "fields",
+        ...packages.map((entry) => debFile(store, entry)),
+      ],
+      purpose: "reading what packages say of themselves",
+    },
+    { readable: [store.packages] },
+  );
+  return texts.stdout
+    .split("\0")
+    .slice(0, packages.length)
+    .map((text, index) => {
+      const { name = "", version = "" } = packages[index] ?? {};
+      return parseControlFile(text, `${name} ${version}`);
+    });
 };

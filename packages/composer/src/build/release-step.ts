@@ -20,7 +20,12 @@ import { sha256File } from "../lock/debs.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
 import type { Kernel } from "../tree/kernel.ts";
 import { type BuildContext, runStep, type Target } from "./context.ts";
-import { type ArtifactFacts, type ArtifactName, formatManifest, type Manifest } from "./manifest.ts";
+import {
+  type ArtifactFacts,
+  type ArtifactName,
+  formatManifest,
+  type Manifest,
+} from "./manifest.ts";
 import type { Root } from "./root-step.ts";
 import type { InitrdResult, KernelResult, Loader } from "./tree-steps.ts";
 
@@ -46,7 +51,12 @@ export interface UkiResult {
 export const ukiStep = async (
   context: BuildContext,
   target: Target,
-  parts: { readonly root: Root; readonly kernel: KernelResult; readonly initrd: InitrdResult; readonly loader: Loader },
+  parts: {
+    readonly root: Root;
+    readonly kernel: KernelResult;
+    readonly initrd: InitrdResult;
+    readonly loader: Loader;
+  },
 ): Promise<UkiResult> => {
   const { toolbox, progress, store } = context;
   const { root, kernel, initrd, loader } = parts;

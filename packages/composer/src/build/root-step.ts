@@ -20,7 +20,7 @@ import type { Toolbox } from "../tools/toolbox.ts";
 import type { Kernel } from "../tree/kernel.ts";
 import { COMPOSER_VERSION } from "../version.ts";
 import { type BuildContext, runStep, type Target } from "./context.ts";
-import { releasePackages } from "./release-packages.ts";
+import { type ReleasePackages, releasePackages } from "./release-packages.ts";
 import { lintTree, readAttributes, settleFindings } from "./root-checks.ts";
 import type { TreeResult } from "./tree-steps.ts";
 
@@ -79,17 +79,24 @@ export const rootStep = async (
   const { directory, key } = await runStep(context, target, ROOT, inputs, async (made, note) => {
     await using work = await store.scratch("root");
     const root = path.join(work.directory, "tree");
-    note("copying the packages");
-    await copyTree(context, tree.tree, root);
+    note("taking over the packages");
+    await linkTree(context, tree.tree, root);
     note("baking the config");
     const pins = await finishTree(context, target, root);
     note("checking the tree");
     const attributes = await readAttributes(context, root);
     await lintTree(context, target, root, attributes);
     note("formatting");
-    const facts = await formatRoot(context, target, root, attributes, made);
-    await describePackages(context, target, { root, packageTree: tree.tree }, kernel, made);
-    await writeFile(path.join(made, "os-release"), await readFile(path.join(root, "usr/lib/os-release")));
+    // What is read of the packages and what is written of the tree do not touch: two processors.
+    const [facts, packages] = await settleBoth(
+      formatRoot(context, target, root, attributes, made),
+      releasePackages(context, target, root, kernel),
+    );
+    await describePackages(target, tree.tree, packages, made);
+    await writeFile(
+      path.join(made, "os-release"),
+      await readFile(path.join(root, "usr/lib/os-release")),
+    );
     await writeFile(path.join(made, "root.json"), JSON.stringify({ ...facts, pins }));
   });
   await store.prune(ROOT, 4);
@@ -103,13 +110,24 @@ export const rootStep = async (
   return root;
 };
 
+/** Waits for both also when one fails: a program that still reads the tree must not outlive it. */
+const settleBoth = async <A, B>(a: Promise<A>, b: Promise<B>): Promise<readonly [A, B]> => {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
+};
+
 const aborting = (context: BuildContext) =>
   context.progress.signal === undefined ? {} : { signal: context.progress.signal };
 
-const copyTree = async (context: BuildContext, from: string, to: string): Promise<void> => {
+/**
+ * A tree of its own directories with the cached tree's files as second names: a hundred times less to write than a
+ * copy. Whoever changes such a file gives it an inode of its own first (`bake/contents.ts`), and the programs that
+ * are let at the tree only make links.
+ */
+const linkTree = async (context: BuildContext, from: string, to: string): Promise<void> => {
   await context.toolbox.run(
-    { argv: ["cp", "-a", "--reflink=auto", from, to], purpose: "copying the package tree" },
-    { writable: [path.dirname(to)], readable: [from], ...aborting(context) },
+    { argv: ["cp", "-al", from, to], purpose: "taking over the package tree" },
+    { writable: [context.store.root], ...aborting(context) },
   );
 };
 
@@ -117,7 +135,11 @@ const copyTree = async (context: BuildContext, from: string, to: string): Promis
  * Config, presets and contract, in this order: presets are applied to all units there are, and the contract puts the
  * finished tree into its form. Returns the ids that the lock is to keep.
  */
-export const finishTree = async (context: BuildContext, target: Target, root: string): Promise<Accounts> => {
+export const finishTree = async (
+  context: BuildContext,
+  target: Target,
+  root: string,
+): Promise<Accounts> => {
   const { definition, lock } = target;
   const baked = await bakeConfig({
     root,
@@ -181,14 +203,12 @@ const formatRoot = async (
 };
 
 const describePackages = async (
-  context: BuildContext,
   target: Target,
-  { root, packageTree }: { readonly root: string; readonly packageTree: string },
-  kernel: Kernel,
+  packageTree: string,
+  packages: ReleasePackages,
   directory: string,
 ): Promise<void> => {
   const { definition, architecture, lock } = target;
-  const packages = await releasePackages(context, target, root, kernel);
   await writeFile(path.join(directory, "packages.json"), packagesJson(packages.root));
   // Debian's own os-release, which the image's has replaced in the root.
   const release = await readFile(path.join(packageTree, "usr/lib/os-release"), "utf8");

@@ -27,7 +27,10 @@ const TREE_EPOCH = 946_684_800;
 /** One input a package, so that `--explain` can name the one that changed. */
 const setInputs = (target: Target, set: PackageSet): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    packagesOf(target.locked, set).map((entry) => [`package ${entry.name}`, `${entry.version} ${entry.sha256}`]),
+    packagesOf(target.locked, set).map((entry) => [
+      `package ${entry.name}`,
+      `${entry.version} ${entry.sha256}`,
+    ]),
   );
 
 export const KERNEL: StepRecipe = { name: "kernel", revision: 1 };
@@ -107,7 +110,12 @@ export const treeStep = async (
   const result = await runStep(context, target, TREE, inputs, async (directory, note) => {
     await using work = await store.scratch("tree");
     const tree = path.join(directory, "tree");
-    await makeTree(context, target, kernel, { mode: "chrootless", tree, work: work.directory, note });
+    await makeTree(context, target, kernel, {
+      mode: "chrootless",
+      tree,
+      work: work.directory,
+      note,
+    });
   });
   await store.prune(TREE, 6);
   return { key: result.key, tree: path.join(result.directory, "tree") };
@@ -226,7 +234,8 @@ const unpackAll = async (
   tree: string,
 ): Promise<void> => {
   // Merged /usr first: without the links, packages that still ship /lib would make it a directory.
-  for (const name of ["bin", "lib", "sbin"]) await mkdir(path.join(tree, "usr", name), { recursive: true });
+  for (const name of ["bin", "lib", "sbin"])
+    await mkdir(path.join(tree, "usr", name), { recursive: true });
   await toolbox.run(
     {
       argv: [

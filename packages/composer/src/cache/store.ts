@@ -46,7 +46,11 @@ export interface StepStore {
     make: (directory: string) => Promise<void>,
   ): Promise<StepResult>;
   /** Whether `run` would find the result, and if not, which inputs changed. Writes nothing. */
-  peek(recipe: StepRecipe, scope: string, inputs: StepInputs): Promise<Omit<StepResult, "directory">>;
+  peek(
+    recipe: StepRecipe,
+    scope: string,
+    inputs: StepInputs,
+  ): Promise<Omit<StepResult, "directory">>;
   /** Makes the result known under further inputs, of which the caller knows that they lead to the same bytes. */
   alias(recipe: StepRecipe, key: string, inputs: StepInputs): Promise<void>;
   /** Removes all but the results of this step used last. */
@@ -88,7 +92,9 @@ const decodeInputs = (text: string): StepInputs => {
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null) return {};
   return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+    Object.entries(value).filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string",
+    ),
   );
 };
 
@@ -114,7 +120,11 @@ export const peekBelow =
     const before = await lastInputs(lastFileBelow(root)(recipe, scope));
     return before === undefined
       ? { key, hit: false }
-      : { key, hit: false, changed: changedInputs(before, { ...inputs, recipe: `${recipe.revision}` }) };
+      : {
+          key,
+          hit: false,
+          changed: changedInputs(before, { ...inputs, recipe: `${recipe.revision}` }),
+        };
   };
 
 /** Opens, and makes where needed, the store under `root`. */

@@ -21,7 +21,9 @@ export const treeDigest = (root: string, attributes: string): string => {
 const visit = (root: string, at: string, hash: Hash, buffer: Buffer): void => {
   const file = path.join(root, at);
   const facts = lstatSync(file);
-  hash.update(`${JSON.stringify([at, facts.mode, facts.uid, facts.gid, facts.isFile() ? facts.size : 0])}\n`);
+  hash.update(
+    `${JSON.stringify([at, facts.mode, facts.uid, facts.gid, facts.isFile() ? facts.size : 0])}\n`,
+  );
   if (facts.isSymbolicLink()) hash.update(`${readlinkSync(file)}\n`);
   else if (facts.isFile()) hashContent(file, hash, buffer);
   else if (facts.isDirectory()) {

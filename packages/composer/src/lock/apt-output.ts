@@ -6,8 +6,13 @@ import type { ArchiveName, LockedPackage } from "./lock.ts";
  * One line of `apt-get --print-uris`: `'URI' FILE SIZE SHA256:HEX`. Undefined for any other line. The file's name
  * is `NAME_VERSION_ARCHITECTURE.deb` with the version's colon as `%3a`.
  */
-export const parseUriLine = (line: string, mirrors: Mirrors): Omit<LockedPackage, "sets"> | undefined => {
-  const match = /^'([^']+)' ([^ _]+)_([^ _]+)_([a-z0-9]+)\.deb (\d+) SHA256:([0-9a-f]{64})$/.exec(line);
+export const parseUriLine = (
+  line: string,
+  mirrors: Mirrors,
+): Omit<LockedPackage, "sets"> | undefined => {
+  const match = /^'([^']+)' ([^ _]+)_([^ _]+)_([a-z0-9]+)\.deb (\d+) SHA256:([0-9a-f]{64})$/.exec(
+    line,
+  );
   if (match === null) return undefined;
   const [, uri = "", name = "", version = "", architecture = "", size = "", sha256 = ""] = match;
   const origin = originOf(decodeURIComponent(uri), mirrors);
@@ -39,9 +44,11 @@ const originOf = (
 /** Names that apt does not know, from its standard error. */
 export const unknownPackages = (stderr: string): readonly string[] => [
   ...new Set(
-    [...stderr.matchAll(/^E: (?:Unable to locate package|Package '?)\s*([a-z0-9][a-z0-9+.-]*)'?(?: has no installation candidate)?$/gm)].map(
-      (match) => match[1] ?? "",
-    ),
+    [
+      ...stderr.matchAll(
+        /^E: (?:Unable to locate package|Package '?)\s*([a-z0-9][a-z0-9+.-]*)'?(?: has no installation candidate)?$/gm,
+      ),
+    ].map((match) => match[1] ?? ""),
   ),
 ];
 

@@ -14,8 +14,10 @@ import { downloadFailures, lastPart } from "./apt-output.ts";
 import type { LockedPackage } from "./lock.ts";
 
 /** Where a package's .deb lies once it has been fetched. */
-export const debFile = (store: Pick<StepStore, "packages">, entry: Pick<LockedPackage, "sha256">): string =>
-  path.join(store.packages, `${entry.sha256}.deb`);
+export const debFile = (
+  store: Pick<StepStore, "packages">,
+  entry: Pick<LockedPackage, "sha256">,
+): string => path.join(store.packages, `${entry.sha256}.deb`);
 
 /** Hex SHA-256 of a file, streamed. */
 export const sha256File = async (file: string): Promise<string> => {
@@ -94,7 +96,8 @@ export const fetchDebs = async (
 };
 
 const addressOf = (entry: LockedPackage, mirrors: Mirrors): string => {
-  const base = entry.archive === "security" ? (mirrors.security ?? mirrors.archive) : mirrors.archive;
+  const base =
+    entry.archive === "security" ? (mirrors.security ?? mirrors.archive) : mirrors.archive;
   return `${base}/${entry.filename.split("/").map(encodeURIComponent).join("/")}`;
 };
 
@@ -158,7 +161,9 @@ const tampered = (entry: LockedPackage, mirrors: Mirrors): ComposerError =>
   new ComposerError(
     "PACKAGE_TAMPERED",
     `${addressOf(entry, mirrors)} is not the package that the lock names: its size or SHA-256 differs from ${entry.sha256}`,
-    { hint: "do not use this mirror; if the archive really replaced the package under the same version, delete the lock and build anew" },
+    {
+      hint: "do not use this mirror; if the archive really replaced the package under the same version, delete the lock and build anew",
+    },
   );
 
 /** A directory of links to the .debs under names that apt understands. */

@@ -8,7 +8,13 @@ import type { Mirrors } from "../tools/apt-sources.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
 import { fetchDebs } from "./debs.ts";
 import { readLock, writeLock } from "./file.ts";
-import { type Lock, type LockedArchitecture, type LockedPackage, nextEpoch } from "./lock.ts";
+import {
+  type Lock,
+  type LockedArchitecture,
+  type LockedPackage,
+  nextEpoch,
+  packagesOf,
+} from "./lock.ts";
 import { packageRequest, recordedTools, requestDigest, saltOf } from "./request.ts";
 import { resolvePackages } from "./resolve.ts";
 
@@ -39,16 +45,24 @@ export const lockDrift = (
   if (lock.version !== image.version) {
     drift.push(`its epoch is of version ${lock.version}, not ${image.version}`);
   }
+  if (lock.image === image.name && lock.salt !== saltOf(image.name)) {
+    drift.push(`its salt is not that of image ${image.name}`);
+  }
   for (const architecture of architectures) {
     const locked = lock.architectures[architecture];
     if (locked === undefined) drift.push(`it has no packages for ${architecture}`);
     else if (locked.request !== requestDigest(packageRequest(image, architecture))) {
-      drift.push(`the definition asks for other packages for ${architecture}`);
+      const names = new Set(packagesOf(locked, "root").map((entry) => entry.name));
+      const added = image.packages.filter((name) => !names.has(name));
+      const which = added.length === 0 ? "" : `: the lock lacks ${added.join(", ")}`;
+      drift.push(`the definition asks for other packages for ${architecture}${which}`);
     }
   }
   for (const name of new Set([...Object.keys(lock.tools), ...Object.keys(tools)])) {
     if (lock.tools[name] !== tools[name]) {
-      drift.push(`${name} is ${tools[name] ?? "absent"}, the lock has ${lock.tools[name] ?? "none"}`);
+      drift.push(
+        `${name} is ${tools[name] ?? "absent"}, the lock has ${lock.tools[name] ?? "none"}`,
+      );
     }
   }
   return drift;
@@ -159,8 +173,12 @@ const fetchOne = async (
   architecture: Architecture,
 ): Promise<readonly LockedPackage[]> => {
   const packages = lock.architectures[architecture]?.packages ?? [];
-  return progress.task(`packages ${architecture}`, `${packages.length} in the lock`, async (task) => {
-    const { mirrors, aptSettings } = await sources();
-    return fetchDebs(toolbox, store, packages, mirrors, aptSettings, task, progress.signal);
-  });
+  return progress.task(
+    `packages ${architecture}`,
+    `${packages.length} in the lock`,
+    async (task) => {
+      const { mirrors, aptSettings } = await sources();
+      return fetchDebs(toolbox, store, packages, mirrors, aptSettings, task, progress.signal);
+    },
+  );
 };

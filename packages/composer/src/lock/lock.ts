@@ -108,7 +108,11 @@ export const parseLock = (text: string, file: string): Lock => {
       size: integer(entry["size"], `${where}.size`),
       sha256: string(entry["sha256"], `${where}.sha256`, /^[0-9a-f]{64}$/),
       // No `..`: the name is joined to a mirror's address and never to a path of this machine.
-      filename: string(entry["filename"], `${where}.filename`, /^(?!.*\.\.)[A-Za-z0-9][^\s?#]*\.deb$/),
+      filename: string(
+        entry["filename"],
+        `${where}.filename`,
+        /^(?!.*\.\.)[A-Za-z0-9][^\s?#]*\.deb$/,
+      ),
       archive: entry["archive"] === "security" ? "security" : "archive",
       sets: list(entry["sets"], `${where}.sets`).map((set): PackageSet => {
         switch (set) {
@@ -166,13 +170,15 @@ export const parseLock = (text: string, file: string): Lock => {
  * The epoch for `version`: unchanged for the version the lock was made for, and above every earlier one's for
  * another, so that `/usr`'s time rises from release to release (systemd's ConditionNeedsUpdate=).
  */
-export const nextEpoch = (before: Pick<Lock, "version" | "epoch"> | undefined, version: string, snapshot: number): number => {
+export const nextEpoch = (
+  before: Pick<Lock, "version" | "epoch"> | undefined,
+  version: string,
+  snapshot: number,
+): number => {
   if (before === undefined) return snapshot;
   return before.version === version ? before.epoch : Math.max(before.epoch + 1, snapshot);
 };
 
 /** The packages of one set, by name. */
-export const packagesOf = (
-  locked: LockedArchitecture,
-  set: PackageSet,
-): readonly LockedPackage[] => locked.packages.filter((entry) => entry.sets.includes(set));
+export const packagesOf = (locked: LockedArchitecture, set: PackageSet): readonly LockedPackage[] =>
+  locked.packages.filter((entry) => entry.sets.includes(set));

@@ -10,7 +10,16 @@ const LOADER_PACKAGES = ["systemd-boot-efi"] as const;
 
 /** Tools whose output is in the artifacts: another version of one may give other bytes. */
 const RECORDED_TOOLS = [
-  ...["cpio", "cryptsetup-bin", "dosfstools", "dpkg", "erofs-utils", "kmod", "mmdebstrap", "mtools"],
+  ...[
+    "cpio",
+    "cryptsetup-bin",
+    "dosfstools",
+    "dpkg",
+    "erofs-utils",
+    "kmod",
+    "mmdebstrap",
+    "mtools",
+  ],
   ...["openssl", "systemd", "systemd-repart", "systemd-ukify", "xz-utils"],
 ] as const;
 
@@ -40,7 +49,8 @@ export const requestDigest = (request: PackageRequest): string =>
  * The salt of an image's verity trees. Fixed for the image's life, so that equal blocks of two releases have equal
  * hashes; it is public and only keeps one product's hashes apart from another's.
  */
-export const saltOf = (imageName: string): string => hash("sha256", `slipway verity salt\n${imageName}\n`);
+export const saltOf = (imageName: string): string =>
+  hash("sha256", `slipway verity salt\n${imageName}\n`);
 
 /** Name and version of the tools that matter, from a listing of `NAME VERSION` lines. */
 export const recordedTools = (listing: string): Readonly<Record<string, string>> =>

@@ -60,7 +60,10 @@ export const aptConfiguration = (
 };
 
 /** apt's sources for a suite with its updates and security updates. */
-export const aptSources = (request: Pick<PackageRequest, "suite" | "components">, mirrors: Mirrors): string => {
+export const aptSources = (
+  request: Pick<PackageRequest, "suite" | "components">,
+  mirrors: Mirrors,
+): string => {
   const line = (uri: string, suite: string): string =>
     `deb [signed-by=${KEYRING}] ${uri} ${suite} ${request.components.join(" ")}\n`;
   return [
@@ -82,7 +85,12 @@ export const resolvePackages = async (
   work: string,
   signal: AbortSignal | undefined,
 ): Promise<Resolution> => {
-  for (const part of ["state/lists/partial", "cache/archives/partial", "etc/apt.conf.d", "etc/preferences.d"]) {
+  for (const part of [
+    "state/lists/partial",
+    "cache/archives/partial",
+    "etc/apt.conf.d",
+    "etc/preferences.d",
+  ]) {
     await mkdir(path.join(work, part), { recursive: true });
   }
   await writeFile(path.join(work, "status"), "");
@@ -107,10 +115,15 @@ export const resolvePackages = async (
     set: PackageSet,
     argv: readonly [string, ...string[]],
   ): Promise<readonly LockedPackage[]> => {
-    const answer = await apt(argv, `resolving the ${set} packages`).catch(async (error: unknown) => {
-      if (!(error instanceof HostError) || error.code !== "COMMAND_FAILED") throw error;
-      throw await solverError(error, async () => (await apt(["apt-cache", "pkgnames"], "listing package names")).stdout);
-    });
+    const answer = await apt(argv, `resolving the ${set} packages`).catch(
+      async (error: unknown) => {
+        if (!(error instanceof HostError) || error.code !== "COMMAND_FAILED") throw error;
+        throw await solverError(
+          error,
+          async () => (await apt(["apt-cache", "pkgnames"], "listing package names")).stdout,
+        );
+      },
+    );
     return answer.stdout.split("\n").flatMap((line) => {
       const found = parseUriLine(line, mirrors);
       return found === undefined ? [] : [{ ...found, sets: [set] }];
@@ -125,14 +138,24 @@ export const resolvePackages = async (
   const initrd = await install("initrd", request.initrd);
   const loader = await only("loader", request.loader);
   const [asked] = await only("kernel", [request.kernel]);
-  const control = await apt(["apt-cache", "show", "--no-all-versions", request.kernel], "looking up the kernel package");
-  const behind = asked?.size !== undefined && asked.size < 1024 * 1024 ? kernelBehind(control.stdout) : undefined;
-  const kernel = behind === undefined ? (asked === undefined ? [] : [asked]) : await only("kernel", [behind]);
+  const control = await apt(
+    ["apt-cache", "show", "--no-all-versions", request.kernel],
+    "looking up the kernel package",
+  );
+  const behind =
+    asked?.size !== undefined && asked.size < 1024 * 1024
+      ? kernelBehind(control.stdout)
+      : undefined;
+  const kernel =
+    behind === undefined ? (asked === undefined ? [] : [asked]) : await only("kernel", [behind]);
 
   const lists = path.join(work, "state/lists");
   const releases = (await readdir(lists)).filter((name) => name.endsWith("InRelease"));
   const texts = await Promise.all(releases.map((name) => readFile(path.join(lists, name), "utf8")));
-  return { packages: mergeSets([...root, ...initrd, ...kernel, ...loader]), snapshot: releaseDate(texts) };
+  return {
+    packages: mergeSets([...root, ...initrd, ...kernel, ...loader]),
+    snapshot: releaseDate(texts),
+  };
 };
 
 /** One entry a package with all its sets, by name. */
@@ -141,21 +164,39 @@ export const mergeSets = (packages: readonly LockedPackage[]): readonly LockedPa
   for (const entry of packages) {
     const id = `${entry.name} ${entry.version} ${entry.architecture}`;
     const before = merged.get(id);
-    merged.set(id, before === undefined ? entry : { ...before, sets: [...new Set([...before.sets, ...entry.sets])] });
+    merged.set(
+      id,
+      before === undefined
+        ? entry
+        : { ...before, sets: [...new Set([...before.sets, ...entry.sets])] },
+    );
   }
-  return [...merged.values()].toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.version < b.version ? -1 : 1));
+  return [...merged.values()].toSorted((a, b) =>
+    a.name < b.name ? -1 : a.name > b.name ? 1 : a.version < b.version ? -1 : 1,
+  );
 };
 
 const mirrorError = (error: unknown, mirrors: Mirrors): unknown => {
   if (!(error instanceof HostError) || error.code !== "COMMAND_FAILED") return error;
-  const said = (error.output ?? "").split("\n").filter((line) => /^(E|Err|W):/.test(line)).slice(0, 6).join("\n");
-  return new ComposerError("MIRROR_FAILED", `the package indexes of ${mirrors.archive} could not be read:\n${said}`, {
-    cause: error,
-    hint: "check the address (image.debian.mirror, or the host's apt sources), the suite's name and the network, and run the command again",
-  });
+  const said = (error.output ?? "")
+    .split("\n")
+    .filter((line) => /^(E|Err|W):/.test(line))
+    .slice(0, 6)
+    .join("\n");
+  return new ComposerError(
+    "MIRROR_FAILED",
+    `the package indexes of ${mirrors.archive} could not be read:\n${said}`,
+    {
+      cause: error,
+      hint: "check the address (image.debian.mirror, or the host's apt sources), the suite's name and the network, and run the command again",
+    },
+  );
 };
 
-const solverError = async (error: HostError, names: () => Promise<string>): Promise<ComposerError> => {
+const solverError = async (
+  error: HostError,
+  names: () => Promise<string>,
+): Promise<ComposerError> => {
   const unknown = unknownPackages(error.output ?? "");
   if (unknown.length > 0) {
     const known = (await names()).split("\n");
@@ -168,8 +209,12 @@ const solverError = async (error: HostError, names: () => Promise<string>): Prom
       hint: "correct image.debian.packages; names are those of Debian binary packages in the chosen suite",
     });
   }
-  return new ComposerError("UNRESOLVABLE", `the packages cannot be installed together:\n${error.output ?? ""}`, {
-    cause: error,
-    hint: "remove one of the packages that apt names as conflicting",
-  });
+  return new ComposerError(
+    "UNRESOLVABLE",
+    `the packages cannot be installed together:\n${error.output ?? ""}`,
+    {
+      cause: error,
+      hint: "remove one of the packages that apt names as conflicting",
+    },
+  );
 };

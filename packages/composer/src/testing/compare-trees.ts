@@ -14,13 +14,21 @@ export const describeTree = (root: string, attributes: ReadonlyMap<string, strin
     const stats = lstatSync(file);
     const directory = stats.isDirectory();
     facts.set(at, {
-      type: directory ? "directory" : stats.isSymbolicLink() ? "link" : stats.isFile() ? "file" : "other",
+      type: directory
+        ? "directory"
+        : stats.isSymbolicLink()
+          ? "link"
+          : stats.isFile()
+            ? "file"
+            : "other",
       mode: (stats.mode & 0o7777).toString(8),
       owner: `${stats.uid}:${stats.gid}`,
       // A directory's link count only counts its subdirectories, which are compared themselves.
       ...(directory ? {} : { links: String(stats.nlink) }),
       ...(stats.isSymbolicLink() ? { target: readlinkSync(file) } : {}),
-      ...(stats.isFile() ? { content: createHash("sha256").update(readFileSync(file)).digest("hex") } : {}),
+      ...(stats.isFile()
+        ? { content: createHash("sha256").update(readFileSync(file)).digest("hex") }
+        : {}),
       ...(attributes.has(at) ? { attributes: attributes.get(at) ?? "" } : {}),
     });
     if (directory) for (const name of readdirSync(file)) visit(path.posix.join(at, name));

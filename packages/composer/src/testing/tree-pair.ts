@@ -55,6 +55,8 @@ const composeOne = async (
   await makeTree(context, target, kernel, { mode, tree, work, note: () => undefined });
   await finishTree(context, target, tree);
   const table = await parseGetfattr([Buffer.from(await readAttributes(context, tree))]);
-  const attributes = new Map([...table].map(([file, list]) => [file, JSON.stringify(list)] as const));
+  const attributes = new Map(
+    [...table].map(([file, list]) => [file, JSON.stringify(list)] as const),
+  );
   return describeTree(tree, attributes);
 };

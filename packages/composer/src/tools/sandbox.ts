@@ -74,7 +74,10 @@ export const sandboxCommand = (
  * Debian 12's bubblewrap has no overlays yet, so a private mount namespace is made around it; it and all its
  * mounts vanish with the process, however that ends.
  */
-const overlay = (tree: string, scratch: string | undefined): readonly [string, ...string[]] | readonly [] =>
+const overlay = (
+  tree: string,
+  scratch: string | undefined,
+): readonly [string, ...string[]] | readonly [] =>
   scratch === undefined
     ? []
     : [

@@ -37,7 +37,8 @@ export const toolsCommand = (
   aptSettings: readonly string[],
 ): Command => {
   const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
-  const line = (uri: string, suite: string): string => `deb [signed-by=${keyring}] ${uri} ${suite} main`;
+  const line = (uri: string, suite: string): string =>
+    `deb [signed-by=${keyring}] ${uri} ${suite} main`;
   return {
     argv: [
       // Outside of any sandbox: its processes have to be made to die with us.
@@ -58,7 +59,9 @@ export const toolsCommand = (
       tree,
       line(mirrors.archive, TOOLS_SUITE),
       line(mirrors.archive, `${TOOLS_SUITE}-updates`),
-      ...(mirrors.security === undefined ? [] : [line(mirrors.security, `${TOOLS_SUITE}-security`)]),
+      ...(mirrors.security === undefined
+        ? []
+        : [line(mirrors.security, `${TOOLS_SUITE}-security`)]),
     ],
     purpose: `composing the ${kind} tools tree`,
     env: { HOME: "/tmp", TMPDIR: path.dirname(tree) },
@@ -81,14 +84,22 @@ export const ensureToolbox = async (
       const tree = path.join(directory, "tree");
       const { mirrors, aptSettings } = await sources();
       await mkdir(tree);
-      await exec.run(mortalCommand(toolsCommand(kind, tree, mirrors, aptSettings)), {
-        ...(progress.signal === undefined ? {} : { signal: progress.signal }),
-        onStderrLine: (line) => task.note(line.replace(/^I: /, "")),
-      }).catch((error: unknown) => {
-        throw mirrorError(error, mirrors);
-      });
+      await exec
+        .run(mortalCommand(toolsCommand(kind, tree, mirrors, aptSettings)), {
+          ...(progress.signal === undefined ? {} : { signal: progress.signal }),
+          onStderrLine: (line) => task.note(line.replace(/^I: /, "")),
+        })
+        .catch((error: unknown) => {
+          throw mirrorError(error, mirrors);
+        });
       const listing = await exec.run({
-        argv: ["dpkg-query", `--admindir=${tree}/var/lib/dpkg`, "-W", "-f", "${Package} ${Version}\\n"],
+        argv: [
+          "dpkg-query",
+          `--admindir=${tree}/var/lib/dpkg`,
+          "-W",
+          "-f",
+          "${Package} ${Version}\\n",
+        ],
         purpose: "listing the tools",
       });
       // Mount points for the sandbox: a read-only tree cannot get them later.

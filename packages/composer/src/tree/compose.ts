@@ -42,7 +42,8 @@ export const composeTree = async (
   if (Object.keys(request.etc).length > 0) {
     etc = path.join(work, "etc");
     await mkdir(etc);
-    for (const [name, text] of Object.entries(request.etc)) await writeFile(path.join(etc, name), text);
+    for (const [name, text] of Object.entries(request.etc))
+      await writeFile(path.join(etc, name), text);
   }
 
   await mkdir(tree);
@@ -58,7 +59,10 @@ export const composeTree = async (
   return { escaped: await filesBelow(path.join(scratch, "upper")) };
 };
 
-const INDEX_OPTIONS = ["MD5", "SHA1", "SHA512"].flatMap((name) => ["-o", `APT::FTPArchive::${name}=false`]);
+const INDEX_OPTIONS = ["MD5", "SHA1", "SHA512"].flatMap((name) => [
+  "-o",
+  `APT::FTPArchive::${name}=false`,
+]);
 
 /** Whatever is no directory below a directory, as paths from it with a leading slash. */
 const filesBelow = async (directory: string): Promise<readonly string[]> => {

@@ -44,7 +44,10 @@ const inTools = async (
   argv: readonly [string, ...string[]],
   purpose: string,
 ): Promise<void> => {
-  await toolbox.run({ argv, purpose }, { writable: [tree], scratch, ...(signal === undefined ? {} : { signal }) });
+  await toolbox.run(
+    { argv, purpose },
+    { writable: [tree], scratch, ...(signal === undefined ? {} : { signal }) },
+  );
 };
 
 const nothing = async (): Promise<void> => {};
@@ -56,7 +59,9 @@ export const FIX_UPS: readonly FixUp[] = [
     explains: ["/etc/ssl/certs/", "/etc/ca-certificates.conf", "/usr/local/share/ca-certificates/"],
     apply: async (context) => {
       const shipped = path.join(context.tree, "usr/share/ca-certificates");
-      const names = (await readdir(shipped, { recursive: true })).filter((name) => name.endsWith(".crt"));
+      const names = (await readdir(shipped, { recursive: true })).filter((name) =>
+        name.endsWith(".crt"),
+      );
       await writeFile(
         path.join(context.tree, "etc/ca-certificates.conf"),
         `# Certificates that this system trusts, one a line; see update-ca-certificates(8).\n${names.toSorted().join("\n")}\n`,
@@ -140,7 +145,14 @@ export const FIX_UPS: readonly FixUp[] = [
     why: "adds accounts to the machine it runs on; those that count are made by the entries here",
     explains: [
       ...["/etc/passwd", "/etc/passwd-", "/etc/group", "/etc/group-", "/etc/.pwd.lock"],
-      ...["/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/subuid", "/etc/subgid"],
+      ...[
+        "/etc/shadow",
+        "/etc/shadow-",
+        "/etc/gshadow",
+        "/etc/gshadow-",
+        "/etc/subuid",
+        "/etc/subgid",
+      ],
     ],
     apply: nothing,
   },
@@ -178,7 +190,10 @@ const ensureSystemGroup = async (tree: string, name: string): Promise<number> =>
 };
 
 /** Applies the entries of the packages that are installed in the tree. */
-export const applyFixUps = async (context: FixUpContext, installed: ReadonlySet<string>): Promise<void> => {
+export const applyFixUps = async (
+  context: FixUpContext,
+  installed: ReadonlySet<string>,
+): Promise<void> => {
   for (const fixUp of FIX_UPS) {
     if (installed.has(fixUp.package)) await fixUp.apply(context);
   }
@@ -189,8 +204,11 @@ export const unexplained = (
   escaped: readonly string[],
   installed: ReadonlySet<string>,
 ): readonly string[] => {
-  const known = FIX_UPS.filter((fixUp) => installed.has(fixUp.package)).flatMap((fixUp) => fixUp.explains);
+  const known = FIX_UPS.filter((fixUp) => installed.has(fixUp.package)).flatMap(
+    (fixUp) => fixUp.explains,
+  );
   return escaped.filter(
-    (file) => !known.some((entry) => (entry.endsWith("/") ? file.startsWith(entry) : file === entry)),
+    (file) =>
+      !known.some((entry) => (entry.endsWith("/") ? file.startsWith(entry) : file === entry)),
   );
 };

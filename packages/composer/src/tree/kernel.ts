@@ -21,7 +21,10 @@ export const kernelIn = async (directory: string): Promise<Kernel> => {
   const tree = path.join(directory, "tree");
   const [release, ...others] = await readdir(path.join(tree, "usr/lib/modules"));
   if (release === undefined || others.length > 0) {
-    throw new ComposerError("TOOL_OUTPUT", `${tree}: a kernel package must hold the modules of exactly one kernel`);
+    throw new ComposerError(
+      "TOOL_OUTPUT",
+      `${tree}: a kernel package must hold the modules of exactly one kernel`,
+    );
   }
   return { release, image: path.join(directory, "vmlinuz"), tree };
 };
@@ -48,9 +51,13 @@ export const unpackKernel = async (
   const boot = path.join(tree, "boot");
   const image = (await readdir(boot)).find((name) => name.startsWith("vmlinuz-"));
   if (image === undefined) {
-    throw new ComposerError("TOOL_OUTPUT", `${entry.name} ${entry.version} holds no /boot/vmlinuz-*`, {
-      hint: "image.kernel_package must name a Debian kernel image package, such as linux-image-cloud-amd64",
-    });
+    throw new ComposerError(
+      "TOOL_OUTPUT",
+      `${entry.name} ${entry.version} holds no /boot/vmlinuz-*`,
+      {
+        hint: "image.kernel_package must name a Debian kernel image package, such as linux-image-cloud-amd64",
+      },
+    );
   }
   await rename(path.join(boot, image), path.join(directory, "vmlinuz"));
   await rm(boot, { recursive: true });
@@ -62,13 +69,22 @@ export const unpackKernel = async (
   await rm(path.join(modules, "source"), { force: true });
   await toolbox.run(
     {
-      argv: ["sh", "-ec", 'find "$1" -name "*.ko.xz" -print0 | xargs -0r -n 64 -P 2 xz -d', "sh", modules],
+      argv: [
+        "sh",
+        "-ec",
+        'find "$1" -name "*.ko.xz" -print0 | xargs -0r -n 64 -P 2 xz -d',
+        "sh",
+        modules,
+      ],
       purpose: "decompressing the kernel modules",
     },
     options,
   );
   await toolbox.run(
-    { argv: ["depmod", "-b", path.join(tree, "usr"), release], purpose: "indexing the kernel modules" },
+    {
+      argv: ["depmod", "-b", path.join(tree, "usr"), release],
+      purpose: "indexing the kernel modules",
+    },
     options,
   );
 };

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { diskCommand, partitionDefinitions } from "../../src/image/disk.ts";
-import { headroom, MIB, requireFit, verityBytes, verityPartitionMib } from "../../src/image/geometry.ts";
+import {
+  headroom,
+  MIB,
+  requireFit,
+  verityBytes,
+  verityPartitionMib,
+} from "../../src/image/geometry.ts";
 import { erofsCommand, parseRootHash } from "../../src/image/root-image.ts";
 import { bootEntryName } from "../../src/image/uki.ts";
 import { derivedUuid } from "../../src/image/uuid.ts";
@@ -22,16 +28,23 @@ describe("geometry of slots", () => {
 
   it("has a verity partition that fits any root which fits the slot", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 256, max: 65536 }), fc.double({ min: 0, max: 1, noNaN: true }), (mib, share) => {
-        const blocks = Math.max(1, Math.floor((mib * MIB * share) / 4096));
-        return verityBytes(blocks * 4096) <= verityPartitionMib(mib) * MIB;
-      }),
+      fc.property(
+        fc.integer({ min: 256, max: 65536 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (mib, share) => {
+          const blocks = Math.max(1, Math.floor((mib * MIB * share) / 4096));
+          return verityBytes(blocks * 4096) <= verityPartitionMib(mib) * MIB;
+        },
+      ),
     );
   });
 
   it("refuses a root that does not fit, naming the size needed", () => {
     requireFit(256 * MIB, 256);
-    assert.throws(() => requireFit(256 * MIB + 1, 256), { code: "SLOT_TOO_SMALL", message: /needs 257 MiB/ });
+    assert.throws(() => requireFit(256 * MIB + 1, 256), {
+      code: "SLOT_TOO_SMALL",
+      message: /needs 257 MiB/,
+    });
     assert.equal(headroom(512 * MIB, 2048), 0.75);
   });
 });
@@ -56,9 +69,18 @@ describe("partitions", () => {
       "30-slot-b.conf",
       "31-slot-b-verity.conf",
     ]);
-    assert.match(text("10-esp.conf"), /Type=esp\nLabel=esp\nSizeMinBytes=1024M\nSizeMaxBytes=1024M\n/);
-    assert.match(text("20-slot-a.conf"), /Type=root-x86-64\nLabel=slot-a\nSizeMinBytes=2048M\nSizeMaxBytes=2048M\n/);
-    assert.match(text("21-slot-a-verity.conf"), /Type=root-x86-64-verity\nLabel=slot-a-verity\nSizeMinBytes=17M/);
+    assert.match(
+      text("10-esp.conf"),
+      /Type=esp\nLabel=esp\nSizeMinBytes=1024M\nSizeMaxBytes=1024M\n/,
+    );
+    assert.match(
+      text("20-slot-a.conf"),
+      /Type=root-x86-64\nLabel=slot-a\nSizeMinBytes=2048M\nSizeMaxBytes=2048M\n/,
+    );
+    assert.match(
+      text("21-slot-a-verity.conf"),
+      /Type=root-x86-64-verity\nLabel=slot-a-verity\nSizeMinBytes=17M/,
+    );
     assert.match(text("20-slot-a.conf"), /CopyBlocks=\/r\/root\.erofs/);
     assert.doesNotMatch(text("30-slot-b.conf"), /CopyBlocks/);
   });
@@ -79,7 +101,10 @@ describe("partitions", () => {
 
 describe("names and identities", () => {
   it("put version, digest and tries into a boot entry's name", () => {
-    assert.equal(bootEntryName("base", "1.2", "0123456789abcdef".repeat(4)), "base_1.2_01234567+3.efi");
+    assert.equal(
+      bootEntryName("base", "1.2", "0123456789abcdef".repeat(4)),
+      "base_1.2_01234567+3.efi",
+    );
   });
 
   it("derive UUIDs of version 8 that differ when any word does", () => {
@@ -90,7 +115,10 @@ describe("names and identities", () => {
   });
 
   it("read the root hash, or say that there is none", () => {
-    assert.equal(parseRootHash(`Salt:  00\nRoot hash:      \t${"a1".repeat(32)}\n`), "a1".repeat(32));
+    assert.equal(
+      parseRootHash(`Salt:  00\nRoot hash:      \t${"a1".repeat(32)}\n`),
+      "a1".repeat(32),
+    );
     assert.throws(() => parseRootHash("Root hash: 12"), { code: "TOOL_OUTPUT" });
   });
 

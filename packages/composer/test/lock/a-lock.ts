@@ -23,7 +23,13 @@ export const aLock = (with_: Partial<Lock> = {}): Lock => ({
   tools: { "erofs-utils": "1.8.6-1" },
   accounts: {
     users: {
-      sshd: { uid: 989, gid: 65534, gecos: "sshd user", home: "/run/sshd", shell: "/usr/sbin/nologin" },
+      sshd: {
+        uid: 989,
+        gid: 65534,
+        gecos: "sshd user",
+        home: "/run/sshd",
+        shell: "/usr/sbin/nologin",
+      },
     },
     groups: { _ssh: { gid: 101, members: [] } },
   },

@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { kernelBehind, parseUriLine, releaseDate, unknownPackages } from "../../src/lock/apt-output.ts";
+import {
+  downloadFailures,
+  kernelBehind,
+  parseUriLine,
+  releaseDate,
+  unknownPackages,
+} from "../../src/lock/apt-output.ts";
 import { editDistance, nearest } from "../../src/lock/nearest.ts";
 
-const mirrors = { archive: "http://m.example/debian", security: "http://m.example/debian-security" };
+const mirrors = {
+  archive: "http://m.example/debian",
+  security: "http://m.example/debian-security",
+};
 const digest = "0a".repeat(32);
 
 describe("apt's list of addresses", () => {
@@ -56,15 +65,44 @@ describe("apt's complaints", () => {
   });
 });
 
+describe("apt's reasons for not having a file", () => {
+  const failures = downloadFailures(
+    [
+      "E: Failed to fetch http://m.example/pool/a_1%2b2_all.deb  404  Not Found [IP: 127.0.0.1 404]",
+      "E: Failed to fetch http://m.example/pool/b_1_all.deb  Hash Sum mismatch",
+      "   Hashes of expected file:",
+      "    - SHA256:40404040",
+      "E: Failed to fetch http://elsewhere.example/c_1_all.deb  Unable to connect to elsewhere.example:404:",
+      "E: Failed to fetch http://m.example/pool/d_%_all.deb  503  Service Unavailable",
+      "E: Download Failed",
+    ].join("\n"),
+  );
+
+  it("are told apart file by file, wherever a 404 may stand", () => {
+    const kinds = [...failures].map(([file, { kind }]) => [file, kind]);
+    assert.deepEqual(kinds, [
+      ["a_1+2_all.deb", "gone"],
+      ["b_1_all.deb", "other-bytes"],
+      ["c_1_all.deb", "other"],
+      ["d_%_all.deb", "other"],
+    ]);
+  });
+});
+
 describe("archive facts", () => {
   it("take the latest date of the indexes", () => {
-    const texts = ["Date: Sat, 01 Nov 2025 10:00:00 UTC\n", "Date: Sun, 02 Nov 2025 10:00:00 UTC\n", "junk"];
+    const texts = [
+      "Date: Sat, 01 Nov 2025 10:00:00 UTC\n",
+      "Date: Sun, 02 Nov 2025 10:00:00 UTC\n",
+      "junk",
+    ];
     assert.equal(releaseDate(texts), Date.UTC(2025, 10, 2, 10) / 1000);
     assert.equal(releaseDate([]), 0);
   });
 
   it("find the kernel behind a metapackage", () => {
-    const control = "Package: linux-image-cloud-amd64\nDepends: linux-image-6.12.1+deb13-cloud-amd64 (= 6.12.1-1)\n";
+    const control =
+      "Package: linux-image-cloud-amd64\nDepends: linux-image-6.12.1+deb13-cloud-amd64 (= 6.12.1-1)\n";
     assert.equal(kernelBehind(control), "linux-image-6.12.1+deb13-cloud-amd64");
     assert.equal(kernelBehind("Package: x\nDepends: kmod, linux-base (>= 4.3)\n"), undefined);
   });

@@ -20,6 +20,7 @@ const image: ImageBlock = {
 };
 const tools = { "erofs-utils": "1.8.6-1" };
 const fitting = aLock({
+  salt: saltOf("base"),
   architectures: {
     x86_64: { request: requestDigest(packageRequest(image, "x86_64")), packages: [] },
   },
@@ -38,12 +39,26 @@ describe("lock drift", () => {
   });
 
   it("names each input that differs", () => {
-    assert.match(drift(fitting, { ...image, packages: ["udev"] }).join(), /other packages for x86_64/);
+    assert.match(
+      drift(fitting, { ...image, packages: ["udev"] }).join(),
+      /other packages for x86_64/,
+    );
+    assert.match(drift(fitting, { ...image, packages: ["nano"] }).join(), /the lock lacks nano$/);
+    assert.match(
+      drift({ ...fitting, salt: "cd".repeat(32) }).join(),
+      /its salt is not that of image base/,
+    );
     assert.match(drift(fitting, { ...image, suite: "forky" }).join(), /other packages/);
     assert.match(drift(fitting, { ...image, version: "2" }).join(), /version 1, not 2/);
     assert.match(drift(fitting, { ...image, name: "web" }).join(), /image base, not web/);
-    assert.match(drift(fitting, { ...image, architectures: ["aarch64"] }).join(), /no packages for aarch64/);
-    assert.match(drift(fitting, image, { "erofs-utils": "1.8.7-1" }).join(), /erofs-utils is 1\.8\.7-1/);
+    assert.match(
+      drift(fitting, { ...image, architectures: ["aarch64"] }).join(),
+      /no packages for aarch64/,
+    );
+    assert.match(
+      drift(fitting, image, { "erofs-utils": "1.8.7-1" }).join(),
+      /erofs-utils is 1\.8\.7-1/,
+    );
     assert.deepEqual(lockDrift(undefined, { image, architectures: [] }, {}), ["there is no lock"]);
   });
 });

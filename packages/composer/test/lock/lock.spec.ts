@@ -36,7 +36,9 @@ describe("lock file", () => {
   it("refuses a package's name or path that could lead out of the mirror", () => {
     const withPackage = (entry: Parameters<typeof aPackage>[0]) =>
       formatLock(
-        aLock({ architectures: { x86_64: { request: "0".repeat(64), packages: [aPackage(entry)] } } }),
+        aLock({
+          architectures: { x86_64: { request: "0".repeat(64), packages: [aPackage(entry)] } },
+        }),
       );
     refuses(withPackage({ filename: "pool/../../etc/x.deb" }), /packages\[0\]\.filename/);
     refuses(withPackage({ filename: "/etc/x.deb" }), /packages\[0\]\.filename/);

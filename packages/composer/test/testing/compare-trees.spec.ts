@@ -6,7 +6,10 @@ const file = { type: "file", mode: "644", owner: "0:0", links: "1", content: "a"
 
 describe("trees side by side", () => {
   it("are equal when every fact is", () => {
-    assert.deepEqual([...compareTrees(new Map([["/x", file]]), new Map([["/x", { ...file }]]))], []);
+    assert.deepEqual(
+      [...compareTrees(new Map([["/x", file]]), new Map([["/x", { ...file }]]))],
+      [],
+    );
   });
 
   it("differ by each fact, and by what only one has", () => {

@@ -10,7 +10,11 @@ describe("apt sources", () => {
       "deb-src http://mirror.example/debian bookworm main",
     ].join("\n");
     assert.deepEqual(parseOneLine(text), [
-      { uri: "http://mirror.example/debian", suites: ["bookworm"], components: ["main", "contrib"] },
+      {
+        uri: "http://mirror.example/debian",
+        suites: ["bookworm"],
+        components: ["main", "contrib"],
+      },
     ]);
   });
 
@@ -30,8 +34,16 @@ describe("apt sources", () => {
       "Components: main",
     ].join("\n");
     assert.deepEqual(parseDeb822(text), [
-      { uri: "http://a.example/debian", suites: ["trixie", "trixie-updates"], components: ["main"] },
-      { uri: "http://b.example/debian", suites: ["trixie", "trixie-updates"], components: ["main"] },
+      {
+        uri: "http://a.example/debian",
+        suites: ["trixie", "trixie-updates"],
+        components: ["main"],
+      },
+      {
+        uri: "http://b.example/debian",
+        suites: ["trixie", "trixie-updates"],
+        components: ["main"],
+      },
     ]);
   });
 });
@@ -63,7 +75,10 @@ describe("mirrors", () => {
   });
 
   it("are not guessed", () => {
-    assert.equal(chooseMirrors([source("http://m.example", "trixie", "node")], "trixie"), undefined);
+    assert.equal(
+      chooseMirrors([source("http://m.example", "trixie", "node")], "trixie"),
+      undefined,
+    );
     assert.equal(chooseMirrors([], "trixie"), undefined);
   });
 });

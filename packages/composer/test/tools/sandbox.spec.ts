@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { sandboxCommand } from "../../src/tools/sandbox.ts";
+import { mortalCommand, sandboxCommand } from "../../src/tools/sandbox.ts";
 
 const command = { argv: ["mkfs.erofs", "/a b"], purpose: "testing" } as const;
 
@@ -36,5 +36,16 @@ describe("sandbox", () => {
     assert.equal(argv[0], "unshare");
     assert.ok(followedBy(argv, "--bind", "/s/merged/usr", "/usr"));
     assert.ok(!argv.includes("/tools/usr"));
+  });
+});
+
+describe("a program of the host's", () => {
+  it("ends with us, sees the host as it is, and keeps its own environment", () => {
+    const { argv, env } = mortalCommand({ ...command, env: { HOME: "/h" } });
+    assert.equal(argv[0], "bwrap");
+    assert.ok(argv.includes("--die-with-parent") && argv.includes("--unshare-pid"));
+    assert.ok(followedBy(argv, "--dev-bind", "/", "/"));
+    assert.ok(!argv.includes("--clearenv") && !argv.includes("--unshare-net"));
+    assert.deepEqual([env, argv.slice(-3)], [{ HOME: "/h" }, ["--", "mkfs.erofs", "/a b"]]);
   });
 });

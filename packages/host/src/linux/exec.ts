@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
 import { StringDecoder } from "node:string_decoder";
 import { type Command, type CommandResult, OUTPUT_LIMIT } from "../command.ts";
 import { commandFailed, HostError } from "../errors.ts";
@@ -122,18 +123,8 @@ const aborted = (command: Command, signal: AbortSignal): HostError =>
 /** A function, since the compiler takes a property it has seen false to stay so. */
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 
-const signalNumber = (name: NodeJS.Signals | null): number => {
-  switch (name) {
-    case "SIGKILL":
-      return 9;
-    case "SIGTERM":
-      return 15;
-    case "SIGINT":
-      return 2;
-    default:
-      return 0;
-  }
-};
+const signalNumber = (name: NodeJS.Signals | null): number =>
+  name === null ? 0 : constants.signals[name];
 
 /** Programs of this machine. */
 export const linuxExec: Exec = { run };

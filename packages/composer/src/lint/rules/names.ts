@@ -39,22 +39,21 @@ export const hardLink: Rule = {
   severity: "error",
   why: "the composed tree is compared, packed and patched file by file, and a file of two names would be neither one nor two",
   start: (_policy, say) => {
-    const shared = new Map<string, { readonly nlink: number; readonly paths: string[] }>();
+    const shared = new Map<string, string[]>();
     return {
       visit: ({ path, type, nlink, inode }) => {
         if (type !== "file" || nlink <= 1) return;
         const group = shared.get(inode);
-        if (group === undefined) shared.set(inode, { nlink, paths: [path] });
-        else group.paths.push(path);
+        if (group === undefined) shared.set(inode, [path]);
+        else group.push(path);
       },
       finish: () => {
-        for (const { nlink, paths } of shared.values()) {
-          const [first = "", ...others] = paths;
-          const elsewhere = nlink - paths.length;
+        for (const [first = "", ...others] of shared.values()) {
+          // Names outside of the tree do not get into an image.
+          if (others.length === 0) continue;
           const where = [
             ...others.slice(0, 3),
             ...(others.length > 3 ? [`${others.length - 3} more`] : []),
-            ...(elsewhere > 0 ? [`${elsewhere} outside of the tree`] : []),
           ];
           say(first, `is one file with ${where.join(", ")}`, "copy it, or make the others links");
         }
