@@ -76,6 +76,14 @@ export class Machine implements Disposable {
     return this.has("mmdebstrap", "").has("bwrap", "").has("npm", NPM);
   }
 
+  /** What only the tests need is there, too. */
+  hasTestPackages(): this {
+    const library = join(this.#system, "usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
+    mkdirSync(dirname(library), { recursive: true });
+    writeFileSync(library, "");
+    return this.has("systemd-tmpfiles", "");
+  }
+
   write(path: string, text: string): this {
     writeFileSync(join(this.repository, path), text);
     return this;
@@ -205,6 +213,8 @@ for package in "$@"; do
   case $package in
     mmdebstrap) file=$bin/mmdebstrap ;;
     bubblewrap) file=$bin/bwrap ;;
+    systemd) file=$bin/systemd-tmpfiles ;;
+    faketime) file=$system/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 ;;
     libatomic1) file=$system/usr/lib/x86_64-linux-gnu/libatomic.so.1 ;;
     libstdc++6) file=$system/usr/lib/x86_64-linux-gnu/libstdc++.so.6 ;;
     debian-archive-keyring) file=$system/usr/share/keyrings/debian-archive-keyring.gpg ;;

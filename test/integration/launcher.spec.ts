@@ -343,7 +343,7 @@ describe("the launcher and its command", () => {
   };
 
   it("tests in two runs, mocha last", async () => {
-    using machine = await readyMachine();
+    using machine = (await readyMachine()).hasTestPackages();
     assert.equal(await suites(machine, "test"), "--run check\n--run test:ci --\n");
     assert.equal(await suites(machine, "test", "--all"), "--run check\n--run test:all --\n");
     assert.equal(
@@ -357,8 +357,18 @@ describe("the launcher and its command", () => {
     assert.match(await suites(machine, "test", "upgrade"), /main\.ts test upgrade\n$/);
   });
 
-  it("tests nothing when the checks fail", async () => {
+  it("installs what only the tests need when they are asked for", async () => {
     using machine = await readyMachine();
+    machine.has("apt-get", APT_GET).calls();
+    const { status, stderr } = await machine.run("test");
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /faketime: lets a test build on another day/);
+    assert.match(machine.calls().join("\n"), /apt-get .* install .*faketime systemd/);
+    assert.doesNotMatch((await machine.run("build")).stderr, /missing/);
+  });
+
+  it("tests nothing when the checks fail", async () => {
+    using machine = (await readyMachine()).hasTestPackages();
     machine.write("node_modules/.bin/node", '#!/bin/sh\necho "$*"\n[ "$2" != check ] || exit 3\n');
     const { status, stdout } = await machine.run("test");
     assert.deepEqual([status, stdout], [3, "--run check\n"]);

@@ -9,6 +9,7 @@ import { makeWritablePlaces } from "./links.ts";
 import { settlePackageAccounts } from "./settle-accounts.ts";
 import {
   emptyMachineId,
+  letSshdMakeKeys,
   letSshdReadKeys,
   makeRuntimeLinks,
   movePackageDatabase,
@@ -39,6 +40,7 @@ export const prepareTree = async ({ root: path, ownership }: TreeOptions): Promi
     emptyMachineId(root);
     makeRuntimeLinks(root);
     letSshdReadKeys(root);
+    letSshdMakeKeys(root);
     writePresets(root);
     makeWritablePlaces(root);
     separateHardLinks(root);

@@ -59,6 +59,11 @@ export const RUBBISH: readonly Rubbish[] = [
     take: /^(?:passwd|group|shadow|gshadow|subuid|subgid)[-+]$/,
     why: "copies that the account tools make before a change",
   },
+  {
+    path: "/usr/lib/systemd/system/sysinit.target.wants/ldconfig.service",
+    take: "itself",
+    why: "would rebuild at every boot the linker's cache that images do without: default paths suffice",
+  },
   { path: "/etc/.pwd.lock", take: "itself", why: "a lock of the account tools" },
   { path: "/etc/.updated", take: "itself", why: "systemd writes it on the node" },
   { path: "/var/.updated", take: "itself", why: "systemd writes it on the node" },

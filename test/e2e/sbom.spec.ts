@@ -1,25 +1,19 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { before, describe, it } from "mocha";
+import { baseRelease, requireRoot } from "../support/release.ts";
 import { spdxProblems } from "../support/spdx-document.ts";
 
-/** A release directory that this run has built, from the environment; without one these tests are skipped, in CI failed. */
-const RELEASE = process.env["SLIPWAY_TEST_RELEASE"];
-
-describe("SBOM of a real release", () => {
+describe("SBOM of a real release", function () {
+  this.timeout("20m");
+  requireRoot();
   let document: unknown;
   let packages: unknown;
-  before("needs a release", function () {
-    if (RELEASE === undefined || !existsSync(join(RELEASE, "sbom.spdx.json"))) {
-      const reason = `SLIPWAY_TEST_RELEASE names no release directory: ${RELEASE ?? "not set"}`;
-      if (process.env["CI"] === "true") throw new Error(reason);
-      console.error(`      skipped: ${reason}`);
-      this.skip();
-    }
-    document = JSON.parse(readFileSync(join(RELEASE, "sbom.spdx.json"), "utf8"));
-    packages = JSON.parse(readFileSync(join(RELEASE, "packages.json"), "utf8"));
+  before("build it", async () => {
+    const { x86_64: release } = await baseRelease();
+    document = JSON.parse(readFileSync(join(release, "sbom.spdx.json"), "utf8"));
+    packages = JSON.parse(readFileSync(join(release, "packages.json"), "utf8"));
   });
 
   it("keeps to SPDX 2.3, and every reference in it leads somewhere", () => {
