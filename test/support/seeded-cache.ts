@@ -1,14 +1,16 @@
 /** Caches of a test's own that start with what another has, in moments. */
+import { execFileSync, spawnSync } from "node:child_process";
 import {
-  copyFileSync,
-  linkSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   symlinkSync,
 } from "node:fs";
 import path from "node:path";
+import { stepKey } from "@slipway/composer/testing";
 
 export interface LockedDeb {
   readonly name: string;
@@ -32,33 +34,54 @@ export const lockedDebs = (
 };
 
 export interface Seed {
-  /** Names of the steps whose results are taken over, by links; nothing below them is written to. */
+  /** Steps whose results are taken over as links, which is enough for all that is only read one by one. */
   readonly steps: readonly string[];
   /** Packages to take over. */
-  readonly debs?: readonly Pick<LockedDeb, "sha256">[];
+  readonly debs: readonly Pick<LockedDeb, "sha256">[];
 }
 
-/** Fills the directory `cache` from the cache `from`. */
-export const seedCache = (from: string, cache: string, { steps, debs = [] }: Seed): void => {
+/** Fills the directory `cache` with results and packages of the cache `from`. Nothing of it is ever written to. */
+export const seedCache = (from: string, cache: string, { steps, debs }: Seed): void => {
   for (const step of steps) {
     const results = path.join(from, "steps", step);
     mkdirSync(path.join(cache, "steps", step), { recursive: true });
     for (const key of readdirSync(results)) {
-      const result = realpathSync(path.join(results, key));
-      symlinkSync(result, path.join(cache, "steps", step, key));
+      const result = path.join(results, key);
+      // Another build may have pruned it just now.
+      if (!existsSync(result)) continue;
+      symlinkSync(realpathSync(result), path.join(cache, "steps", step, key));
     }
   }
   mkdirSync(path.join(cache, "debs"), { recursive: true });
   for (const { sha256 } of debs) {
-    const [file, copy] = [from, cache].map((at) => path.join(at, "debs", `${sha256}.deb`)) as [
-      string,
-      string,
-    ];
-    try {
-      linkSync(file, copy);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
-      copyFileSync(file, copy);
-    }
+    const name = `${sha256}.deb`;
+    takeOver(path.join(from, "debs", name), path.join(cache, "debs", name));
   }
+};
+
+/** Takes over the package tree that was last used for an image, under all keys that it is known by. */
+export const seedTree = (from: string, cache: string, image: string): void => {
+  const last = path.join(from, "last", `tree@${image}.json`);
+  const inputs = JSON.parse(readFileSync(last, "utf8")) as Record<string, string>;
+  const { recipe, ...rest } = inputs;
+  const [results, own] = [from, cache].map((at) => path.join(at, "steps", "tree")) as [
+    string,
+    string,
+  ];
+  const key = stepKey({ name: "tree", revision: Number(recipe) }, rest);
+  const tree = realpathSync(path.join(results, key));
+  mkdirSync(own, { recursive: true });
+  takeOver(tree, path.join(own, path.basename(tree)));
+  for (const entry of readdirSync(results, { withFileTypes: true })) {
+    if (!entry.isSymbolicLink()) continue;
+    const target = readlinkSync(path.join(results, entry.name));
+    if (target === path.basename(tree)) symlinkSync(target, path.join(own, entry.name));
+  }
+};
+
+/** As second names where the file system allows it, as copies elsewhere. */
+const takeOver = (from: string, to: string): void => {
+  const linked = spawnSync("cp", ["--archive", "--link", from, to], { stdio: "ignore" });
+  if (linked.status === 0) return;
+  execFileSync("cp", ["--archive", "--no-target-directory", from, to]);
 };

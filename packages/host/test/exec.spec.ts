@@ -10,20 +10,21 @@ const script = (text: string): Command => ({
   purpose: "testing",
 });
 
-const failsWith = (code: string, details: Partial<HostError> = {}) => (error: unknown): boolean => {
-  assert.ok(error instanceof HostError, String(error));
-  assert.equal(error.code, code);
-  for (const [name, value] of Object.entries(details)) {
-    assert.deepEqual(error[name as keyof HostError], value, name);
-  }
-  return true;
-};
+const failsWith =
+  (code: string, details: Partial<HostError> = {}) =>
+  (error: unknown): boolean => {
+    assert.ok(error instanceof HostError, String(error));
+    assert.equal(error.code, code);
+    for (const [name, value] of Object.entries(details)) {
+      assert.deepEqual(error[name as keyof HostError], value, name);
+    }
+    return true;
+  };
 
-const implementations: readonly (readonly [string, (answer: {
-  stdout?: string;
-  stderr?: string;
-  exitCode?: number;
-}) => Exec])[] = [
+const implementations: readonly (readonly [
+  string,
+  (answer: { stdout?: string; stderr?: string; exitCode?: number }) => Exec,
+])[] = [
   ["of this machine", () => linuxExec],
   ["from a script", (answer) => scriptedExec([answer])],
 ];

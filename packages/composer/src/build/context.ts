@@ -52,7 +52,9 @@ export const runStep = async (
     `${definition.image.name}-${architecture}`,
     inputs,
     (directory) =>
-      progress.task(`${recipe.name} ${architecture}`, "", (task) => make(directory, (text) => task.note(text))),
+      progress.task(`${recipe.name} ${architecture}`, "", (task) =>
+        make(directory, (text) => task.note(text)),
+      ),
   );
   target.onStep({
     step: recipe.name,
