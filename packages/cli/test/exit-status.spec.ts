@@ -17,6 +17,7 @@ const STATUSES: Readonly<Record<CliErrorCode | ComposerErrorCode | HostErrorCode
   UNRESOLVABLE: 3,
   PACKAGE_VANISHED: 1,
   PACKAGE_TAMPERED: 1,
+  PACKAGE_SCRIPT_FAILED: 1,
   LOCK_INVALID: 3,
   LOCK_DRIFT: 1,
   ACCOUNT_CHANGED: 1,

@@ -9,6 +9,7 @@ export type ComposerErrorCode =
   | "UNRESOLVABLE"
   | "PACKAGE_VANISHED"
   | "PACKAGE_TAMPERED"
+  | "PACKAGE_SCRIPT_FAILED"
   | "LOCK_INVALID"
   | "LOCK_DRIFT"
   | "ACCOUNT_CHANGED"

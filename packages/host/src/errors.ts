@@ -33,6 +33,14 @@ export class HostError extends Error {
 const lastLines = (text: string, count: number): string =>
   text.trimEnd().split("\n").slice(-count).join("\n");
 
+/** Beyond this many characters a command line helps nobody to read the error. */
+const REPEATABLE_LENGTH = 600;
+
+const repeatHint = (command: Command): { readonly hint?: string } => {
+  const line = formatCommand(command);
+  return line.length > REPEATABLE_LENGTH ? {} : { hint: `to see it again: ${line}` };
+};
+
 /** The error for a program that ended with another status than 0. */
 export const commandFailed = (
   command: Command,
@@ -46,7 +54,7 @@ export const commandFailed = (
       command,
       exitCode: result.exitCode,
       output,
-      hint: `to see it again: ${formatCommand(command)}`,
+      ...repeatHint(command),
     },
   );
 };

@@ -95,7 +95,8 @@ export const ensureLock = async (context: LockContext, request: LockRequest): Pr
     salt: saltOf(image.name),
     tools,
   };
-  await writeLock(file, lock);
+  // Not even in another form: whoever says `locked` keeps the file as it stands.
+  if (!request.locked) await writeLock(file, lock);
   return lock;
 };
 

@@ -1,5 +1,11 @@
 /** The builder's programs: a cached Debian tree, and running programs inside it. */
-import type { Command, CommandResult, Exec, RunOptions } from "@slipway/host";
+import {
+  type Command,
+  type CommandResult,
+  type Exec,
+  HostError,
+  type RunOptions,
+} from "@slipway/host";
 import { sandboxCommand, type SandboxOptions } from "./sandbox.ts";
 
 export interface Toolbox {
@@ -22,5 +28,21 @@ export const openToolbox = (
   tree,
   listing,
   digest,
-  run: (command, options = {}) => exec.run(sandboxCommand(tree, command, options), options),
+  run: (command, options = {}) =>
+    exec.run(sandboxCommand(tree, command, options), options).catch((error: unknown) => {
+      throw named(error, command);
+    }),
 });
+
+/** People ask for mkfs.erofs, not for bwrap: the error is about the program inside. */
+const named = (error: unknown, command: Command): unknown => {
+  if (!(error instanceof HostError) || error.code !== "COMMAND_FAILED") return error;
+  const message = error.message.replace(/^\S+/, command.argv[0]);
+  return new HostError("COMMAND_FAILED", message, {
+    cause: error.cause,
+    ...(error.command === undefined ? {} : { command: error.command }),
+    ...(error.exitCode === undefined ? {} : { exitCode: error.exitCode }),
+    ...(error.output === undefined ? {} : { output: error.output }),
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  });
+};

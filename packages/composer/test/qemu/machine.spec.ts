@@ -31,7 +31,8 @@ describe("QEMU's command line", () => {
     assert.deepEqual(argv, [
       "qemu-system-x86_64",
       ...["-nodefaults", "-no-user-config", "-display", "none"],
-      ...["-machine", "q35", "-cpu", "max", "-accel", "tcg,thread=multi"],
+      ...["-machine", "q35", "-cpu", "max,la57=off,avx=off,avx2=off,f16c=off,fma=off"],
+      ...["-accel", "tcg,thread=multi"],
       "-drive",
       "if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd",
       "-drive",
