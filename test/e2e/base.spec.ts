@@ -1,6 +1,6 @@
 /** The base image, built by the command and booted: the promises of a first release, on the real thing. */
 import assert from "node:assert/strict";
-import { closeSync, openSync, readdirSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, writeSync } from "node:fs";
 import path from "node:path";
 import { before, describe, it } from "mocha";
 import { linuxExec } from "@slipway/host";
@@ -74,16 +74,28 @@ describe("base image", function () {
   });
 
   it("boots to a running system on a read-only verity root, without a network and with nothing added", async () => {
-    const outcome = await slipway(
-      "run",
-      release.x86_64,
-      "--exec",
-      "findmnt -no SOURCE,FSTYPE,OPTIONS /; touch /x; cat /etc/os-release; systemctl is-system-running; exit 7",
-    );
+    const commands = [
+      "findmnt -no SOURCE,FSTYPE,OPTIONS /; touch /x; cat /etc/os-release; systemctl is-system-running",
+      "stat -c 'usr %Y' /usr; stat -c 'etc %Y' /etc/.updated",
+      "readlink /home /root /opt /srv /usr/local /mnt",
+      "touch /etc/x /var/x /home/x && echo writable",
+      "systemctl is-active ssh systemd-networkd systemd-resolved systemd-timesyncd | sort -u",
+      "exit 7",
+    ];
+    const outcome = await slipway("run", release.x86_64, "--exec", commands.join("; "));
     assert.match(outcome.stdout, /^\/dev\/mapper\/root +erofs +ro,/);
     assert.match(outcome.stdout, /^IMAGE_ID=base$/m);
     assert.match(outcome.stdout, /^IMAGE_VERSION=1$/m);
     assert.match(outcome.stdout, /^running$/m);
+    // The on-disk contract, as far as a running system shows it.
+    const { epoch } = JSON.parse(
+      readFileSync(path.join(release.x86_64, "manifest.json"), "utf8"),
+    ) as { epoch: number };
+    assert.match(outcome.stdout, new RegExp(`^usr ${epoch}\\netc ${epoch}$`, "m"));
+    assert.match(
+      outcome.stdout,
+      /^var\/home\nvar\/roothome\nvar\/opt\nvar\/srv\n\.\.\/var\/usrlocal\nvar\/mnt\nwritable\nactive\n$/m,
+    );
     assert.match(outcome.stderr, /touch: cannot touch '\/x': Read-only file system/);
     assert.equal(outcome.status, 7, outcome.stderr);
   });

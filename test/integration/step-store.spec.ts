@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
@@ -22,6 +22,11 @@ describe("step store", () => {
   const neverMade = (): Promise<void> => assert.fail("made although it was there");
   const results = (): Promise<readonly string[]> =>
     readdir(path.join(root, "steps/tree")).catch(() => []);
+
+  const usedHoursAgo = async (key: string, hours: number): Promise<void> => {
+    const then = new Date(Date.now() - hours * 60 * 60 * 1000);
+    await utimes(path.join(root, "used", `${recipe.name}-${key}`), then, then);
+  };
 
   it("makes a result once", async () => {
     const store = await openStore(root);
@@ -105,10 +110,10 @@ describe("step store", () => {
 
   it("keeps the results used last when it is pruned, and no alias without its result", async () => {
     const store = await openStore(root);
-    for (const a of ["1", "2", "3"]) {
+    for (const [index, a] of ["1", "2", "3"].entries()) {
       const { key } = await store.run(recipe, "base", { a }, writeResult(a));
       await store.alias(recipe, key, { alias: a });
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await usedHoursAgo(key, 30 - index);
     }
     await store.run(recipe, "base", { a: "1" }, neverMade);
     await store.prune(recipe, 2);
@@ -124,6 +129,13 @@ describe("step store", () => {
       [false, false],
       [true, true],
     ]);
+  });
+
+  it("keeps what another build may be using, however much that is", async () => {
+    const store = await openStore(root);
+    for (const a of ["1", "2", "3"]) await store.run(recipe, "base", { a }, writeResult(a));
+    await store.prune(recipe, 1);
+    assert.equal((await results()).length, 3);
   });
 
   it("can share packages with another store", async () => {

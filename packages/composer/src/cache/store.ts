@@ -53,7 +53,7 @@ export interface StepStore {
   ): Promise<Omit<StepResult, "directory">>;
   /** Makes the result known under further inputs, of which the caller knows that they lead to the same bytes. */
   alias(recipe: StepRecipe, key: string, inputs: StepInputs): Promise<void>;
-  /** Removes all but the results of this step used last. */
+  /** Removes all but the results of this step used last, and none that another build may be using. */
   prune(recipe: StepRecipe, keep: number): Promise<void>;
   /** A private directory under `tmp/`, removed with everything in it when disposed. */
   scratch(purpose: string): Promise<Scratch>;
@@ -62,6 +62,9 @@ export interface StepStore {
 export interface Scratch extends AsyncDisposable {
   readonly directory: string;
 }
+
+/** What was asked for this recently may be in the hands of another build; none takes as long. */
+const IN_USE_MS = 2 * 60 * 60 * 1000;
 
 const exists = async (file: string): Promise<boolean> =>
   stat(file).then(
@@ -205,7 +208,9 @@ export const openStore = async (
         }),
       );
       const rest = used.filter((entry) => entry.at !== Infinity).toSorted((a, b) => b.at - a.at);
-      for (const { file } of rest.slice(keep)) {
+      const newest = rest[0]?.at ?? 0;
+      for (const { file, at } of rest.slice(keep)) {
+        if (at > newest - IN_USE_MS) continue;
         // Out of the way in one step, so that a kill while removing leaves no half result under its key.
         const doomed = await temporary("prune");
         await rename(file, path.join(doomed, "result"));

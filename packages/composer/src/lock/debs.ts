@@ -44,8 +44,7 @@ export const fetchDebs = async (
   toolbox: Toolbox,
   store: StepStore,
   packages: readonly LockedPackage[],
-  mirrors: Mirrors,
-  aptSettings: readonly string[],
+  sources: () => Promise<{ mirrors: Mirrors; aptSettings: readonly string[] }>,
   task: Task,
   signal: AbortSignal | undefined,
 ): Promise<readonly LockedPackage[]> => {
@@ -54,6 +53,9 @@ export const fetchDebs = async (
     packages.map(async (entry) => (await sizeOf(debFile(store, entry))) === entry.size),
   );
   const missing = packages.filter((_, index) => present[index] !== true);
+  // Nothing to fetch needs no mirror either: what is locked and cached builds on any machine.
+  if (missing.length === 0) return [];
+  const { mirrors, aptSettings } = await sources();
   const total = missing.reduce((sum, entry) => sum + entry.size, 0);
   const vanished: LockedPackage[] = [];
   let done = 0;

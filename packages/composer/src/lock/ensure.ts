@@ -178,8 +178,7 @@ const fetchOne = async (
     `packages ${architecture}`,
     `${packages.length} in the lock`,
     async (task) => {
-      const { mirrors, aptSettings } = await sources();
-      return fetchDebs(toolbox, store, packages, mirrors, aptSettings, task, progress.signal);
+      return fetchDebs(toolbox, store, packages, sources, task, progress.signal);
     },
   );
 };
