@@ -16,7 +16,7 @@ const ORDER: readonly string[] = [
   "tree",
   "root",
   "uki",
-  "disk",
+  "release",
 ];
 
 export const inOrder = <T extends { readonly step: string }>(steps: readonly T[]): readonly T[] => {

@@ -20,6 +20,7 @@ import {
   stageRelease,
   sweepStaging,
 } from "./output.ts";
+import { settled } from "./settled.ts";
 import { assembleRelease, releaseIdentity, ukiStep } from "./release-step.ts";
 import { rootInputs, rootStep } from "./root-step.ts";
 import { openSession, requireRoot, type SessionOptions } from "./session.ts";
@@ -130,7 +131,7 @@ const buildOne = async (
   const { directory, before } = place;
   const kernel = await kernelStep(context, target);
   // The two trees have nothing to do with each other: two processors, two trees.
-  const [tree, initrd, loader] = await settleAll([
+  const [tree, initrd, loader] = await settled([
     treeStep(context, target, kernel),
     initrdStep(context, target, kernel),
     loaderStep(context, target, ARCHITECTURE[architecture].efi),
@@ -150,6 +151,7 @@ const buildOne = async (
   if (before?.inputs === inputs && (await isComplete(directory, before))) {
     return { manifest: before, lock, unchanged: true };
   }
+  const started = context.clock.monotonicMs();
   requireFit(root.sizeBytes, definition.image.slotSizeMib);
   await requireOnlyRelease(directory);
   await using stage = await stageRelease(directory);
@@ -172,15 +174,10 @@ const buildOne = async (
     stage.staging,
     directory,
   );
+  const took = context.clock.monotonicMs() - started;
+  const changed = before === undefined ? {} : { changed: ["what it is assembled from"] };
+  target.onStep({ step: "release", architecture, hit: false, took, ...changed });
   return { manifest, lock, unchanged: false };
-};
-
-/** Waits for all of them, also when one fails: a step that still runs must not outlive the build's clean-up. */
-const settleAll = async <A, B, C>(
-  work: readonly [Promise<A>, Promise<B>, Promise<C>],
-): Promise<readonly [A, B, C]> => {
-  await Promise.allSettled(work);
-  return Promise.all(work);
 };
 
 const requireSameAccounts = (file: string, before: Lock, after: Lock): void => {

@@ -22,6 +22,7 @@ import { COMPOSER_VERSION } from "../version.ts";
 import { type BuildContext, runStep, type Target } from "./context.ts";
 import { type ReleasePackages, releasePackages } from "./release-packages.ts";
 import { lintTree, readAttributes, settleFindings } from "./root-checks.ts";
+import { settled } from "./settled.ts";
 import type { TreeResult } from "./tree-steps.ts";
 
 /** What later steps need to know of a root. */
@@ -88,10 +89,10 @@ export const rootStep = async (
     await lintTree(context, target, root, attributes);
     note("formatting");
     // What is read of the packages and what is written of the tree do not touch: two processors.
-    const [facts, packages] = await settleBoth(
+    const [facts, packages] = await settled([
       formatRoot(context, target, root, attributes, made),
       releasePackages(context, target, root, kernel),
-    );
+    ]);
     await describePackages(target, tree.tree, packages, made);
     await writeFile(
       path.join(made, "os-release"),
@@ -108,12 +109,6 @@ export const rootStep = async (
     );
   }
   return root;
-};
-
-/** Waits for both also when one fails: a program that still reads the tree must not outlive it. */
-const settleBoth = async <A, B>(a: Promise<A>, b: Promise<B>): Promise<readonly [A, B]> => {
-  await Promise.allSettled([a, b]);
-  return Promise.all([a, b]);
 };
 
 const aborting = (context: BuildContext) =>
