@@ -1,6 +1,6 @@
 /** The root's file system and its verity tree. */
 import path from "node:path";
-import type { Command } from "@slipway/host";
+import { type Command, HostError } from "@slipway/host";
 import { ComposerError } from "../errors.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
 import { BLOCK_BYTES } from "./geometry.ts";
@@ -64,6 +64,10 @@ export const parseRootHash = (report: string): string => {
   return roothash;
 };
 
+/** What mkfs.erofs says when it cannot write; undefined for any other line. Pure. */
+export const writeFailure = (line: string): string | undefined =>
+  /^<E> erofs_io: failed to write: (.+)$/.exec(line)?.[1];
+
 /** Makes `root.erofs` in `directory`. */
 export const makeRootImage = async (
   toolbox: Toolbox,
@@ -72,11 +76,28 @@ export const makeRootImage = async (
   signal: AbortSignal | undefined,
 ): Promise<string> => {
   const image = path.join(directory, "root.erofs");
-  await toolbox.run(erofsCommand(request, image), {
-    writable: [directory],
-    readable: [request.tree],
-    ...(signal === undefined ? {} : { signal }),
-  });
+  // mkfs.erofs 1.8.6 waits for ever for the thread that could not write, so it has to be ended.
+  const stuck = new AbortController();
+  let failure: string | undefined;
+  const command = erofsCommand(request, image);
+  await toolbox
+    .run(command, {
+      writable: [directory],
+      readable: [request.tree],
+      signal: signal === undefined ? stuck.signal : AbortSignal.any([signal, stuck.signal]),
+      onStderrLine: (line) => {
+        failure ??= writeFailure(line);
+        if (failure !== undefined) stuck.abort();
+      },
+    })
+    .catch((error: unknown) => {
+      if (failure === undefined || signal?.aborted === true) throw error;
+      throw new HostError("COMMAND_FAILED", `mkfs.erofs could not write ${image}: ${failure}`, {
+        command,
+        output: failure,
+        cause: error,
+      });
+    });
   return image;
 };
 

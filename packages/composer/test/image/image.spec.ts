@@ -9,7 +9,7 @@ import {
   verityBytes,
   verityPartitionMib,
 } from "../../src/image/geometry.ts";
-import { erofsCommand, parseRootHash } from "../../src/image/root-image.ts";
+import { erofsCommand, parseRootHash, writeFailure } from "../../src/image/root-image.ts";
 import { bootEntryName } from "../../src/image/uki.ts";
 import { derivedUuid } from "../../src/image/uuid.ts";
 
@@ -120,6 +120,14 @@ describe("names and identities", () => {
       "a1".repeat(32),
     );
     assert.throws(() => parseRootHash("Root hash: 12"), { code: "TOOL_OUTPUT" });
+  });
+
+  it("tell when mkfs.erofs could not write, which it never gets over by itself", () => {
+    assert.equal(
+      writeFailure("<E> erofs_io: failed to write: No space left on device"),
+      "No space left on device",
+    );
+    assert.equal(writeFailure("<W> erofs: something else"), undefined);
   });
 
   it("format the root without inline tails and with one time for all files", () => {
