@@ -13,178 +13,18 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { after, before, describe, it } from "mocha";
+import { before, describe, it } from "mocha";
+import { BAD_DEFINITIONS } from "../support/bad-definitions.ts";
 import { type BuiltBase, builtBase, seedFrom } from "../support/built-base.ts";
 import { leavesAlone, refused, sameState, stateOf } from "../support/refusal.ts";
 import { requireRoot, run, scratchDirectory, slipway, succeeded } from "../support/release.ts";
 import { lockOf, RELEASE, writeSmallBase } from "../support/small-base.ts";
 
-const HEAD = "variant: slipway\nversion: 1.0.0\n";
-
-/** Nine aliases of nine aliases of nine …: some lines that stand for more than there is memory. */
-const manyAliases = (): string => {
-  const names = "abcdefghijklmn".split("");
-  const lines = names.map((name, index) => {
-    const item = index === 0 ? "x" : `*${names[index - 1]}`;
-    return `${name}: &${name} [${Array.from({ length: 9 }, () => item).join(",")}]`;
-  });
-  return `${HEAD}${lines.join("\n")}\n`;
-};
-
-interface BadDefinition {
-  readonly is: string;
-  /** By file name; the first is given to the command. */
-  readonly files: Readonly<Record<string, string | Uint8Array>>;
-  /** `RULE` at `LINE:COLUMN`, or of the file as a whole. */
-  readonly says: readonly (readonly [string, string])[];
-  readonly remedy: RegExp;
-}
-
-const DEFINITIONS: readonly BadDefinition[] = [
-  {
-    is: "no YAML",
-    files: { "d.yaml": "image: [unclosed\n  name: {{{\n" },
-    says: [["d.yaml:2:7", "yaml-syntax"]],
-    remedy: /put a comma between the entries/,
-  },
-  {
-    is: "prose",
-    files: { "d.yaml": "A server, please.\n" },
-    says: [["d.yaml:1:1", "wrong-type"]],
-    remedy: /write its keys below it/,
-  },
-  {
-    is: "empty",
-    files: { "d.yaml": "" },
-    says: [["d.yaml:1:1", "empty-document"]],
-    remedy: /begin with `variant: slipway`/,
-  },
-  {
-    is: "nothing but a comment",
-    files: { "d.yaml": "# later\n" },
-    says: [["d.yaml:1:1", "empty-document"]],
-    remedy: /begin with `variant: slipway`/,
-  },
-  {
-    is: "of 50 MB",
-    files: { "d.yaml": `${HEAD}# ${"x".repeat(77)}\n`.repeat(478_000) },
-    says: [["", "too-large"]],
-    remedy: /keep large contents in files of their own/,
-  },
-  {
-    is: "recursive by an anchor",
-    files: { "d.yaml": `${HEAD}image: &image\n  name: x\n  version: "1"\n  debian: *image\n` },
-    says: [["d.yaml:6:11", "recursive-alias"]],
-    remedy: /write the value out/,
-  },
-  {
-    is: "endless by aliases of aliases",
-    files: { "d.yaml": manyAliases() },
-    says: [["d.yaml:8:26", "alias-explosion"]],
-    remedy: /use fewer aliases of aliases/,
-  },
-  {
-    is: "recursive by includes",
-    files: {
-      "d.yaml": `${HEAD}include: [e.yaml]\n`,
-      "e.yaml": `${HEAD}include:\n  - f.yaml\n`,
-      "f.yaml": `${HEAD}include: [d.yaml]\n`,
-    },
-    says: [["f.yaml:3:11", "include-cycle"]],
-    remedy: /remove one of these includes/,
-  },
-  {
-    is: "including itself",
-    files: { "d.yaml": `${HEAD}include: [d.yaml]\n` },
-    says: [["d.yaml:3:11", "include-cycle"]],
-    remedy: /remove one of these includes/,
-  },
-  {
-    is: "not there",
-    files: {},
-    says: [["", "missing-file"]],
-    remedy: /check the name/,
-  },
-  {
-    is: "a directory",
-    files: { "d.yaml/x": "" },
-    says: [["", "unreadable-file"]],
-    remedy: /name a file in it/,
-  },
-  {
-    is: "text with a NUL",
-    files: { "d.yaml": `${HEAD}image:\n  name: \0\n` },
-    says: [["d.yaml:4:9", "nul-byte"]],
-    remedy: /put binary contents into a file of its own/,
-  },
-  {
-    is: "no UTF-8",
-    files: { "d.yaml": Buffer.from(`${HEAD}image:\n  name: caf\xe9\n`, "latin1") },
-    says: [["d.yaml:4:12", "not-utf8"]],
-    remedy: /save the file as UTF-8/,
-  },
-  {
-    is: "UTF-16",
-    files: { "d.yaml": Buffer.from(`\ufeff${HEAD}`, "utf16le") },
-    says: [["d.yaml:1:1", "not-utf8"]],
-    remedy: /save the file as UTF-8/,
-  },
-  {
-    is: "of an unknown variant",
-    files: { "d.yaml": "variant: slipwai\nversion: 1.0.0\n" },
-    says: [["d.yaml:1:10", "unknown-value"]],
-    remedy: /did you mean `slipway`\?/,
-  },
-  {
-    is: "of another program's variant",
-    files: { "d.yaml": "variant: fcos\nversion: 1.5.0\n" },
-    says: [["d.yaml:1:10", "unknown-variant"]],
-    remedy: /use `variant: slipway`/,
-  },
-  {
-    is: "wrong in several places of several documents",
-    files: {
-      "d.yaml": `${HEAD}include: [part.yaml, nowhere.yaml]
-image:
-  name: Bad Name
-  version: "1"
-  slot_size_mib: 12
-  debian:
-    suite: trixie
-    packges: [curl]
-storage:
-  files:
-    - path: etc/motd
-      mode: "rwx"
-      contents:
-        local: not-there.txt
-`,
-      "part.yaml": `${HEAD}systemd:
-  units:
-    - name: web.servic
-      enabled: yes please
-`,
-    },
-    says: [
-      ["d.yaml:3:22", "missing-file"],
-      ["d.yaml:5:9", "image-name"],
-      ["d.yaml:7:18", "number-range"],
-      ["d.yaml:10:5", "unknown-key"],
-      ["d.yaml:13:13", "path"],
-      ["d.yaml:14:13", "wrong-type"],
-      ["d.yaml:16:16", "missing-file"],
-      ["part.yaml:5:13", "unit-name"],
-      ["part.yaml:6:16", "wrong-type"],
-    ],
-    remedy: /did you mean `packages`\?/,
-  },
-];
-
 describe("build, given a definition that is", function () {
   this.timeout("20s");
   const scratch = scratchDirectory("definitions");
 
-  for (const { is, files, says, remedy } of DEFINITIONS) {
+  for (const { is, files, says, remedy } of BAD_DEFINITIONS) {
     it(`${is}: says where and what to do, and does nothing`, async () => {
       const place = path.join(scratch, is);
       mkdirSync(place);
@@ -223,7 +63,6 @@ describe("build, given what it cannot make", function () {
   before("build the image that there is nothing wrong with", async () => {
     base = await builtBase();
     cache = seedFrom(base, path.join(scratch, "cache"));
-    mkdirSync(path.join(cache, "last"));
     trees = stateOf(path.join(cache, "steps/tree"));
   });
 
@@ -237,17 +76,6 @@ describe("build, given what it cannot make", function () {
   const build = (...more: readonly string[]) =>
     slipway("build", definition, "--out", out, "--cache", cache, ...more);
   const place = (): string => path.dirname(out);
-  /** What is remembered of finished work. */
-  const last = (): string => path.join(cache, "last");
-
-  after("the cache is as good as before, and empty of rubbish", async () => {
-    if (cache === undefined) return;
-    define("afterwards");
-    succeeded(await build("--locked"));
-    assert.equal(readFileSync(path.join(out, RELEASE, "manifest.json"), "utf8"), base.manifest);
-    assert.deepEqual(readdirSync(path.join(cache, "tmp")), []);
-    sameState(stateOf(path.join(cache, "steps/tree")), trees);
-  });
 
   describe("packages", () => {
     it("that do not exist: names the nearest that do, and leaves the lock alone", async () => {
@@ -268,7 +96,7 @@ describe("build, given what it cannot make", function () {
 
     it("that the lock lacks, when it must not change: names them", async () => {
       define("drift", { image: "  debian:\n    packages: [nano]\n" });
-      await leavesAlone([place(), last()], async () =>
+      await leavesAlone([place()], async () =>
         refused(await build("--locked"), {
           status: 1,
           code: "LOCK_DRIFT",
@@ -359,7 +187,7 @@ describe("build, given what it cannot make", function () {
     it("that is not there, when it must not change", async () => {
       define("no lock");
       rmSync(lockOf(definition));
-      await leavesAlone([place(), last()], async () =>
+      await leavesAlone([place()], async () =>
         refused(await build("--locked"), {
           status: 1,
           code: "LOCK_DRIFT",
@@ -375,7 +203,7 @@ describe("build, given what it cannot make", function () {
         .replace(/"version": "1"/, '"version": "0"')
         .replace(/"erofs-utils": "[^"]*"/, '"erofs-utils": "0.1"');
       define("other inputs", { lock });
-      await leavesAlone([place(), last()], async () =>
+      await leavesAlone([place()], async () =>
         refused(await build("--locked"), {
           status: 1,
           code: "LOCK_DRIFT",
@@ -442,7 +270,7 @@ describe("build, given what it cannot make", function () {
       it(`${what}: nothing in it is touched`, async () => {
         define(what);
         occupy(path.join(out, RELEASE));
-        await leavesAlone([place(), last()], async () =>
+        await leavesAlone([place()], async () =>
           refused(await build(), {
             status: 1,
             code: "OUTPUT_OCCUPIED",
@@ -470,6 +298,16 @@ describe("build, given what it cannot make", function () {
       rmSync(path.join(release, "disk.kept.qcow2"));
       succeeded(await build());
       assert.match(readFileSync(path.join(release, "manifest.json"), "utf8"), /"slotSizeMib": 768/);
+    });
+  });
+
+  describe("afterwards", () => {
+    it("leaves a cache that is as good as before, and empty of rubbish", async () => {
+      define("afterwards");
+      succeeded(await build("--locked"));
+      assert.equal(readFileSync(path.join(out, RELEASE, "manifest.json"), "utf8"), base.manifest);
+      assert.deepEqual(readdirSync(path.join(cache, "tmp")), []);
+      sameState(stateOf(path.join(cache, "steps/tree")), trees);
     });
   });
 });

@@ -6,6 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
+import { HostError } from "@slipway/host";
 import type { Toolbox } from "../tools/toolbox.ts";
 
 /** Written ranges of a file, in bytes: sorted, apart from each other, ends exclusive. */
@@ -59,14 +60,20 @@ export const sparseSha256 = async (file: string, ranges: Ranges | undefined): Pr
   return hash.digest("hex");
 };
 
-/** Asks the file system where a file is written. */
+/** Asks the file system where a file is written. Undefined when it does not tell, as one in memory does not. */
 export const writtenRanges = async (
   toolbox: Toolbox,
   file: string,
 ): Promise<Ranges | undefined> => {
-  const result = await toolbox.run(
-    { argv: ["filefrag", "-v", "-b1", file], purpose: "finding what is written of the disk" },
-    { readable: [file], accept: [0, 1] },
-  );
-  return result.exitCode === 0 ? parseExtents(result.stdout) : undefined;
+  try {
+    const { stdout } = await toolbox.run(
+      { argv: ["filefrag", "-v", "-b1", file], purpose: "finding what is written of the disk" },
+      { readable: [file] },
+    );
+    return parseExtents(stdout);
+  } catch (error) {
+    // Its status is the number of whatever error it met: reading the whole file is right after every one.
+    if (error instanceof HostError && error.code === "COMMAND_FAILED") return undefined;
+    throw error;
+  }
 };
