@@ -1,4 +1,4 @@
-export const PACKAGE = "@slipway/composer";
+/** From an image definition to a release: build, lock, plan, inspect, boot. The order of steps is in `build/build.ts`. */
 export { type BakeOptions, type BakeReport, bakeConfig } from "./bake/bake-config.ts";
 export {
   type FileOwner,
