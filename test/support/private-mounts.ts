@@ -5,6 +5,8 @@ import { once } from "node:events";
 import { type Outcome, run, succeeded } from "./release.ts";
 
 export interface PrivateMounts extends AsyncDisposable {
+  /** The words before a command line whose program is to see these mounts. It keeps its process id. */
+  readonly enter: readonly [string, ...string[]];
   /** Runs a program that sees these mounts. */
   readonly run: (argv: readonly [string, ...string[]]) => Promise<Outcome>;
   /** A file system in memory over `directory`, which must exist; again, to change its size. */
@@ -24,13 +26,14 @@ export const privateMounts = async (
   const ended = once(keeper, "close");
   const [ready] = (await once(keeper.stdout, "data")) as [Buffer];
   assert.equal(ready.toString(), "ready\n");
-  const inside = (argv: readonly string[]): Promise<Outcome> =>
-    run(["nsenter", "--mount", `--target=${keeper.pid}`, "--", ...argv]);
+  const enter = ["nsenter", "--mount", `--target=${keeper.pid}`, "--"] as const;
+  const inside = (argv: readonly string[]): Promise<Outcome> => run([...enter, ...argv]);
   const mounted = new Set<string>();
   if (options.aptFrom !== undefined) {
     succeeded(await inside(["mount", "--bind", options.aptFrom, "/etc/apt"]));
   }
   return {
+    enter,
     run: inside,
     memory: async (directory, mebibytes) => {
       const how = mounted.has(directory) ? ["-o", `remount,size=${mebibytes}m`] : [];
