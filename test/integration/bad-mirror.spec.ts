@@ -107,6 +107,23 @@ describe("build, given a mirror", function () {
       noRubbish();
     });
 
+    it("never come: waits as long as the machine's apt is told to, and no longer", async () => {
+      const aptFrom = path.join(scratch, "impatient");
+      mkdirSync(path.join(aptFrom, "apt.conf.d"), { recursive: true });
+      writeFileSync(path.join(aptFrom, "apt.conf.d", "patience"), 'Acquire::http::Timeout "1";\n');
+      await using impatient = await privateMounts({ aptFrom });
+      await using mirror = await serveMirror(() => "nothing");
+      const definition = define("silent", withMirror(mirror.address, "    packages: [nano]\n"));
+      const start = performance.now();
+      refused(
+        await impatient.run([...SLIPWAY, "lock", definition, "--cache", cache]),
+        failed(mirror.address, /Connection (?:failed|timed out)/),
+      );
+      // Our own patience would be longer.
+      assert.ok(performance.now() - start < PATIENCE_MS);
+      noRubbish();
+    });
+
     it("are needed for the tools already: says the same, and leaves nothing in the new cache", async () => {
       await using mirror = await serveMirror(() => 404);
       const definition = define("tools", withMirror(mirror.address));

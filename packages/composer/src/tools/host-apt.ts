@@ -53,11 +53,18 @@ export const hostMirrors = async (
   return mirrors;
 };
 
+/** In seconds: apt's own 30 add up to six minutes before a mirror that never answers is given up. */
+const PATIENCE = ["http", "https"].map((method) => `Acquire::${method}::Timeout "15";`);
+
 /** The lines of the host's apt configuration that say how to reach a network: proxies and time-outs. */
 export const hostAptNetworkSettings = async (exec: Exec): Promise<readonly string[]> => {
   const dump = await exec.run({
     argv: ["apt-config", "dump", "Acquire"],
     purpose: "reading the proxy settings of apt",
   });
-  return dump.stdout.split("\n").filter((line) => /^Acquire::https?::(Proxy|Timeout)/i.test(line));
+  const own = dump.stdout
+    .split("\n")
+    .filter((line) => /^Acquire::https?::(Proxy|Timeout)/i.test(line));
+  // The later one counts.
+  return [...PATIENCE, ...own];
 };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { parseExtents } from "../../src/image/digest.ts";
+import { HostError } from "@slipway/host";
+import { parseExtents, writtenRanges } from "../../src/image/digest.ts";
 
 const report = (...lines: readonly string[]): string =>
   [
@@ -44,6 +45,15 @@ describe("written ranges of a file", () => {
 
   it("are not known when the file system does not tell", () => {
     assert.equal(parseExtents("disk.raw: FIBMAP/FIEMAP unsupported"), undefined);
+  });
+
+  it("are not known when filefrag fails, whatever the number of its error", async () => {
+    const failing = (code: "COMMAND_FAILED" | "ABORTED") => ({
+      ...{ tree: "/tools", listing: "", digest: "" },
+      run: () => Promise.reject(new HostError(code, "filefrag failed with status 22")),
+    });
+    assert.equal(await writtenRanges(failing("COMMAND_FAILED"), "/out/disk.raw"), undefined);
+    await assert.rejects(writtenRanges(failing("ABORTED"), "/out/disk.raw"), { code: "ABORTED" });
   });
 
   it("are none for a file that is one hole", () => {
