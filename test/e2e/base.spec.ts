@@ -1,6 +1,14 @@
 /** The base image, built by the command and booted: the promises of a first release, on the real thing. */
 import assert from "node:assert/strict";
-import { closeSync, openSync, readdirSync, readFileSync, readSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
 import { before, describe, it } from "mocha";
 import { linuxExec } from "@slipway/host";
@@ -132,6 +140,12 @@ describe("base image", function () {
       await slipway("run", release.aarch64, "--exec", "uname -m; systemctl is-system-running"),
     );
     assert.equal(stdout, "aarch64\nrunning\n");
+  });
+
+  it("can be read by whoever serves it", () => {
+    for (const name of readdirSync(release.x86_64)) {
+      assert.equal(statSync(path.join(release.x86_64, name)).mode & 0o777, 0o644, name);
+    }
   });
 
   const verify = (directory: string, roothash: string) =>

@@ -4,13 +4,13 @@ import { cacheDirectory, codeCacheDirectory, outputDirectory } from "../../src/a
 
 const at = (environment: Readonly<Record<string, string>>) => ({
   environment,
-  directory: "/work",
+  directory: "/project",
   home: "/home/me",
 });
 
 describe("the cache directory", () => {
   it("is the given one", () => {
-    assert.equal(cacheDirectory("c", at({ XDG_CACHE_HOME: "/x" })), "/work/c");
+    assert.equal(cacheDirectory("c", at({ XDG_CACHE_HOME: "/x" })), "/project/c");
     assert.equal(cacheDirectory("/c/../d", at({})), "/d");
   });
 
@@ -32,7 +32,7 @@ describe("the cache directory", () => {
 
 describe("the output directory", () => {
   it("is out, or the given one, absolute", () => {
-    assert.equal(outputDirectory(undefined, at({})), "/work/out");
+    assert.equal(outputDirectory(undefined, at({})), "/project/out");
     assert.equal(outputDirectory("../o", at({})), "/o");
   });
 });

@@ -11,7 +11,7 @@ import { readSchemaArguments } from "../../src/commands/schema.ts";
 import { readValidateArguments } from "../../src/commands/validate.ts";
 import { failsWith } from "../support/fails-with.ts";
 
-const HERE = { environment: {}, directory: "/work", home: "/home/me" };
+const HERE = { environment: {}, directory: "/project", home: "/home/me" };
 
 const READERS: Readonly<Record<string, (args: readonly string[]) => unknown>> = {
   build: (args) => readBuildArguments(args, HERE),
@@ -27,7 +27,7 @@ const DEFAULTS = {
     file: "x.yaml",
     architectures: [],
     version: undefined,
-    out: "/work/out",
+    out: "/project/out",
     cache: "/home/me/.cache/slipway",
     locked: false,
     noCache: false,
@@ -43,7 +43,7 @@ const DEFAULTS = {
     json: false,
   },
   run: {
-    target: "/work/d",
+    target: "/project/d",
     cache: "/home/me/.cache/slipway",
     memoryMib: undefined,
     diskBytes: undefined,
@@ -80,7 +80,7 @@ const READ: readonly (readonly [string, readonly string[], unknown])[] = [
     ],
     {
       ...DEFAULTS.build,
-      ...{ version: "2.1", out: "/work/o", cache: "/c" },
+      ...{ version: "2.1", out: "/project/o", cache: "/c" },
       ...{ locked: true, noCache: true, explain: true, json: true },
     },
   ],
@@ -89,7 +89,7 @@ const READ: readonly (readonly [string, readonly string[], unknown])[] = [
   [
     "lock",
     ["x.yaml", "--arch", "x86_64", "--version", "3", "--cache", "c", "--json"],
-    { file: "x.yaml", architectures: ["x86_64"], version: "3", cache: "/work/c", json: true },
+    { file: "x.yaml", architectures: ["x86_64"], version: "3", cache: "/project/c", json: true },
   ],
   ["validate", ["a"], { files: ["a"], format: "text" }],
   ["validate", ["a", "b", "--format", "json"], { files: ["a", "b"], format: "json" }],
@@ -108,7 +108,7 @@ const READ: readonly (readonly [string, readonly string[], unknown])[] = [
       memoryMib: 2048,
       diskBytes: 20 * 1024 ** 3,
       keep: true,
-      cache: "/work/c",
+      cache: "/project/c",
     },
   ],
   [

@@ -46,10 +46,10 @@ describe("slipway build", () => {
         noCache,
       },
       {
-        definitionFile: "/work/good.yaml",
+        definitionFile: "/project/good.yaml",
         version: "7",
         architectures: ["aarch64"],
-        out: "/work/o",
+        out: "/project/o",
         cache: "/home/me/.cache/slipway",
         locked: true,
         noCache: true,

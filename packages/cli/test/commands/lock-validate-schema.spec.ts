@@ -5,7 +5,7 @@ import { BAD, GOOD, runInMemory } from "../support/a-world.ts";
 describe("slipway lock", () => {
   const composer = {
     lockImage: async () => ({
-      file: "/work/good.lock.json",
+      file: "/project/good.lock.json",
       changed: true,
       packages: { x86_64: 180, aarch64: 179 },
     }),
@@ -16,11 +16,11 @@ describe("slipway lock", () => {
     assert.equal(status, 0);
     assert.equal(
       stdout,
-      "/work/good.lock.json\n  aarch64   179 packages\n  x86_64    180 packages\n",
+      "/project/good.lock.json\n  aarch64   179 packages\n  x86_64    180 packages\n",
     );
     const json = await runInMemory(["lock", "good.yaml", "--json"], { composer });
     assert.deepEqual(JSON.parse(json.stdout), {
-      lock: "/work/good.lock.json",
+      lock: "/project/good.lock.json",
       changed: true,
       packages: { aarch64: 179, x86_64: 180 },
     });

@@ -55,7 +55,7 @@ describe("slipway run", () => {
         options?.diskBytes,
         options?.keep,
       ],
-      ["/work/d", "echo hello", 9000, 512, 3 * 1024 ** 3, true],
+      ["/project/d", "echo hello", 9000, 512, 3 * 1024 ** 3, true],
     );
   });
 
@@ -110,11 +110,11 @@ describe("slipway inspect", () => {
     const composer = inspecting([]);
     assert.deepEqual(await runInMemory(["inspect", "d"], { composer }), {
       status: 0,
-      stdout: "release in /work/d\n",
+      stdout: "release in /project/d\n",
       stderr: "",
     });
     const { stdout } = await runInMemory(["inspect", "d", "--json"], { composer });
-    assert.deepEqual(JSON.parse(stdout), { directory: "/work/d", problems: [] });
+    assert.deepEqual(JSON.parse(stdout), { directory: "/project/d", problems: [] });
   });
 
   it("fails when the release contradicts itself", async () => {

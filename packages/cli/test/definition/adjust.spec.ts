@@ -29,12 +29,12 @@ describe("local files of a definition", () => {
 `;
 
   it("get absolute names, since programs run in other directories", async () => {
-    const { config } = withAbsolutePaths(await load(FILES), "/work");
+    const { config } = withAbsolutePaths(await load(FILES), "/project");
     const [motd, empty] = config.storage.files;
-    assert.equal(motd?.contents?.kind === "local" && motd.contents.path, "/work/images/motd");
+    assert.equal(motd?.contents?.kind === "local" && motd.contents.path, "/project/images/motd");
     assert.deepEqual(
       motd?.append.map((one) => (one.kind === "local" ? one.path : one.kind)),
-      ["/work/images/more", "inline"],
+      ["/project/images/more", "inline"],
     );
     assert.ok(empty !== undefined && !("contents" in empty));
   });

@@ -14,7 +14,7 @@ describe("the summary of a build", () => {
   it("says what was built, where, how large it is and where the time went", () => {
     assert.deepEqual(summary(), [
       "base 1 for x86_64",
-      "  directory  /work/out/base/1/x86_64",
+      "  directory  /project/out/base/1/x86_64",
       `  root hash  ${"b".repeat(64)}`,
       "  time       initrd 12.1 s, tree 31.0 s, 1 step from the cache",
       "  disk.raw        5121.0 MiB",
@@ -55,7 +55,7 @@ describe("the document of a build", () => {
         image: "base",
         version: "1",
         arch: "x86_64",
-        directory: "/work/out/base/1/x86_64",
+        directory: "/project/out/base/1/x86_64",
         roothash: "b".repeat(64),
         artifacts: Object.fromEntries(
           Object.entries(aRelease().artifacts).toSorted(([a], [b]) => (a < b ? -1 : 1)),
@@ -76,7 +76,7 @@ describe("the summary of a dry run", () => {
   it("says what would be done", () => {
     assert.deepEqual(planSummary(aPlan()).split("\n"), [
       "base 1 for x86_64: nothing was written",
-      "  directory  /work/out/base/1/x86_64",
+      "  directory  /project/out/base/1/x86_64",
       "  lock       fits",
       "  packages   nothing to fetch",
       "  kernel  from the cache",
@@ -102,7 +102,7 @@ describe("the summary of a dry run", () => {
       image: "base",
       version: "1",
       arch: "x86_64",
-      directory: "/work/out/base/1/x86_64",
+      directory: "/project/out/base/1/x86_64",
       drift: [],
       fetch: { count: 1, bytes: 9 },
       steps: [

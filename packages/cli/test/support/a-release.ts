@@ -8,7 +8,7 @@ export const aRelease = (changes: Partial<BuiltRelease> = {}): BuiltRelease => (
   image: "base",
   version: "1",
   arch: "x86_64",
-  directory: "/work/out/base/1/x86_64",
+  directory: "/project/out/base/1/x86_64",
   roothash: "b".repeat(64),
   artifacts: {
     "uki.efi": facts(45 * MIB),
@@ -39,7 +39,7 @@ export const aPlan = (changes: Partial<PlannedRelease> = {}): PlannedRelease => 
   image: "base",
   version: "1",
   arch: "x86_64",
-  directory: "/work/out/base/1/x86_64",
+  directory: "/project/out/base/1/x86_64",
   drift: [],
   fetch: { count: 0, bytes: 0 },
   steps: [

@@ -73,7 +73,7 @@ export const runInMemory = async (args: readonly string[], setting: Setting = {}
   const { terminal } = setting;
   const status = await runSlipway(args, {
     environment: setting.environment ?? {},
-    directory: "/work",
+    directory: "/project",
     home: "/home/me",
     exec: linuxExec,
     clock: setting.clock ?? manualClock(),

@@ -44,7 +44,7 @@ export interface Root extends RootFacts {
   readonly osRelease: string;
 }
 
-export const ROOT: StepRecipe = { name: "root", revision: 1 };
+export const ROOT: StepRecipe = { name: "root", revision: 2 };
 
 /** Everything a root is made from; `config` is `configInputs` of the definition. */
 export const rootInputs = (

@@ -1,4 +1,5 @@
 /** The root's file system and its verity tree. */
+import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { type Command, HostError } from "@slipway/host";
 import { ComposerError } from "../errors.ts";
@@ -108,9 +109,12 @@ export const makeVerityTree = async (
   directory: string,
   signal: AbortSignal | undefined,
 ): Promise<string> => {
+  const tree = path.join(directory, "root.verity");
   const result = await toolbox.run(
-    verityCommand(request, path.join(directory, "root.erofs"), path.join(directory, "root.verity")),
+    verityCommand(request, path.join(directory, "root.erofs"), tree),
     { writable: [directory], ...(signal === undefined ? {} : { signal }) },
   );
+  // veritysetup makes it for its owner alone; it is no secret, and a web server has to read it.
+  await chmod(tree, 0o644);
   return parseRootHash(result.stdout);
 };

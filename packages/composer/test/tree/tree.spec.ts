@@ -10,8 +10,8 @@ describe("the command that composes a tree", () => {
     purpose: "testing",
     architecture: "aarch64",
     packages: [aPackage({ name: "udev", version: "257-1", architecture: "arm64" })],
-    repository: "/work/repository",
-    etc: "/work/etc",
+    repository: "/project/repository",
+    etc: "/project/etc",
     mode: "chrootless",
     epoch: 946_684_800,
   } as const;
@@ -21,12 +21,16 @@ describe("the command that composes a tree", () => {
     assert.ok(argv.includes("--include=udev=257-1"));
     assert.ok(argv.includes("--architectures=arm64"));
     assert.ok(argv.includes("--mode=chrootless"));
-    assert.deepEqual(argv.slice(-3), ["", "/tree", "deb [trusted=yes] copy:/work/repository ./"]);
+    assert.deepEqual(argv.slice(-3), [
+      "",
+      "/tree",
+      "deb [trusted=yes] copy:/project/repository ./",
+    ]);
     assert.deepEqual(env, { SOURCE_DATE_EPOCH: "946684800" });
   });
 
   it("puts the pinned accounts in before anything is unpacked, when there are any", () => {
-    const hook = '--setup-hook=mkdir -p "$1/etc" && cp /work/etc/* "$1/etc/"';
+    const hook = '--setup-hook=mkdir -p "$1/etc" && cp /project/etc/* "$1/etc/"';
     assert.ok(treeCommand(request, "/tree").argv.includes(hook));
     const { argv } = treeCommand({ ...request, etc: undefined }, "/tree");
     assert.ok(!argv.some((word) => word.startsWith("--setup-hook")));
