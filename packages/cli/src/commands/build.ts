@@ -11,20 +11,10 @@ import { plansDocument, planSummary } from "../present/plan.ts";
 import { releasesDocument, releaseSummary, shownSteps } from "../present/release.ts";
 import { stepLines } from "../present/steps.ts";
 import type { World } from "../world.ts";
-import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { type Command, COMMON_OPTIONS, RELEASE_OPTIONS } from "./command.ts";
 
 const OPTIONS = {
-  arch: {
-    type: "string",
-    multiple: true,
-    value: "ARCH",
-    help: "x86_64 or aarch64; give it twice for both. Default: all that the definition is for.",
-  },
-  version: {
-    type: "string",
-    value: "VERSION",
-    help: "The release's version, instead of the definition's image.version.",
-  },
+  ...RELEASE_OPTIONS,
   out: {
     type: "string",
     value: "DIR",

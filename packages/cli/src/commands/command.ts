@@ -39,3 +39,26 @@ export const COMMON_OPTIONS: {
   debug: { type: "boolean", help: "Show where in the program an error comes from." },
   help: { type: "boolean", short: "h", help: "Show this help." },
 };
+
+/** Options of the commands that resolve a definition's packages: for which releases. */
+export const RELEASE_OPTIONS: {
+  readonly arch: {
+    readonly type: "string";
+    readonly multiple: true;
+    readonly value: string;
+    readonly help: string;
+  };
+  readonly version: { readonly type: "string"; readonly value: string; readonly help: string };
+} = {
+  arch: {
+    type: "string",
+    multiple: true,
+    value: "ARCH",
+    help: "x86_64 or aarch64; give it twice for both. Default: all that the definition is for.",
+  },
+  version: {
+    type: "string",
+    value: "VERSION",
+    help: "The release's version, instead of the definition's image.version.",
+  },
+};

@@ -8,20 +8,10 @@ import { readDefinition } from "../definition/read.ts";
 import { jsonDocument } from "../present/document.ts";
 import { lockDocument, lockSummary } from "../present/lock.ts";
 import type { World } from "../world.ts";
-import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { type Command, COMMON_OPTIONS, RELEASE_OPTIONS } from "./command.ts";
 
 const OPTIONS = {
-  arch: {
-    type: "string",
-    multiple: true,
-    value: "ARCH",
-    help: "x86_64 or aarch64; give it twice for both. Default: all that the definition is for.",
-  },
-  version: {
-    type: "string",
-    value: "VERSION",
-    help: "The release's version, instead of the definition's image.version.",
-  },
+  ...RELEASE_OPTIONS,
   cache: {
     type: "string",
     value: "DIR",
