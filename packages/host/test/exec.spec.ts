@@ -122,6 +122,16 @@ describe("exec of this machine", () => {
     );
   });
 
+  it("ends what a program left behind too, even when it does not listen", async () => {
+    const controller = new AbortController();
+    const running = linuxExec.run(
+      // The second one ignores SIGTERM and keeps our pipes open after the first has gone.
+      script("(trap '' TERM; echo ready; sleep 60) & sleep 60"),
+      { signal: controller.signal, onStdoutLine: () => controller.abort(new Error("enough")) },
+    );
+    await assert.rejects(running, failsWith("ABORTED"));
+  });
+
   it("tells which signal ended a program, as a shell does", async () => {
     await assert.rejects(
       linuxExec.run(script("kill -9 $$")),

@@ -6,7 +6,8 @@ import { commandFailed, HostError } from "../errors.ts";
 import type { Exec, RunOptions } from "../exec.ts";
 
 const LINE_LIMIT = 64 * 1024;
-const GRACE_MS = 5000;
+/** A build that is stopped has nothing to finish: what it made is thrown away. */
+const GRACE_MS = 2000;
 
 /** The environment of every program: fixed, so that no setting of the user's changes what is built. */
 const BASE_ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -49,10 +50,22 @@ const collector = (onLine: ((line: string) => void) | undefined) => {
   };
 };
 
-/** SIGTERM now, SIGKILL when that was not enough. Only this child: what it started dies with its sandbox. */
-const endChild = (child: ChildProcess): void => {
-  child.kill("SIGTERM");
-  setTimeout(() => child.kill("SIGKILL"), GRACE_MS).unref();
+/**
+ * SIGTERM now, SIGKILL when that was not enough, to the program and all that is still in its process group. To the
+ * group, since a sandbox that is ended while it starts can lose its first process before its second one has asked to
+ * die with it; that one would wait for ever, and hold our pipes open.
+ */
+const endGroup = (child: ChildProcess): NodeJS.Timeout => {
+  const send = (name: NodeJS.Signals): void => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, name);
+    } catch {
+      // Nobody is left in it.
+    }
+  };
+  send("SIGTERM");
+  return setTimeout(() => send("SIGKILL"), GRACE_MS);
 };
 
 const run = async (command: Command, options: RunOptions = {}): Promise<CommandResult> => {
@@ -63,6 +76,8 @@ const run = async (command: Command, options: RunOptions = {}): Promise<CommandR
     cwd: command.cwd ?? "/",
     env: { ...BASE_ENVIRONMENT, ...command.env },
     stdio: [command.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    // In a process group of its own: the terminal's Ctrl-C is for us, and ending the group ends all of it.
+    detached: true,
   });
   const stdout = collector(options.onStdoutLine);
   const stderr = collector(options.onStderrLine);
@@ -73,15 +88,18 @@ const run = async (command: Command, options: RunOptions = {}): Promise<CommandR
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(command.stdin);
   }
-  let timedOut = false;
+  let [timedOut, grace]: [boolean, NodeJS.Timeout | undefined] = [false, undefined];
+  const end = (): void => {
+    grace ??= endGroup(child);
+  };
   const timer =
     command.timeoutMs === undefined
       ? undefined
       : setTimeout(() => {
           timedOut = true;
-          endChild(child);
+          end();
         }, command.timeoutMs);
-  const onAbort = (): void => endChild(child);
+  const onAbort = end;
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
     const exitCode = await new Promise<number>((resolve, reject) => {
@@ -110,6 +128,8 @@ const run = async (command: Command, options: RunOptions = {}): Promise<CommandR
     throw cause;
   } finally {
     clearTimeout(timer);
+    // Its output has ended, and so has everything that could write to it.
+    clearTimeout(grace);
     signal?.removeEventListener("abort", onAbort);
   }
 };
