@@ -9,8 +9,7 @@ import {
 } from "@slipway/composer/testing";
 import { CACHE } from "./release.ts";
 
-export type NodeMachine = Omit<TestMachine, "disks" | "architecture"> &
-  Partial<Pick<TestMachine, "architecture">>;
+export type NodeMachine = Partial<TestMachine>;
 
 /** Switches on a machine with these disks, the first of which it boots unless told otherwise. Default: x86_64. */
 export const bootNode = (

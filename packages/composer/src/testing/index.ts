@@ -11,3 +11,4 @@ export { type MachineHouse, startMachine, type TestMachine } from "./start-machi
 export { openFileSource } from "../inspect/file-source.ts";
 export { type Partition, readPartitionTable } from "../inspect/gpt.ts";
 export { sshPort } from "../qemu/run-machine.ts";
+export { flushPoints, type LoggedWrite, readWriteLog, replayWrites } from "./write-log.ts";
