@@ -30,6 +30,7 @@ const DEFAULTS = {
     out: "/project/out",
     cache: "/home/me/.cache/slipway",
     locked: false,
+    sectorBytes: 512,
     noCache: false,
     explain: false,
     dryRun: false,
@@ -86,6 +87,7 @@ const READ: readonly (readonly [string, readonly string[], unknown])[] = [
       ...{ locked: true, noCache: true, explain: true, json: true },
     },
   ],
+  ["build", ["x.yaml", "--sector-size", "4096"], { ...DEFAULTS.build, sectorBytes: 4096 }],
   ["build", ["x.yaml", "--dry-run"], { ...DEFAULTS.build, dryRun: true }],
   ["lock", ["x.yaml"], DEFAULTS.lock],
   [
@@ -146,6 +148,7 @@ const REFUSED: readonly (readonly [string, readonly string[], RegExp, RegExp?])[
   ["build", ["a", "--version"], /^--version needs a value$/],
   ["build", ["a", "--out="], /^--out has an empty value$/],
   ["build", ["a", "--cache", ""], /^--cache has an empty value$/],
+  ["build", ["a", "--sector-size", "4k"], /^--sector-size is '4k'$/, /512, 4096/],
   ["build", ["a", "--lock"], /no option '--lock'/, /--locked/],
   ["build", ["a", "--dryrun"], /no option '--dryrun'/, /--dry-run/],
   ["build", ["a", "--var-file", "f"], /no option '--var-file'/],

@@ -8,3 +8,7 @@ export { findToolbox } from "../tools/tree.ts";
 export type { Toolbox } from "../tools/toolbox.ts";
 export type { GuestDone, GuestUp, MachineSession } from "./machine-session.ts";
 export { type MachineHouse, startMachine, type TestMachine } from "./start-machine.ts";
+export { openFileSource } from "../inspect/file-source.ts";
+export { type Partition, readPartitionTable } from "../inspect/gpt.ts";
+export { sshPort } from "../qemu/run-machine.ts";
+export { flushPoints, type LoggedWrite, readWriteLog, replayWrites } from "./write-log.ts";
