@@ -1,5 +1,5 @@
 /** The hash of every block of a root, from its verity tree: sameness is seen without reading the blocks. */
-import { hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { type ByteSource, MAX_READ_BYTES, readRange } from "../inspect/byte-source.ts";
 import { FormatError } from "../inspect/format-error.ts";
 import { readVerity, type VerityTree } from "../inspect/verity.ts";
@@ -68,7 +68,8 @@ const hashesTo = (level: Uint8Array, upper: Uint8Array, tree: VerityTree): boole
   for (let start = 0, at = 0; start < level.length; start += size, at += HASH_BYTES) {
     const expected = Buffer.from(upper.subarray(at, at + HASH_BYTES)).toString("hex");
     const block = level.subarray(start, start + size);
-    if (hash("sha256", Buffer.concat([salt, block])) !== expected) return false;
+    // Without joining them: there are a hundred thousand blocks' worth of garbage in that.
+    if (createHash("sha256").update(salt).update(block).digest("hex") !== expected) return false;
   }
   return true;
 };

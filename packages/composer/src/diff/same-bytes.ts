@@ -2,7 +2,7 @@
 import type { ByteSource } from "../inspect/byte-source.ts";
 import type { Extent } from "../inspect/erofs-inode.ts";
 
-const PIECE_BYTES = 1024 * 1024;
+const PIECE_BYTES = 256 * 1024;
 
 /** The first that differs is small, more often than not. */
 const FIRST_PIECE_BYTES = 16 * 1024;
@@ -16,18 +16,31 @@ export const isSameBytes = async (
   signal?: AbortSignal,
 ): Promise<boolean> => {
   const [old, now] = [cursor(beforeExtents), cursor(afterExtents)];
+  const [readOld, readNow] = [pieceReader(before), pieceReader(after)];
   let most = FIRST_PIECE_BYTES;
   for (;;) {
     signal?.throwIfAborted();
     const length = Math.min(most, old.left(), now.left());
     if (length === 0) return old.left() === now.left();
     const [a, b] = await Promise.all([
-      before.read(old.take(length), length),
-      after.read(now.take(length), length),
+      readOld(old.take(length), length),
+      readNow(now.take(length), length),
     ]);
     if (Buffer.compare(a, b) !== 0) return false;
     most = PIECE_BYTES;
   }
+};
+
+/** Reads one piece after the other into the same bytes: a gigabyte of garbage would outgrow the collector. */
+const pieceReader = (file: ByteSource) => {
+  let piece = new Uint8Array(0);
+  return async (offset: number, length: number): Promise<Uint8Array> => {
+    if (file.readInto === undefined) return file.read(offset, length);
+    if (piece.length < length) piece = new Uint8Array(length);
+    const target = piece.subarray(0, length);
+    await file.readInto(target, offset);
+    return target;
+  };
 };
 
 /** A place in a list of extents. */
