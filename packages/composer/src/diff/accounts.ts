@@ -19,7 +19,7 @@ export interface UserChange {
   readonly home?: Change<string>;
   readonly shell?: Change<string>;
   readonly gecos?: Change<string>;
-  /** The password or its ageing; what they are is nobody's business here. */
+  /** What it was and is stays where it is. */
   readonly isPasswordChanged: boolean;
 }
 
@@ -94,7 +94,7 @@ const groupFacts = ({ name, gid, members }: GroupEntry): GroupFacts => ({ name, 
 const userChange = (
   before: PasswdEntry,
   after: PasswdEntry,
-  isShadowChanged: boolean,
+  isShadowPasswordChanged: boolean,
 ): UserChange | undefined => {
   const fields = {
     ...(before.uid === after.uid ? {} : { uid: { before: before.uid, after: after.uid } }),
@@ -107,7 +107,7 @@ const userChange = (
       ? {}
       : { gecos: { before: before.gecos, after: after.gecos } }),
   };
-  const isPasswordChanged = isShadowChanged || before.password !== after.password;
+  const isPasswordChanged = isShadowPasswordChanged || before.password !== after.password;
   return Object.keys(fields).length === 0 && !isPasswordChanged
     ? undefined
     : { name: after.name, ...fields, isPasswordChanged };
@@ -121,6 +121,6 @@ const groupChange = (before: GroupEntry, after: GroupEntry): GroupChange | undef
     : { name: after.name, ...gid, members };
 };
 
-/** One text for a user's line in shadow(5), to be compared and never shown. */
-const shadowOf = ({ shadow }: Databases, name: string): string =>
-  JSON.stringify(shadow?.find((entry) => entry.name === name) ?? "");
+/** A user's password in shadow(5), to be compared and never shown. How it ages is told by the file having changed. */
+const shadowOf = ({ shadow }: Databases, name: string): string | undefined =>
+  shadow?.find((entry) => entry.name === name)?.password;
