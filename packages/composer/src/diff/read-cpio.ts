@@ -38,7 +38,7 @@ export const readCpio = async (
   for (let offset = start; offset < end;) {
     const magic = Math.min(MAGIC.length, end - offset);
     const begin = Buffer.from(await readRange(file, CPIO, "a header", offset, magic));
-    if (begin.every((byte) => byte === 0)) {
+    if (begin.subarray(0, 4).every((byte) => byte === 0)) {
       // Archives are padded with zeros, four at a time.
       offset += 4;
       continue;
