@@ -19,7 +19,7 @@ const block = ({ title, table, items = [], notes = [] }: Part): readonly string[
 ];
 
 const tableText = ({ head, rows }: Exclude<Part["table"], undefined>): string =>
-  [head, head.map(() => "---"), ...rows.map((row) => row.map(cellText))]
+  [head, head.map(() => "---"), ...rows.map((row) => row.map(tableCell))]
     .map((row) => `| ${row.join(" | ")} |`)
     .join("\n");
 
@@ -31,6 +31,10 @@ const itemLine = ({ sign, name, detail }: Item): string =>
 const cellText = (cell: Cell): string =>
   typeof cell === "string" ? escaped(cell) : codeSpan(cell.code);
 
+/** A column's bar is escaped even between backticks, but there alone (GFM, "Tables"). */
+const tableCell = (cell: Cell): string =>
+  typeof cell === "string" ? escaped(cell) : codeSpan(cell.code).replaceAll("|", "\\|");
+
 /** Texts out of an image must not become links, HTML or further columns. */
 const escaped = (text: string): string =>
   printableLine(text)
@@ -38,9 +42,9 @@ const escaped = (text: string): string =>
     // A bare address would become a link.
     .replaceAll("://", ":\\//");
 
-/** Between more backticks than it holds (CommonMark 6.1); a column's bar is escaped even there (GFM, "Tables"). */
+/** Between more backticks than it holds (CommonMark 6.1). */
 const codeSpan = (text: string): string => {
-  const plain = printableLine(text).replaceAll("|", "\\|");
+  const plain = printableLine(text);
   const longest = Math.max(0, ...(plain.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = "`".repeat(longest + 1);
   return longest === 0 ? `${fence}${plain}${fence}` : `${fence} ${plain} ${fence}`;

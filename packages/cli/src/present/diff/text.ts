@@ -29,7 +29,7 @@ const itemLine = ({ sign, name, detail }: Item): string =>
   `  ${sign} ${plain(name)}${detail === "" ? "" : `  ${detail}`}`;
 
 /** Longer cells than this go over the edge alone. */
-const WIDEST = 64;
+const WIDEST = 40;
 
 const columns = (rows: readonly (readonly Cell[])[]): readonly string[] => {
   const texts = rows.map((row) => row.map((cell) => printableLine(plain(cell))));
