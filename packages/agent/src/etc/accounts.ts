@@ -80,7 +80,11 @@ const draftOf = (versions: Versions<Databases>, texts: Versions<AccountTexts>, s
     subgid: new Map(),
   };
   for (const database of DATABASE_NAMES) {
-    const [old, node, image] = [versions.old[database], versions.node[database], versions.image[database]];
+    const [old, node, image] = [
+      versions.old[database],
+      versions.node[database],
+      versions.image[database],
+    ];
     // Where the image did not touch the file, its order is the node's own affair.
     const [first, second] =
       texts.old[database] === texts.image[database] ? [node, image] : [image, node];
@@ -108,7 +112,12 @@ const keepChangedAccounts = (versions: Versions<Databases>, draft: Draft, say: S
         !isSameRecord(mine, versions.old[main].get(name)) ||
         !isSameRecord(hidden, versions.old[companion].get(name));
       if (!isChanged) continue;
-      if (!draft[main].has(name)) say(main, name, `its ${companion} record was changed here, and the new image has no such account; stays`);
+      if (!draft[main].has(name))
+        say(
+          main,
+          name,
+          `its ${companion} record was changed here, and the new image has no such account; stays`,
+        );
       draft[main].set(name, mine);
       if (hidden !== undefined) draft[companion].set(name, hidden);
     }
@@ -120,11 +129,10 @@ const leaveOutTaken = (versions: Versions<Databases>, draft: Draft, say: Say): v
   const isNew = (database: DatabaseName, name: string): boolean =>
     isNamed(name) && !versions.old[database].has(name) && !versions.node[database].has(name);
   const holder = (database: DatabaseName, id: string | undefined): string | undefined =>
-    [...versions.node[database]].find(
+    [...draft[database]].find(
       ([other, lines]) =>
-        fieldOf(lines, ID_FIELD) === id &&
         isNamed(other) &&
-        draft[database].has(other) &&
+        fieldOf(lines, ID_FIELD) === id &&
         fieldOf(versions.image[database].get(other), ID_FIELD) !== id,
     )?.[0];
   const groupsLeftOut = new Set<string | undefined>();
@@ -142,7 +150,10 @@ const leaveOutTaken = (versions: Versions<Databases>, draft: Draft, say: Say): v
     const [uid, gid] = [fieldOf(lines, ID_FIELD), fieldOf(lines, GROUP_FIELD)];
     const taken = holder("passwd", uid);
     if (taken === undefined && !groupsLeftOut.has(gid)) continue;
-    const fact = taken === undefined ? `group ${gid}, which is another's here` : `uid ${uid}, which is ${taken}'s here`;
+    const fact =
+      taken === undefined
+        ? `group ${gid}, which is another's here`
+        : `uid ${uid}, which is ${taken}'s here`;
     for (const database of ["passwd", "shadow", "subuid", "subgid"] as const) {
       if (!versions.node[database].has(name)) draft[database].delete(name);
     }
@@ -150,7 +161,9 @@ const leaveOutTaken = (versions: Versions<Databases>, draft: Draft, say: Say): v
   }
   for (const database of ["subuid", "subgid"] as const) {
     for (const [name, lines] of versions.image[database]) {
-      const other = isNew(database, name) ? overlappingRanges(lines, name, draft[database]) : undefined;
+      const other = isNew(database, name)
+        ? overlappingRanges(lines, name, draft[database])
+        : undefined;
       if (other === undefined || !draft[database].has(name)) continue;
       draft[database].delete(name);
       say(database, name, `new in the image with ids that are ${other}'s here; left out`);
@@ -191,7 +204,11 @@ const reportSharedIds = (versions: Versions<Databases>, draft: Draft, say: Say):
 };
 
 /** A side's own bytes where its records are the result, so that nothing changes for form's sake. */
-const format = (draft: Draft, versions: Versions<Databases>, texts: Versions<AccountTexts>): AccountTexts => {
+const format = (
+  draft: Draft,
+  versions: Versions<Databases>,
+  texts: Versions<AccountTexts>,
+): AccountTexts => {
   const merged: Partial<Record<DatabaseName, string>> = {};
   for (const database of DATABASE_NAMES) {
     const [mine, theirs] = [texts.node[database], texts.image[database]];

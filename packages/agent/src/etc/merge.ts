@@ -2,7 +2,14 @@
 import { createHash } from "node:crypto";
 import { type AccountConflict, type AccountTexts, mergeAccounts } from "./accounts.ts";
 import { whyNeverCarried } from "./never-carried.ts";
-import { type EtcFile, type EtcNode, type EtcPath, type EtcTree, isSameNode, parentOf } from "./node.ts";
+import {
+  type EtcFile,
+  type EtcNode,
+  type EtcPath,
+  type EtcTree,
+  isSameNode,
+  parentOf,
+} from "./node.ts";
 import { DATABASE_NAMES } from "./records.ts";
 import {
   type ConflictReason,
@@ -45,7 +52,9 @@ export const MACHINE_ID = "machine-id";
 export const mergeEtc = ({ trees, accounts, machineId }: MergeInput): Merge => {
   const conflicts: Conflict[] = [];
   const ignored: Ignored[] = [];
-  const paths = [...new Set([...trees.old.keys(), ...trees.node.keys(), ...trees.image.keys()])].sort();
+  const all = [trees.old, trees.node, trees.image].flatMap((tree) => [...tree.keys()]);
+  if (machineId !== undefined) all.push(MACHINE_ID);
+  const paths = [...new Set(all)].sort();
   const texts = mergeAccounts(accounts);
   const drafts = new Map<EtcPath, Decision>();
   for (const path of paths) {
@@ -97,7 +106,10 @@ const withText = (
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const decided = decision.result;
   const conflicts = decision.conflicts.flatMap(exceptContents);
-  for (const [side, one] of [["image", image], ["node", node]] as const) {
+  for (const [side, one] of [
+    ["image", image],
+    ["node", node],
+  ] as const) {
     if (one?.kind !== "file" || one.sha256 !== sha256) continue;
     if (decided?.node.kind !== "file" || node?.kind !== "file" || image?.kind !== "file") {
       return { result: wholly(side, one), conflicts };
@@ -134,7 +146,12 @@ interface Draft {
 }
 
 /** From the top down: a path with something below it is a directory, or what is below it goes. */
-const settleDirectories = ({ paths, trees, drafts, conflicts }: Draft): ReadonlyMap<EtcPath, Result> => {
+const settleDirectories = ({
+  paths,
+  trees,
+  drafts,
+  conflicts,
+}: Draft): ReadonlyMap<EtcPath, Result> => {
   const { needed, neededByNode } = neededDirectories(paths, trees, drafts);
   const result = new Map<EtcPath, Result>();
   for (const path of paths) {
@@ -154,7 +171,11 @@ const settleDirectories = ({ paths, trees, drafts, conflicts }: Draft): Readonly
     if (settled === undefined && needed.has(path)) {
       const side = nodes.image?.kind === "directory" ? "image" : "node";
       settled = wholly(side, nodes[side]);
-    } else if (settled !== undefined && settled.node.kind !== "directory" && neededByNode.has(path)) {
+    } else if (
+      settled !== undefined &&
+      settled.node.kind !== "directory" &&
+      neededByNode.has(path)
+    ) {
       settled = wholly("node", nodes.node);
       if (reasons.length === 0) reasons.push({ code: "directory-here-other-there" });
     }

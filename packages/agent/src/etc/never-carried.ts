@@ -15,7 +15,10 @@ const TABLE: readonly NeverCarried[] = [
   { path: /^mtab$/, because: "a link to the kernel's list of mounts" },
   { path: /^\.pwd\.lock$/, because: "a lock" },
   { path: new RegExp(`^${DATABASE}\\.lock$`), because: "a lock" },
-  { path: new RegExp(`^${DATABASE}-$`), because: "a copy that account tools make before they write" },
+  {
+    path: new RegExp(`^${DATABASE}-$`),
+    because: "a copy that account tools make before they write",
+  },
   {
     path: new RegExp(`^(?:${DATABASE}\\+|${DATABASE}\\.[0-9]+|\\.#${DATABASE}[0-9A-Za-z]*)$`),
     because: "unfinished writing of an account tool",

@@ -80,7 +80,8 @@ export const parentOf = (path: EtcPath): EtcPath | undefined => {
 };
 
 /** For people: the path as UTF-8, bytes that are none and control characters as `\xNN`. */
-export const showPath = (path: EtcPath): string => `/etc${path === "" ? "" : "/"}${showBytes(path)}`;
+export const showPath = (path: EtcPath): string =>
+  `/etc${path === "" ? "" : "/"}${showBytes(path)}`;
 
 const showBytes = (bytes: string): string => {
   const text = Buffer.from(bytes, "latin1").toString("utf8");

@@ -28,7 +28,10 @@ export const parseRecords = (text: string): Records => {
 };
 
 export const formatRecords = (records: Records): string =>
-  [...records.values()].flat().map((line) => `${line}\n`).join("");
+  [...records.values()]
+    .flat()
+    .map((line) => `${line}\n`)
+    .join("");
 
 /** Whether a record is an account or a group, and not a comment. */
 export const isNamed = (key: string): boolean => !key.startsWith(NO_RECORD);
@@ -51,7 +54,17 @@ const SILENT: Readonly<Partial<Record<DatabaseName, readonly number[]>>> = { sha
 
 const FIELD_NAMES: Readonly<Record<DatabaseName, readonly string[]>> = {
   passwd: ["name", "password", "uid", "gid", "comment", "home", "shell"],
-  shadow: ["name", "password", "date", "least age", "most age", "warning", "grace", "expiry", "flag"],
+  shadow: [
+    "name",
+    "password",
+    "date",
+    "least age",
+    "most age",
+    "warning",
+    "grace",
+    "expiry",
+    "flag",
+  ],
   group: ["name", "password", "gid", "members"],
   gshadow: ["name", "password", "administrators", "members"],
   subuid: ["name", "first id", "count"],
@@ -67,7 +80,11 @@ export interface MergedRecord {
 /** The three-way rule for one name: by fields where all sides have one line of the same length. */
 export const mergeRecord = (
   database: DatabaseName,
-  { old, node, image }: {
+  {
+    old,
+    node,
+    image,
+  }: {
     readonly old: Lines | undefined;
     readonly node: Lines | undefined;
     readonly image: Lines | undefined;
@@ -100,7 +117,10 @@ export const mergeRecord = (
   const lines: Lines = [merged.join(COLON)];
   return clashes.length === 0
     ? { lines }
-    : { lines, conflict: `${clashes.join(", ")}: changed here and in the new image; the node's stays` };
+    : {
+        lines,
+        conflict: `${clashes.join(", ")}: changed here and in the new image; the node's stays`,
+      };
 };
 
 const fields = (lines: Lines): readonly string[] | undefined =>

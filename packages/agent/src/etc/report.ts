@@ -1,6 +1,6 @@
 /** What carrying /etc forward does, told beforehand and afterwards. */
 import type { Conflict, Merge } from "./merge.ts";
-import { type EtcPath, type EtcTree, isSameNode, showPath } from "./node.ts";
+import { type EtcNode, type EtcPath, type EtcTree, isSameNode, showPath } from "./node.ts";
 import type { ConflictReason, Result, Versions } from "./three-way.ts";
 
 export interface ReportLine {
@@ -36,7 +36,11 @@ export const reportOf = (
   const paths = new Set([...trees.node.keys(), ...trees.image.keys()]);
   const left = new Set(merge.ignored.map(({ path }) => path));
   for (const path of [...paths].sort()) {
-    const [node, image, result] = [trees.node.get(path), trees.image.get(path), merge.result.get(path)];
+    const [node, image, result] = [
+      trees.node.get(path),
+      trees.image.get(path),
+      merge.result.get(path),
+    ];
     if (left.has(path)) continue;
     if (!isSameNode(result?.node, image)) {
       carried.push({ path: showPath(path), what: changeOf(image !== undefined, result, node) });
@@ -57,12 +61,14 @@ export const reportOf = (
   };
 };
 
-const changeOf = (isInImage: boolean, result: Result | undefined, node: unknown): string => {
+const changeOf = (
+  isInImage: boolean,
+  result: Result | undefined,
+  node: EtcNode | undefined,
+): string => {
   if (result === undefined) return "removed";
   if (!isInImage) return "added";
-  const { sources } = result;
-  const isWhole = Object.values(sources).every((side) => side === "node");
-  return result.bytes === undefined && isWhole && node !== undefined ? "changed" : "merged";
+  return isSameNode(result.node, node) ? "changed" : "merged";
 };
 
 const conflictLine = ({ path, reason }: Conflict): ConflictLine => ({

@@ -51,7 +51,10 @@ export const wholly = (side: Side, node: EtcNode | undefined): Decision["result"
     ? undefined
     : { node, sources: { contents: side, mode: side, owner: side, xattrs: side } };
 
-const decided = (result: Decision["result"], ...conflicts: readonly ConflictReason[]): Decision => ({
+const decided = (
+  result: Decision["result"],
+  ...conflicts: readonly ConflictReason[]
+): Decision => ({
   result,
   conflicts,
 });
@@ -63,9 +66,12 @@ export const decideNode = ({ old, node, image }: Versions<EtcNode | undefined>):
   if (node === undefined) {
     // A directory that was deleted here is the absence of what was in it: nobody decided against more.
     const isDirectory = old?.kind === "directory" && image?.kind === "directory";
-    return isDirectory ? decided(undefined) : decided(undefined, { code: "deleted-here-changed-there" });
+    return isDirectory
+      ? decided(undefined)
+      : decided(undefined, { code: "deleted-here-changed-there" });
   }
-  if (image === undefined) return decided(wholly("node", node), { code: "changed-here-deleted-there" });
+  if (image === undefined)
+    return decided(wholly("node", node), { code: "changed-here-deleted-there" });
   if (node.kind !== image.kind) {
     const code = old === undefined ? "added-by-both" : "changed-by-both";
     return decided(
@@ -81,7 +87,7 @@ interface Choice {
   readonly isConflict: boolean;
 }
 
-const choose = <T>(read: (node: EtcNode) => T, versions: PartVersions): Choice => {
+const choose = (read: (node: EtcNode) => string | number, versions: PartVersions): Choice => {
   const [mine, theirs] = [read(versions.node), read(versions.image)];
   if (mine === theirs) return { side: "image", isConflict: false };
   const before = versions.old === undefined ? undefined : read(versions.old);

@@ -20,19 +20,26 @@ export const planWrites = (
   for (const path of [...image.keys()].sort()) {
     const parent = parentOf(path);
     const isGone = parent !== undefined && gone.has(parent);
-    if (!isGone && stays(image.get(path), result.get(path)?.node)) continue;
+    if (path === "" || (!isGone && stays(image.get(path), result.get(path)?.node))) continue;
     gone.add(path);
     if (!isGone) removals.push({ what: "remove", path });
   }
   for (const [path, one] of [...result].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!image.has(path) || gone.has(path)) writes.push({ what: "create", path, result: one });
-    else if (!isSameNode(image.get(path), one.node)) {
+    // The top is always set: what an overlay shows of it is the upper directory itself.
+    else if (path === "" || !isSameNode(image.get(path), one.node)) {
       writes.push({ what: "set-attributes", path, result: one });
     }
   }
   return [...removals, ...writes];
 };
 
-/** Whether a node of the image can stay where it is: files are made anew rather than changed, directories are changed. */
+/**
+ * Whether a node of the image can stay where it is: files are made anew rather than changed, directories are changed,
+ * unless they have extended attributes to get rid of.
+ */
 const stays = (there: EtcNode | undefined, wanted: EtcNode | undefined): boolean =>
-  isSameNode(there, wanted) || (there?.kind === "directory" && wanted?.kind === "directory");
+  isSameNode(there, wanted) ||
+  (there?.kind === "directory" &&
+    wanted?.kind === "directory" &&
+    (there.xattrs === "" || there.xattrs === wanted.xattrs));

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, it } from "mocha";
 import { mergeEtc } from "../../src/etc/merge.ts";
-import { type EtcNode, type EtcTree, firstDifference, isSameNode, parentOf } from "../../src/etc/node.ts";
+import {
+  type EtcNode,
+  type EtcTree,
+  firstDifference,
+  isSameNode,
+  parentOf,
+} from "../../src/etc/node.ts";
 import { planWrites } from "../../src/etc/write-plan.ts";
 import { anyTree, changed, nodesOf } from "./trees.ts";
 
@@ -16,7 +22,13 @@ const isSame = (a: EtcTree, b: EtcTree): void =>
 
 /** Three trees that are related as they are on a node. */
 const versions = fc
-  .tuple(anyTree, anyTree, anyTree, fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }), fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }))
+  .tuple(
+    anyTree,
+    anyTree,
+    anyTree,
+    fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+    fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+  )
   .map(([old, mine, theirs, here, there]) => ({
     old,
     node: changed(old, mine, here),
