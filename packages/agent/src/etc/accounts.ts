@@ -160,11 +160,14 @@ const leaveOutTaken = (versions: Versions<Databases>, draft: Draft, say: Say): v
     say("passwd", name, `new in the image with ${fact}; left out`);
   }
   for (const database of ["subuid", "subgid"] as const) {
-    for (const [name, lines] of versions.image[database]) {
-      const other = isNew(database, name)
-        ? overlappingRanges(lines, name, draft[database])
-        : undefined;
-      if (other === undefined || !draft[database].has(name)) continue;
+    const image = versions.image[database];
+    const foreign = new Map(
+      [...draft[database]].filter(([name, lines]) => !isSameRecord(lines, image.get(name))),
+    );
+    for (const [name, lines] of image) {
+      if (!isNew(database, name) || !draft[database].has(name)) continue;
+      const other = overlappingRanges(lines, name, foreign);
+      if (other === undefined) continue;
       draft[database].delete(name);
       say(database, name, `new in the image with ids that are ${other}'s here; left out`);
     }

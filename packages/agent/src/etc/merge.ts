@@ -61,7 +61,8 @@ export const mergeEtc = ({ trees, accounts, machineId }: MergeInput): Merge => {
     const nodes = at(trees, path);
     const because = whyNeverCarried(path);
     if (because !== undefined) {
-      if (!isSameNode(nodes.node, nodes.image)) ignored.push({ path, because });
+      const isNodes = !isSameNode(nodes.node, nodes.image) && !isSameNode(nodes.node, nodes.old);
+      if (isNodes) ignored.push({ path, because });
       drafts.set(path, { result: wholly("image", nodes.image), conflicts: [] });
     } else {
       drafts.set(path, decideOne({ path, nodes, texts: texts.texts, machineId }));
