@@ -69,7 +69,8 @@ export const etcStage = async (
     state,
     kept,
     carry: (...more) => [
-      ...[process.execPath, "--conditions=@slipway/source", COMMAND],
+      process.execPath,
+      ...["--conditions=@slipway/source", COMMAND],
       ...["--old", first, "--live", live, "--new", second],
       ...["--state", state, "--run", run, "--from", FIRST, "--to", SECOND, ...more],
     ],
