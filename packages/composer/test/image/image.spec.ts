@@ -10,7 +10,7 @@ import {
   verityPartitionMib,
 } from "../../src/image/geometry.ts";
 import { erofsCommand, parseRootHash, writeFailure } from "../../src/image/root-image.ts";
-import { bootEntryName } from "../../src/image/uki.ts";
+import { bootEntryName, recoveryOsRelease } from "../../src/image/uki.ts";
 import { derivedUuid } from "../../src/image/uuid.ts";
 
 describe("geometry of slots", () => {
@@ -58,6 +58,7 @@ describe("partitions", () => {
     esp: "/slipway-esp",
     seed: derivedUuid("disk", "base", "x86_64"),
     epoch: 1,
+    sectorBytes: 512,
   } as const;
 
   it("are the contract's, in its order: ESP, slot A, slot B, each with its verity", () => {
@@ -94,6 +95,7 @@ describe("partitions", () => {
   it("are written to a file, without mounting anything", () => {
     const { argv, env } = diskCommand(request, "/d", "/o/disk.raw");
     assert.ok(argv.includes("--offline=yes"));
+    assert.ok(argv.includes("--sector-size=512"));
     assert.ok(argv.includes(`--seed=${request.seed}`));
     assert.deepEqual(env, { SOURCE_DATE_EPOCH: "1" });
   });
@@ -136,5 +138,13 @@ describe("names and identities", () => {
     assert.ok(argv.includes("-T5"));
     assert.ok(argv.includes(`-L${"a".repeat(15)}`));
     assert.deepEqual(argv.slice(-2), ["/i", "/t"]);
+  });
+});
+
+describe("the recovery profile", () => {
+  it("sorts after every release of its image in the loader's menu", () => {
+    const id = /^IMAGE_ID=(.*)$/m.exec(recoveryOsRelease("base", "1.2"))?.[1] ?? "";
+    // systemd-boot compares IMAGE_ID byte by byte before it looks at versions.
+    assert.ok(id > "base", id);
   });
 });
