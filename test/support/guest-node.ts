@@ -1,5 +1,5 @@
 /** Node.js and our sources on a disk of their own, for guests whose image has neither. */
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { linuxExec } from "@slipway/host";
@@ -20,15 +20,19 @@ export const guestNodeDisk = async (
   for (const folder of ["lib", "node_modules/@slipway"]) {
     mkdirSync(path.join(tree, folder), { recursive: true });
   }
-  cpSync(process.execPath, path.join(tree, "node"), { dereference: true });
+  copyFileSync(process.execPath, path.join(tree, "node"));
+  chmodSync(path.join(tree, "node"), 0o755);
   const { stdout } = succeeded(await run(["ldd", process.execPath]));
   for (const [, name = "", file = ""] of stdout.matchAll(LIBRARIES)) {
-    cpSync(file, path.join(tree, "lib", name), { dereference: true });
+    copyFileSync(file, path.join(tree, "lib", name));
   }
   for (const name of packages) {
     const home = path.join(REPOSITORY, "packages", name);
     cpSync(path.join(home, "src"), path.join(tree, "packages", name, "src"), { recursive: true });
-    cpSync(path.join(home, "package.json"), path.join(tree, "packages", name, "package.json"));
+    copyFileSync(
+      path.join(home, "package.json"),
+      path.join(tree, "packages", name, "package.json"),
+    );
     symlinkSync(`../../packages/${name}`, path.join(tree, "node_modules/@slipway", name));
   }
   const toolbox = await findToolbox(linuxExec, CACHE, "compose");
