@@ -58,6 +58,11 @@ describe("a comparison as text", () => {
     it(`has the line ${line.trim()}`, () => assert.ok(text.split("\n").includes(line), text));
   }
 
+  it("does not pass over a UKI of which only the stub differs", () => {
+    const stub = { ...noDiff(), isIdentical: false, isUkiChanged: true };
+    assert.match(diffText(stub, SUMMED), /\n {2}The UKI has other bytes/);
+  });
+
   it("lets no terminal obey a name", () => {
     assert.ok(!text.includes("\u001b"));
   });

@@ -50,6 +50,7 @@ export const noDiff = (): ReleaseDiff => {
       ...{ "packages.json": same, "sbom.spdx.json": same, kernel: same, initrd: same },
     },
     slot: { before: slot, after: slot },
+    isUkiChanged: false,
     isKernelChanged: false,
     kernelArguments: { ...names, isReordered: false },
     profiles: [],
@@ -83,6 +84,7 @@ export const aDiff = (changes: Partial<ReleaseDiff> = {}): ReleaseDiff => {
       before: none.slot.before,
       after: { size: 2048 * MIB, used: 1792 * MIB, headroom: 0.125 },
     },
+    isUkiChanged: true,
     isKernelChanged: true,
     kernelArguments: {
       added: ["quiet"],

@@ -4,6 +4,7 @@ import { DATABASE_NAMES, type Databases, parseDatabases } from "../accounts/data
 import { ARTIFACTS, type ArtifactName } from "../build/manifest.ts";
 import { ComposerError } from "../errors.ts";
 import type { ByteSource } from "../inspect/byte-source.ts";
+import type { Extent } from "../inspect/erofs-inode.ts";
 import { openFileSource } from "../inspect/file-source.ts";
 import { FormatError } from "../inspect/format-error.ts";
 import { inspectRelease, readPackages } from "../inspect/inspect-release.ts";
@@ -61,6 +62,11 @@ export const diffReleases = async (
     ),
     sizes: sizesOf(old, now),
     slot: { before: old.description.slot, after: now.description.slot },
+    isUkiChanged: !(await isSameBytes(
+      ...([old.uki, [whole(old.uki)]] as const),
+      ...([now.uki, [whole(now.uki)]] as const),
+      signal,
+    )),
     isKernelChanged: !(await isSameBytes(
       ...([old.uki, [old.parts.kernel]] as const),
       ...([now.uki, [now.parts.kernel]] as const),
@@ -163,11 +169,13 @@ const isNothing = (
   parts.presets.length === 0 &&
   parts.profiles.length === 0 &&
   parts.initrd.isSame &&
-  !parts.isKernelChanged &&
+  !parts.isUkiChanged &&
   noArgumentsDiffer(parts.kernelArguments) &&
   Object.values(parts.sizes).every(({ before, after }) => before === after) &&
   [parts.packages.added, parts.packages.removed, parts.packages.upgraded].every(isEmpty) &&
   [parts.packages.downgraded, parts.packages.rebuilt].every(isEmpty);
+
+const whole = ({ size }: ByteSource): Extent => ({ offset: 0, length: size });
 
 const isEmpty = (list: readonly unknown[]): boolean => list.length === 0;
 

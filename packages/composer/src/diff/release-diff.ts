@@ -43,7 +43,7 @@ export interface ProfileChange {
 
 /** All in which two releases differ. Every list has an order of its own and is the same in every run. */
 export interface ReleaseDiff {
-  /** Nothing differs, down to the bytes of root and UKI. */
+  /** Nothing differs: no digest in the manifests, no file of the roots, no byte of the UKIs. */
   readonly isIdentical: boolean;
   readonly before: ReleaseFacts;
   readonly after: ReleaseFacts;
@@ -54,6 +54,8 @@ export interface ReleaseDiff {
   /** In bytes, of all artifacts and of the kernel in the UKI. */
   readonly sizes: Readonly<Record<ArtifactName | "kernel" | "initrd", Change<number>>>;
   readonly slot: Change<SlotFacts>;
+  /** The UKI has other bytes: its kernel, initrd, command line, stub or signature. */
+  readonly isUkiChanged: boolean;
   /** The kernel in the UKI has other bytes. */
   readonly isKernelChanged: boolean;
   readonly kernelArguments: ArgumentDiff;

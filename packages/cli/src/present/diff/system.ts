@@ -153,7 +153,16 @@ export const initrdPart = (diff: ReleaseDiff, listAll: boolean): Part => {
       ...nameItems(files, "files", listAll),
       ...nameItems(modules, "modules", listAll),
     ],
-    notes: initrdNotes(initrd),
+    notes: [
+      ...initrdNotes(initrd),
+      // With another root the command line differs, and that is said elsewhere.
+      ...(diff.isUkiChanged &&
+      !isKernelChanged &&
+      initrd.isSame &&
+      before.roothash === after.roothash
+        ? ["The UKI has other bytes, and the same kernel and initrd."]
+        : []),
+    ],
   };
 };
 
