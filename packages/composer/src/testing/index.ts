@@ -4,6 +4,7 @@ export { openStore, type StepStore } from "../cache/store.ts";
 export { sparseSha256 } from "../image/digest.ts";
 export { compareTrees, describeTree, type TreeFacts } from "./compare-trees.ts";
 export { composeTreePair } from "./tree-pair.ts";
+export { compareRootImages } from "./root-images.ts";
 export { findToolbox } from "../tools/tree.ts";
 export type { Toolbox } from "../tools/toolbox.ts";
 export type { GuestDone, GuestUp, MachineSession } from "./machine-session.ts";
