@@ -70,23 +70,37 @@ export const flushPoints = (entries: readonly LoggedWrite[]): readonly number[] 
   return points;
 };
 
-const CHUNK = 4 * 2 ** 20;
+const CHUNK: number = 2 ** 20;
 
-/** Does to `disk` what the entries say. A discard leaves what was there, as a disk may. */
+/**
+ * Does to `disk` what the entries say, and leaves it sparse: what it has already is not written again, and most of it is
+ * zeros. A discard leaves what was there, as a disk may.
+ */
 export const replayWrites = async (
   log: FileHandle,
   entries: readonly LoggedWrite[],
   disk: FileHandle,
 ): Promise<void> => {
-  const buffer = Buffer.alloc(CHUNK);
+  const [wanted, there] = [Buffer.alloc(CHUNK), Buffer.alloc(CHUNK)];
   for (const { kind, offset, length, dataOffset } of entries) {
     if (kind !== "write") continue;
     for (let done = 0; done < length; done += CHUNK) {
       const size = Math.min(CHUNK, length - done);
-      const { bytesRead } = await log.read(buffer, 0, size, dataOffset + done);
-      // A hole at the log's end was cut off: it is zeros.
-      buffer.fill(0, bytesRead, size);
-      await disk.write(buffer, 0, size, offset + done);
+      await readAll(log, wanted.subarray(0, size), dataOffset + done);
+      await readAll(disk, there.subarray(0, size), offset + done);
+      if (wanted.subarray(0, size).equals(there.subarray(0, size))) continue;
+      await disk.write(wanted, 0, size, offset + done);
     }
   }
+};
+
+/** What lies beyond the file's end is zeros: both files may end with a hole that was cut off. */
+const readAll = async (file: FileHandle, buffer: Buffer, offset: number): Promise<void> => {
+  let done = 0;
+  while (done < buffer.length) {
+    const { bytesRead } = await file.read(buffer, done, buffer.length - done, offset + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  buffer.fill(0, done);
 };
