@@ -57,9 +57,12 @@ const ACCOUNT = `passwd:
       no_create_home: true
 `;
 
-/** Everything in /etc but the sockets, a line a path and a line the contents of a file. */
-const PICTURE = `cd /etc; { find . ! -type s -printf '%p %y %m %U:%G %l\\n'
-find . -type f -exec sha256sum {} + | sed 's/^\\([^ ]*\\)  \\(.*\\)/\\2 \\1/'; } | LC_ALL=C sort`;
+/**
+ * Everything in /etc but the sockets, a line a path and a line the contents of a file. Not `.updated`: systemd writes into it
+ * when it last brought /var up to a release, which an upgraded node does and a fresh one need not.
+ */
+const PICTURE = `cd /etc; { find . ! -type s ! -name .updated -printf '%p %y %m %U:%G %l\\n'
+find . -type f ! -name .updated -exec sha256sum {} + | sed 's/^\\([^ ]*\\)  \\(.*\\)/\\2 \\1/'; } | LC_ALL=C sort`;
 
 const EDITS = `systemctl --quiet disable unwanted.service; systemctl --quiet enable extra.service
 echo mine > /etc/both; echo mine > /etc/mine; useradd --create-home alice`;
