@@ -26,7 +26,9 @@ export const releasePackages = async (
 ): Promise<ReleasePackages> => {
   const { locked } = target;
   const installed = readInstalledPackages(root);
-  const extracted = await controlFields(context, packagesOf(locked, "kernel"));
+  const excerpts = packagesOf(locked, "excerpt");
+  const kernels = await controlFields(context, packagesOf(locked, "kernel"));
+  const extracted = [...kernels, ...(await controlFields(context, excerpts))];
   const inRoot = new Set(installed.map((entry) => `${entry.name} ${entry.version}`));
   const bootOnly = (["initrd", "loader"] as const satisfies readonly PackageSet[])
     .flatMap((set) => packagesOf(locked, set))
@@ -40,9 +42,9 @@ export const releasePackages = async (
       licences: new Map([
         ...readLicences(
           root,
-          installed.map((entry) => entry.name),
+          [...installed, ...excerpts].map((entry) => entry.name),
         ),
-        ...extracted.map((entry) => [entry.name, kernelLicence(kernel, entry.name)] as const),
+        ...kernels.map((entry) => [entry.name, kernelLicence(kernel, entry.name)] as const),
       ]),
     }),
     boot: packageRecords({

@@ -27,6 +27,7 @@ import {
   type Manifest,
 } from "./manifest.ts";
 import type { Root } from "./root-step.ts";
+import { settled } from "./settled.ts";
 import type { InitrdResult, KernelResult, Loader } from "./tree-steps.ts";
 
 const UKI: StepRecipe = { name: "uki", revision: 1 };
@@ -131,14 +132,17 @@ export const assembleRelease = async (
   const { root, kernel, uki, loader } = parts;
   const bootEntry = bootEntryName(image.name, image.version, root.roothash);
   const at = (name: string): string => path.join(staging, name);
-  for (const name of ["root.erofs", "root.verity", "packages.json", "sbom.spdx.json"]) {
-    await copyFile(path.join(root.directory, name), at(name));
-  }
-  await copyFile(uki.file, at("uki.efi"));
+  const cached: Readonly<Record<Exclude<ArtifactName, "disk.raw">, string>> = {
+    "root.erofs": path.join(root.directory, "root.erofs"),
+    "root.verity": path.join(root.directory, "root.verity"),
+    "packages.json": path.join(root.directory, "packages.json"),
+    "sbom.spdx.json": path.join(root.directory, "sbom.spdx.json"),
+    "uki.efi": uki.file,
+  };
 
   await using work = await store.scratch("disk");
   const esp = path.join(work.directory, "esp");
-  await fillEsp(esp, ARCHITECTURE[architecture].efi, loader, bootEntry, at("uki.efi"));
+  await fillEsp(esp, ARCHITECTURE[architecture].efi, loader, bootEntry, uki.file);
   await toolbox.run(
     {
       argv: ["find", esp, "-exec", "touch", "--no-dereference", `--date=@${lock.epoch}`, "{}", "+"],
@@ -149,8 +153,8 @@ export const assembleRelease = async (
   const request = {
     architecture,
     slotSizeMib: image.slotSizeMib,
-    root: at("root.erofs"),
-    verity: at("root.verity"),
+    root: cached["root.erofs"],
+    verity: cached["root.verity"],
     esp: ESP_INSIDE,
     seed: derivedUuid("disk", image.name, architecture),
     epoch: lock.epoch,
@@ -159,14 +163,26 @@ export const assembleRelease = async (
   await progress.task(`disk ${architecture}`, "", () =>
     toolbox.run(diskCommand(request, definitions, at("disk.raw")), {
       writable: [staging],
-      readable: [definitions],
+      readable: [definitions, root.directory],
       mapped: { [ESP_INSIDE]: esp },
       ...(progress.signal === undefined ? {} : { signal: progress.signal }),
     }),
   );
   await requireEntry(toolbox, at("disk.raw"), bootEntry);
   return await progress.task(`digests ${architecture}`, "", async () => {
-    const facts = (name: ArtifactName): Promise<ArtifactFacts> => factsOf(toolbox, at(name));
+    const copied = async (name: keyof typeof cached): Promise<ArtifactFacts> => {
+      await copyFile(cached[name], at(name));
+      return factsOf(toolbox, at(name));
+    };
+    // SHA-256 runs over every zero of the disk and keeps this thread busy for seconds: the copying is done beside it.
+    const [disk, erofs, verity, efi, packages, sbom] = await settled([
+      factsOf(toolbox, at("disk.raw")),
+      copied("root.erofs"),
+      copied("root.verity"),
+      copied("uki.efi"),
+      copied("packages.json"),
+      copied("sbom.spdx.json"),
+    ]);
     const manifest: Manifest = {
       image: image.name,
       version: image.version,
@@ -181,12 +197,12 @@ export const assembleRelease = async (
       bootEntry,
       inputs: parts.inputs,
       artifacts: {
-        "disk.raw": await facts("disk.raw"),
-        "root.erofs": await facts("root.erofs"),
-        "root.verity": await facts("root.verity"),
-        "uki.efi": await facts("uki.efi"),
-        "packages.json": await facts("packages.json"),
-        "sbom.spdx.json": await facts("sbom.spdx.json"),
+        "disk.raw": disk,
+        "root.erofs": erofs,
+        "root.verity": verity,
+        "uki.efi": efi,
+        "packages.json": packages,
+        "sbom.spdx.json": sbom,
       },
     };
     await writeFile(at("manifest.json"), formatManifest(manifest));

@@ -6,6 +6,7 @@ import { decodePins } from "../accounts/decode-pins.ts";
 import type { Accounts } from "../accounts/pins.ts";
 import { bakeConfig } from "../bake/bake-config.ts";
 import { realOwnership } from "../bake/ownership.ts";
+import { RootDirectory } from "../bake/root-directory.ts";
 import { digestOf, type StepInputs, type StepRecipe } from "../cache/key.ts";
 import { applyContract } from "../contract/apply-contract.ts";
 import { ComposerError } from "../errors.ts";
@@ -14,6 +15,7 @@ import { makeRootImage, makeVerityTree } from "../image/root-image.ts";
 import { treeDigest } from "../image/tree-digest.ts";
 import { derivedUuid } from "../image/uuid.ts";
 import { sha256File } from "../lock/debs.ts";
+import { nodeFingerprint, writeNodeFiles } from "../node/files.ts";
 import { packagesJson } from "../packages/packages-json.ts";
 import { sbomJson } from "../sbom/sbom.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
@@ -44,7 +46,7 @@ export interface Root extends RootFacts {
   readonly osRelease: string;
 }
 
-export const ROOT: StepRecipe = { name: "root", revision: 2 };
+export const ROOT: StepRecipe = { name: "root", revision: 3 };
 
 /** Everything a root is made from; `config` is `configInputs` of the definition. */
 export const rootInputs = (
@@ -57,6 +59,7 @@ export const rootInputs = (
   return {
     ...config,
     tree: tree.key,
+    node: nodeFingerprint(),
     tools: toolbox.digest,
     slipway: COMPOSER_VERSION,
     image: image.name,
@@ -136,6 +139,7 @@ export const finishTree = async (
   root: string,
 ): Promise<Accounts> => {
   const { definition, lock } = target;
+  addNodeFiles(root);
   const baked = await bakeConfig({
     root,
     definition,
@@ -169,6 +173,12 @@ export const finishTree = async (
   });
   settleFindings(context, finished.findings);
   return comparison.pins;
+};
+
+/** Before the config, which may say otherwise. */
+const addNodeFiles = (path: string): void => {
+  using root = new RootDirectory(path, realOwnership);
+  writeNodeFiles(root);
 };
 
 const formatRoot = async (

@@ -10,6 +10,7 @@ import { composeInitrd } from "../initrd/compose.ts";
 import { initrdFingerprint } from "../initrd/fingerprint.ts";
 import { debFile } from "../lock/debs.ts";
 import { type LockedPackage, type PackageSet, packagesOf } from "../lock/lock.ts";
+import { EXCERPTS, excerptFiles } from "../node/packages.ts";
 import { composeTree } from "../tree/compose.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
 import { applyFixUps, unexplained } from "../tree/fix-ups.ts";
@@ -82,7 +83,9 @@ const accountFiles = (pins: Accounts): Readonly<Record<string, string>> => {
 /** The inputs of the package tree when it starts from these accounts. */
 export const treeInputs = (toolbox: Toolbox, target: Target, pins: Accounts): StepInputs => ({
   ...setInputs(target, "root"),
+  ...setInputs(target, "excerpt"),
   ...setInputs(target, "kernel"),
+  excerpts: digestOf(EXCERPTS),
   tools: toolbox.digest,
   slipway: COMPOSER_VERSION,
   accounts: digestOf(accountFiles(pins)),
@@ -175,8 +178,35 @@ export const makeTree = async (
     },
     { readable: [kernel.tree], writable: [tree] },
   );
+  await addExcerpts(context, target, tree);
   const prepared = await prepareTree({ root: tree, ownership: realOwnership });
   settleFindings(context, prepared.findings);
+};
+
+/** Single files of packages whose dependencies a node does without; no script of theirs is run. */
+const addExcerpts = async (
+  { toolbox, store }: BuildContext,
+  { locked }: Target,
+  tree: string,
+): Promise<void> => {
+  for (const entry of packagesOf(locked, "excerpt")) {
+    const deb = debFile(store, entry);
+    await toolbox.run(
+      {
+        argv: [
+          "sh",
+          "-euc",
+          'deb=$1 tree=$2; shift 2; dpkg-deb --fsys-tarfile "$deb" | tar -C "$tree" --keep-directory-symlink -x "$@"',
+          "excerpt",
+          deb,
+          tree,
+          ...excerptFiles(entry.name).map((file) => `.${file}`),
+        ],
+        purpose: `adding files of ${entry.name}`,
+      },
+      { writable: [tree], readable: [deb] },
+    );
+  }
 };
 
 export const INITRD: StepRecipe = { name: "initrd", revision: 1 };

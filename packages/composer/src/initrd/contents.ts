@@ -16,6 +16,7 @@ export const initrdPackages = (_architecture: Architecture): readonly string[] =
   "kmod",
   "mount",
   "dmsetup",
+  "coreutils",
 ];
 
 const SYSTEMD = "/usr/lib/systemd";
@@ -43,6 +44,8 @@ export const PROGRAMS: readonly string[] = [
   // Run by udev rules.
   "/usr/lib/udev/ata_id",
   "/usr/lib/udev/scsi_id",
+  // For what the verified root does of the boot (units.ts).
+  "/usr/sbin/chroot",
   "/usr/sbin/dmsetup",
   // The kernel's own path for loading modules is /sbin/modprobe.
   "/usr/sbin/modprobe",

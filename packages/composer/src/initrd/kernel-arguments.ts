@@ -40,6 +40,8 @@ export const kernelArguments = (
   "systemd.verity_root_options=panic-on-corruption",
   "rootfstype=erofs",
   "ro",
+  // Partitions are mounted by us and by name of the boot disk: nothing may pick them by their types.
+  "systemd.gpt_auto=no",
   ...RECOVERY,
   "console=tty0",
   `console=${SERIAL[architecture]}`,

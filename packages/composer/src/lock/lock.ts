@@ -4,8 +4,8 @@ import { decodePins } from "../accounts/decode-pins.ts";
 import type { Accounts } from "../accounts/pins.ts";
 import { ComposerError } from "../errors.ts";
 
-/** What a locked package is for: it may be for several. */
-export type PackageSet = "root" | "initrd" | "kernel" | "loader";
+/** What a locked package is for: it may be for several. Of an excerpt, single files are in the root. */
+export type PackageSet = "root" | "excerpt" | "initrd" | "kernel" | "loader";
 
 /** Which of the mirrors serves a package. */
 export type ArchiveName = "archive" | "security";
@@ -117,12 +117,13 @@ export const parseLock = (text: string, file: string): Lock => {
       sets: list(entry["sets"], `${where}.sets`).map((set): PackageSet => {
         switch (set) {
           case "root":
+          case "excerpt":
           case "initrd":
           case "kernel":
           case "loader":
             return set;
           default:
-            return fail(`${where}.sets`, "must be root, initrd, kernel or loader");
+            return fail(`${where}.sets`, "must be root, excerpt, initrd, kernel or loader");
         }
       }),
     };

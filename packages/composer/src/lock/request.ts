@@ -3,6 +3,7 @@ import { hash } from "node:crypto";
 import type { Architecture, ImageBlock } from "@slipway/ignition-config";
 import { digestOf } from "../cache/key.ts";
 import { initrdPackages } from "../initrd/contents.ts";
+import { EXCERPTS, NODE_PACKAGES } from "../node/packages.ts";
 import type { PackageRequest } from "./resolve.ts";
 
 /** Packages whose files boot a machine but are no part of the root. */
@@ -27,7 +28,8 @@ export const packageRequest = (image: ImageBlock, architecture: Architecture): P
   suite: image.suite,
   components: image.components,
   architecture,
-  root: image.packages,
+  root: [...image.packages, ...NODE_PACKAGES],
+  excerpt: EXCERPTS.map((one) => one.package),
   initrd: initrdPackages(architecture),
   kernel: image.kernelPackage[architecture],
   loader: LOADER_PACKAGES,
@@ -40,6 +42,7 @@ export const requestDigest = (request: PackageRequest): string =>
     request.components,
     request.architecture,
     request.root.toSorted(),
+    request.excerpt.toSorted(),
     request.initrd.toSorted(),
     request.kernel,
     request.loader,

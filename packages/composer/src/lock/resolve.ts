@@ -18,6 +18,8 @@ export interface PackageRequest {
   readonly architecture: Architecture;
   /** With everything essential and all they depend on; nothing that is merely recommended. */
   readonly root: readonly string[];
+  /** Of which single files are wanted, without what they depend on. */
+  readonly excerpt: readonly string[];
   readonly initrd: readonly string[];
   /** A kernel package, or a metapackage that depends on one. */
   readonly kernel: string;
@@ -136,6 +138,7 @@ export const resolvePackages = async (
 
   const root = await install("root", ["?essential", ...request.root]);
   const initrd = await install("initrd", request.initrd);
+  const excerpt = await only("excerpt", request.excerpt);
   const loader = await only("loader", request.loader);
   const [asked] = await only("kernel", [request.kernel]);
   const control = await apt(
@@ -153,7 +156,7 @@ export const resolvePackages = async (
   const releases = (await readdir(lists)).filter((name) => name.endsWith("InRelease"));
   const texts = await Promise.all(releases.map((name) => readFile(path.join(lists, name), "utf8")));
   return {
-    packages: mergeSets([...root, ...initrd, ...kernel, ...loader]),
+    packages: mergeSets([...root, ...excerpt, ...initrd, ...kernel, ...loader]),
     snapshot: releaseDate(texts),
   };
 };

@@ -37,9 +37,12 @@ export interface Backing {
   readonly modifiedMs: number;
 }
 
+/** Room for `/var`, which a node makes behind what its image has. What is not written takes no space here. */
+const ROOM_FOR_VAR = 8 * 2 ** 30;
+
 /** Enlarging only: a partition table would reach beyond the end of a smaller disk. */
 export const machineDiskBytes = (size: number, wanted: number | undefined): number => {
-  if (wanted === undefined) return size;
+  if (wanted === undefined) return size + ROOM_FOR_VAR;
   if (wanted < size) {
     throw new ComposerError(
       "MACHINE_FAILED",

@@ -39,21 +39,21 @@ describe("the initrd's own files", () => {
     }
   });
 
-  it("mount the overlay on /etc with every option of the contract", () => {
-    const options = /^Options=(.*)$/m.exec(textOf(`${UNITS}/sysroot-etc.mount`))?.[1]?.split(",");
-    for (const option of ["index=off", "metacopy=off", "redirect_dir=off", "xino=off"]) {
-      assert.ok(options?.includes(option), option);
-    }
+  it("arm the watchdog", () => {
+    assert.match(
+      textOf("/usr/lib/systemd/system.conf.d/slipway.conf"),
+      /^RuntimeWatchdogSec=30s$/m,
+    );
   });
 
-  it("are waited for before the root is entered", () => {
-    for (const unit of ["sysroot-var.mount", "sysroot-etc.mount"]) {
-      assert.ok(
-        overlay.some(({ path }) => path === `${UNITS}/initrd-fs.target.requires/${unit}`),
-        unit,
-      );
-      assert.match(textOf(`${UNITS}/${unit}`), /^Before=initrd-fs\.target$/m);
-    }
+  it("have the verified root prepare the node before it is entered, once and in bounded time", () => {
+    const unit = textOf(`${UNITS}/slipway-node.service`);
+    assert.match(unit, /^ExecStart=chroot \/sysroot \/usr\/lib\/slipway\/prepare-node$/m);
+    assert.match(unit, /^Before=initrd-fs\.target /m);
+    assert.match(unit, /^RemainAfterExit=yes$/m);
+    assert.match(unit, /^TimeoutStartSec=4min$/m);
+    const required = `${UNITS}/initrd-fs.target.requires/slipway-node.service`;
+    assert.ok(overlay.some(({ path }) => path === required));
   });
 
   it("load at once only modules that were packed", () => {

@@ -69,7 +69,7 @@ describe("disks", () => {
   });
 
   it("grow and never shrink", () => {
-    assert.equal(machineDiskBytes(10, undefined), 10);
+    assert.equal(machineDiskBytes(10, undefined), 10 + 8 * 2 ** 30);
     assert.equal(machineDiskBytes(10, 20), 20);
     assert.throws(() => machineDiskBytes(20, 10), { code: "MACHINE_FAILED" });
   });

@@ -1,0 +1,111 @@
+/** Units and settings of systemd that every node has, as data. Presets enable what is called `slipway-*`. */
+import type { NodeFile } from "./node-file.ts";
+
+const UNITS = "/usr/lib/systemd/system";
+
+/**
+ * The manager, the same in the initrd and in the system. The watchdog is armed as soon as its driver is there and is fed
+ * until the machine is off; on machines without one (QEMU's `virt` for aarch64 among them) systemd goes on without.
+ */
+export const MANAGER = `[Manager]
+# A machine without an operator comes back; nobody types into a frozen one.
+CrashAction=reboot
+RuntimeWatchdogSec=30s
+RebootWatchdogSec=5min
+DefaultDeviceTimeoutSec=90s
+DefaultTimeoutStartSec=90s
+DefaultTimeoutStopSec=60s
+`;
+
+/**
+ * In the initrd and in the system alike, Debian's emergency mode opens a shell on the console and waits for a password
+ * that does not exist. Ours shows the reasons for ten seconds, as long as the kernel shows a panic, and restarts: the boot
+ * counter goes on counting.
+ */
+export const EMERGENCY_TARGET = `[Unit]
+Description=Failure That Ends This Boot
+DefaultDependencies=no
+Requires=emergency.service
+After=emergency.service
+AllowIsolate=yes
+`;
+
+export const EMERGENCY_SERVICE = `[Unit]
+Description=Reboot after a Failure
+DefaultDependencies=no
+Conflicts=shutdown.target
+Before=shutdown.target
+SuccessAction=reboot-force
+FailureAction=reboot-force
+
+[Service]
+Type=exec
+ExecStart=journalctl --no-pager --follow --lines=40 --priority=warning --output=short-monotonic
+RuntimeMaxSec=10s
+Environment=SYSTEMD_COLORS=0
+StandardOutput=tty
+TTYPath=/dev/console
+`;
+
+/**
+ * Debian's local-fs.target goes to emergency mode when a file system of fstab's cannot be mounted. A server that answers
+ * and says what is missing serves its operators better: what needs the file system fails, ssh does not, and the boot is not
+ * blessed. A whole unit, since a drop-in cannot take a dependency away.
+ */
+const LOCAL_FS_TARGET = `[Unit]
+Description=Local File Systems
+Documentation=man:systemd.special(7)
+After=local-fs-pre.target
+DefaultDependencies=no
+Conflicts=shutdown.target
+`;
+
+/**
+ * What a boot must reach to be blessed. The job's time-out makes a boot that hangs fail; health checks are ordered before
+ * this target and required by it.
+ */
+const BOOT_COMPLETE = `[Unit]
+Requires=local-fs.target multi-user.target
+After=local-fs.target multi-user.target
+`;
+
+/** A boot with a temporary /var touches nothing on the disk, and proves nothing. */
+const BLESS_BOOT = `[Unit]
+ConditionPathExists=!/run/slipway/degraded
+`;
+
+/** A machine that shall go down goes down. */
+const SHUTDOWN_DEADLINE = `[Unit]
+JobTimeoutSec=5min
+JobTimeoutAction=reboot-force
+`;
+
+const RECOVERY_SERVICE = `[Unit]
+Description=Show the Disk to Whoever Recovers It
+ConditionKernelCommandLine=slipway.recovery
+After=local-fs.target
+Before=getty-pre.target
+Wants=getty-pre.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/lib/slipway/show-disk
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+export const NODE_UNITS: readonly NodeFile[] = [
+  { path: "/usr/lib/systemd/system.conf.d/20-slipway.conf", text: MANAGER },
+  { path: `${UNITS}/emergency.target`, text: EMERGENCY_TARGET },
+  { path: `${UNITS}/emergency.service`, text: EMERGENCY_SERVICE },
+  { path: `${UNITS}/local-fs.target`, text: LOCAL_FS_TARGET },
+  { path: `${UNITS}/boot-complete.target.d/20-slipway.conf`, text: BOOT_COMPLETE },
+  { path: `${UNITS}/systemd-bless-boot.service.d/20-slipway.conf`, text: BLESS_BOOT },
+  ...["poweroff", "reboot", "halt"].map((name) => ({
+    path: `${UNITS}/${name}.target.d/20-slipway.conf`,
+    text: SHUTDOWN_DEADLINE,
+  })),
+  { path: `${UNITS}/slipway-recovery.service`, text: RECOVERY_SERVICE },
+];
