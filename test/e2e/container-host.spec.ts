@@ -182,16 +182,21 @@ describe("container host", function () {
       });
 
       it("leaves the containers' cables to podman", () => {
-        const lines = answers.cables.output.trim().split("\n").toSorted();
-        assert.match(lines[0] ?? "", /podman0 +bridge +\S+ +unmanaged$/);
-        assert.match(lines[1] ?? "", /veth0 +ether +\S+ +unmanaged$/);
+        const lines = answers.cables.output
+          .split("\n")
+          .map((line) => line.trim().split(/ +/).slice(1));
+        assert.deepEqual(lines.toSorted(), [
+          [],
+          ["podman0", "bridge", "routable", "unmanaged"],
+          ["veth0", "ether", "enslaved", "unmanaged"],
+        ]);
       });
 
       it("lets containers find each other by name", () => {
         const { status, output } = answers.names;
         assert.equal(status, 0, output);
         assert.match(output, /hello from systemd-socket/);
-        assert.equal(answers.networks.output, "inside.json\nnetavark.lock\n");
+        assert.equal(answers.networks.output, "inside.json\n");
       });
 
       it("has cgroup v2 with limits that hold", () => {

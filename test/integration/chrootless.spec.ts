@@ -1,6 +1,7 @@
 /**
- * The chrootless tree of the base image against the one that an ordinary installation gives: contents, modes, owners,
- * link counts and extended attributes of every path. Whatever differs stands here with its reason, path by path.
+ * The chrootless tree of the container host, which is the base image and more, against the one that an ordinary
+ * installation gives: contents, modes, owners, link counts and extended attributes of every path. Whatever differs stands
+ * here with its reason, path by path.
  */
 import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
@@ -35,7 +36,7 @@ describe("chrootless tree", function () {
   before("compose both", async () => {
     const images = path.join(scratch, "images");
     cpSync(path.resolve(import.meta.dirname, "../../images"), images, { recursive: true });
-    const definitionFile = path.join(images, "base.yaml");
+    const definitionFile = path.join(images, "container-host.yaml");
     const { definition } = await loadDefinition(definitionFile, definitionIo);
     assert.ok(definition !== undefined);
     const pair = await composeTreePair(
