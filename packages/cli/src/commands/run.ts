@@ -18,9 +18,24 @@ const OPTIONS = {
     value: "SIZE",
     help: "Size of the disk that the machine sees, such as 20G; not less than the image has.",
   },
+  "add-disk": {
+    type: "string",
+    multiple: true,
+    value: "FILE",
+    help: "A further disk for the machine, raw or qcow2; may be given more than once. It is not written to: see --keep.",
+  },
+  ssh: {
+    type: "boolean",
+    help: "Let this machine's programs in by ssh: prints the command once QEMU runs. The guest still reaches nothing outside.",
+  },
+  "ssh-key": {
+    type: "string",
+    value: "FILE",
+    help: "With --ssh: the public key that opens the guest, as root, for this start. Without it: the keys that the image has.",
+  },
   keep: {
     type: "boolean",
-    help: "Keep what the machine writes, beside the disk, and go on from there the next time.",
+    help: "Keep what the machine writes, beside its disks, and go on from there the next time.",
   },
   exec: {
     type: "string",
@@ -49,6 +64,8 @@ export interface RunArguments {
   readonly cache: string;
   readonly memoryMib: number | undefined;
   readonly diskBytes: number | undefined;
+  readonly addDisks: readonly string[];
+  readonly ssh: { readonly keyFile: string | undefined } | undefined;
   readonly keep: boolean;
   readonly exec: string | undefined;
   readonly timeoutMs: number | undefined;
@@ -80,14 +97,25 @@ export const readRunArguments = (
   if (exec === undefined && timeout !== undefined) {
     throw usageError("--timeout is for a command", "add --exec COMMAND");
   }
+  if (exec !== undefined && values.ssh === true) {
+    throw usageError("--ssh is for a machine on your terminal", "leave out --exec");
+  }
+  const key = values["ssh-key"];
+  if (key !== undefined && values.ssh !== true) {
+    throw usageError("--ssh-key is for --ssh", "add --ssh");
+  }
+  const absolute = (file: string): string => path.resolve(surroundings.directory, file);
   return {
-    target: path.resolve(surroundings.directory, positionals[0] ?? ""),
+    target: absolute(positionals[0] ?? ""),
     cache: cacheDirectory(values.cache, surroundings),
     memoryMib:
       memory === undefined
         ? undefined
         : wholeNumber("memory", memory, { least: 256, most: 1_048_576 }),
     diskBytes: values["disk-size"] === undefined ? undefined : readDiskSize(values["disk-size"]),
+    addDisks: (values["add-disk"] ?? []).map(absolute),
+    ssh:
+      values.ssh === true ? { keyFile: key === undefined ? undefined : absolute(key) } : undefined,
     keep: values.keep === true,
     exec,
     timeoutMs:
@@ -155,7 +183,7 @@ export const run: Command = {
   help: {
     summary: "Boot a release or a disk in a virtual machine",
     usage: [
-      "run DIR|DISK [--memory MIB] [--disk-size SIZE] [--keep]",
+      "run DIR|DISK [--memory MIB] [--disk-size SIZE] [--add-disk FILE]… [--ssh [--ssh-key FILE]] [--keep]",
       "run DIR|DISK --exec COMMAND [--timeout SECONDS] [--json]",
     ],
     about: [
@@ -173,6 +201,10 @@ export const run: Command = {
         line: "slipway run out/base/1/x86_64 --disk-size 20G --keep",
         does: "Give it a larger disk and let it remember.",
       },
+      {
+        line: "slipway run out/base/1/x86_64 --ssh --ssh-key ~/.ssh/id_ed25519.pub",
+        does: "Boot, and be let in as root from another terminal.",
+      },
     ],
     exits: [["N", "with --exec: the command's own status, whatever it is"]],
   },
@@ -183,6 +215,8 @@ export const run: Command = {
     const options = {
       target: given.target,
       keep: given.keep,
+      addDisks: given.addDisks,
+      ...(given.ssh === undefined ? {} : { ssh: given.ssh }),
       cache: given.cache,
       exec: world.exec,
       clock: world.clock,

@@ -13,9 +13,9 @@ import {
   LOADER_CONF,
   writeDefinitions,
 } from "../image/disk.ts";
-import { bootEntryName, ukiCommand } from "../image/uki.ts";
+import { bootEntryName, recoveryCommand, recoveryOsRelease, ukiCommand } from "../image/uki.ts";
 import { derivedUuid } from "../image/uuid.ts";
-import { kernelArguments } from "../initrd/kernel-arguments.ts";
+import { kernelArguments, RECOVERY_PROFILE } from "../initrd/kernel-arguments.ts";
 import { sha256File } from "../lock/debs.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
 import type { Kernel } from "../tree/kernel.ts";
@@ -30,7 +30,7 @@ import type { Root } from "./root-step.ts";
 import { settled } from "./settled.ts";
 import type { InitrdResult, KernelResult, Loader } from "./tree-steps.ts";
 
-const UKI: StepRecipe = { name: "uki", revision: 1 };
+const UKI: StepRecipe = { name: "uki", revision: 2 };
 
 /** The kernel's command line for this root: the definition's wishes last, and nothing it forbids. */
 export const releaseArguments = (target: Target, root: Root): readonly string[] => {
@@ -61,14 +61,18 @@ export const ukiStep = async (
 ): Promise<UkiResult> => {
   const { toolbox, progress, store } = context;
   const { root, kernel, initrd, loader } = parts;
+  const { image } = target.definition;
   const request = {
     architecture: target.architecture,
     kernel: kernel.image,
     initrd: initrd.file,
     kernelRelease: kernel.release,
     kernelArguments: releaseArguments(target, root),
+    recoveryArguments: [...releaseArguments(target, root), ...RECOVERY_PROFILE],
     osRelease: root.osRelease,
+    recoveryOsRelease: recoveryOsRelease(image.name, image.version),
     stub: loader.stub,
+    addonStub: loader.addonStub,
     epoch: target.lock.epoch,
   };
   const inputs = {
@@ -77,14 +81,23 @@ export const ukiStep = async (
     kernel: kernel.key,
     initrd: initrd.key,
     loader: loader.key,
-    arguments: digestOf(request.kernelArguments),
+    arguments: digestOf([request.kernelArguments, request.recoveryArguments]),
+    recovery: request.recoveryOsRelease,
     epoch: String(request.epoch),
   };
   const { directory, key } = await runStep(context, target, UKI, inputs, async (made) => {
-    await toolbox.run(ukiCommand(request, path.join(made, "uki.efi")), {
+    await using work = await store.scratch("uki");
+    const recovery = path.join(work.directory, "recovery.efi");
+    const aborting = progress.signal === undefined ? {} : { signal: progress.signal };
+    await toolbox.run(recoveryCommand(request, recovery), {
+      writable: [work.directory],
+      readable: [loader.addonStub],
+      ...aborting,
+    });
+    await toolbox.run(ukiCommand(request, recovery, path.join(made, "uki.efi")), {
       writable: [made],
-      readable: [kernel.image, initrd.file, root.osRelease, loader.stub],
-      ...(progress.signal === undefined ? {} : { signal: progress.signal }),
+      readable: [kernel.image, initrd.file, root.osRelease, loader.stub, recovery],
+      ...aborting,
     });
   });
   await store.prune(UKI, 8);

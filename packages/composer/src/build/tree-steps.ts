@@ -283,7 +283,7 @@ const unpackAll = async (
   );
 };
 
-export const LOADER: StepRecipe = { name: "loader", revision: 1 };
+export const LOADER: StepRecipe = { name: "loader", revision: 2 };
 
 export const loaderInputs = (target: Target): StepInputs => setInputs(target, "loader");
 
@@ -293,6 +293,8 @@ export interface Loader {
   readonly program: string;
   /** systemd's EFI stub, which a UKI is built around. */
   readonly stub: string;
+  /** The stub of EFI programs that hold sections only: further profiles of a UKI, before they are joined to it. */
+  readonly addonStub: string;
 }
 
 /** systemd-boot and the stub for the target's architecture, from its own package. */
@@ -308,11 +310,13 @@ export const loaderStep = async (
     const shipped = path.join(work.directory, "usr/lib/systemd/boot/efi");
     await rename(path.join(shipped, `systemd-boot${efi}.efi`), path.join(made, "loader.efi"));
     await rename(path.join(shipped, `linux${efi}.efi.stub`), path.join(made, "stub.efi"));
+    await rename(path.join(shipped, `addon${efi}.efi.stub`), path.join(made, "addon.efi"));
   });
   await context.store.prune(LOADER, 8);
   return {
     key,
     program: path.join(directory, "loader.efi"),
     stub: path.join(directory, "stub.efi"),
+    addonStub: path.join(directory, "addon.efi"),
   };
 };

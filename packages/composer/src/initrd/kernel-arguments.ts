@@ -28,6 +28,16 @@ const SERIAL: Readonly<Record<Architecture, string>> = {
  */
 const RECOVERY: readonly string[] = ["panic=10", "oops=panic", "systemd.crash_action=reboot"];
 
+/**
+ * What the recovery profile adds. Whoever can choose it in the loader's menu sits at the machine's console, where a disk of
+ * their own would boot as well: they get a shell there, and nothing on the disk is written to (`prepare-node`).
+ */
+export const RECOVERY_PROFILE: readonly string[] = [
+  "slipway.recovery",
+  "systemd.set_credential=agetty.autologin:root",
+  "systemd.set_credential=login.noauth:yes",
+];
+
 /** The arguments that make exactly this release's root, wherever on the disk it lies, the root of the machine. */
 export const kernelArguments = (
   architecture: Architecture,

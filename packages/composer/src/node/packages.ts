@@ -3,6 +3,8 @@
 /** Packages of every root: what `prepare-node` runs, and the libraries of the excerpts below. */
 export const NODE_PACKAGES: readonly string[] = [
   ...["coreutils", "dmsetup", "kmod", "libinih1", "liburcu8t64", "mount", "systemd-repart"],
+  // The console has nobody to log in with otherwise.
+  "login",
   ...["udev", "util-linux"],
 ];
 

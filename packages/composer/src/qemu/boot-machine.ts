@@ -14,6 +14,7 @@ import type { Progress } from "../progress.ts";
 import { hostAptNetworkSettings, hostMirrors } from "../tools/host-apt.ts";
 import { ensureToolbox } from "../tools/tree.ts";
 import { type MachineOutcome, runMachine } from "./run-machine.ts";
+import { isPublicKey } from "./ssh-access.ts";
 
 export interface BootOptions {
   /** A release directory, or the file of a disk. Absolute. */
@@ -21,6 +22,10 @@ export interface BootOptions {
   readonly memoryMib?: number;
   /** Bytes; not less than the image has. */
   readonly diskBytes?: number;
+  /** Files of further disks, raw or qcow2. Absolute. */
+  readonly addDisks?: readonly string[];
+  /** Let people in by ssh; `keyFile`, absolute, holds the public key that opens. */
+  readonly ssh?: { readonly keyFile: string | undefined };
   readonly keep: boolean;
   /** The command for the guest; without one its console is on our terminal. */
   readonly command?: string;
@@ -35,11 +40,15 @@ export interface BootOptions {
   readonly progress: Progress;
 }
 
-/** @throws ComposerError `NOT_A_RELEASE`, and what `runMachine` throws. */
+/** @throws ComposerError `NOT_A_RELEASE`, `MACHINE_FAILED` when an added disk or a key cannot be used, and what `runMachine` throws. */
 export const bootMachine = async (options: BootOptions): Promise<MachineOutcome> => {
   requireRoot();
   const { exec, clock, progress, cache, command, memoryMib, diskBytes, timeoutMs } = options;
   const { disk, architecture } = await findDisk(options.target);
+  const { addDisks = [] } = options;
+  for (const file of addDisks) await requireDisk(file);
+  const publicKey =
+    options.ssh?.keyFile === undefined ? undefined : await readPublicKey(options.ssh.keyFile);
   const store = await openStore(cache);
   const toolbox = await ensureToolbox(exec, store, progress, "machine", async () => ({
     mirrors: await hostMirrors(),
@@ -52,16 +61,45 @@ export const bootMachine = async (options: BootOptions): Promise<MachineOutcome>
       disk,
       architecture,
       keep: options.keep,
+      addDisks,
       onStdout: options.onStdout,
       onStderr: options.onStderr,
       onMessage: options.onMessage,
       ...(memoryMib === undefined ? {} : { memoryMib }),
+      ...(options.ssh === undefined ? {} : { ssh: { publicKey } }),
       ...(diskBytes === undefined ? {} : { diskBytes }),
       ...(command === undefined ? {} : { exec: command }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     },
     progress.signal,
   );
+};
+
+const requireDisk = async (file: string): Promise<void> => {
+  const facts = await stat(file).catch((cause: unknown) => {
+    throw new ComposerError("MACHINE_FAILED", `the disk ${file} is not there`, {
+      cause,
+      hint: `make an empty one with: truncate --size=1G ${file}`,
+    });
+  });
+  if (facts.isFile()) return;
+  throw new ComposerError("MACHINE_FAILED", `${file} is no file`, {
+    hint: "name the file of a disk, raw or qcow2",
+  });
+};
+
+/** @throws ComposerError `MACHINE_FAILED`; a private key, given by mistake, must not end up inside the guest. */
+const readPublicKey = async (file: string): Promise<string> => {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new ComposerError("MACHINE_FAILED", `the ssh key ${file} cannot be read`, {
+      cause,
+      hint: "name the public key, such as ~/.ssh/id_ed25519.pub",
+    });
+  });
+  if (isPublicKey(text)) return text;
+  throw new ComposerError("MACHINE_FAILED", `${file} holds no public key of OpenSSH's`, {
+    hint: `name the public one, usually ${file.replace(/(?:\.pub)?$/, ".pub")}`,
+  });
 };
 
 const findDisk = async (

@@ -21,11 +21,11 @@ const deviceUnit = (port: string): string => `dev-virtio\\x2dports-${port}.devic
  * `Type=exec`: a oneshot would be a pending job itself, and the system would never be said to be up. It waits for its
  * ports, whose driver is a module in some kernels, and for the system to come up by itself.
  */
-const UNIT = `[Unit]
+const unitWith = (ports: readonly string[]): string => `[Unit]
 Description=Command of slipway run
 DefaultDependencies=no
-Wants=${PORTS.map(deviceUnit).join(" ")}
-After=basic.target ${PORTS.map(deviceUnit).join(" ")}
+Wants=${ports.map(deviceUnit).join(" ")}
+After=basic.target ${ports.map(deviceUnit).join(" ")}
 
 [Service]
 Type=exec
@@ -64,12 +64,20 @@ export const commandCredentials = (
     );
   }
   return {
-    "systemd.extra-unit.slipway-run.service": UNIT,
-    "systemd.unit-dropin.multi-user.target": WANTED,
-    "slipway.script": script(settleSeconds),
+    ...scriptCredentials(PORTS, script(settleSeconds)),
     "slipway.command": command,
   };
 };
+
+/** The credentials that make a guest run a script of ours, at every boot, beside what it boots anyway. */
+export const scriptCredentials = (
+  ports: readonly string[],
+  text: string,
+): Readonly<Record<string, string>> => ({
+  "systemd.extra-unit.slipway-run.service": unitWith(ports),
+  "systemd.unit-dropin.multi-user.target": WANTED,
+  "slipway.script": text,
+});
 
 /** What the guest says on its status port, a line each. */
 export type GuestStatus =

@@ -1,6 +1,7 @@
 /** The QEMU command line of a machine, per architecture. Pure. */
 import type { Command } from "@slipway/host";
 import type { Architecture } from "@slipway/ignition-config";
+import { type Disk, diskArguments, quoted } from "./machine-disks.ts";
 
 /** How guest instructions are run. `tcg` is software emulation, which works everywhere and is slow. */
 export type Accelerator = "kvm" | "tcg";
@@ -9,14 +10,12 @@ export type Console =
   /** Standard input and output of ours, with QEMU's monitor behind Ctrl-A. */
   | { readonly kind: "terminal" }
   /** All that the machine says, into a file; nobody can type. */
-  | { readonly kind: "file"; readonly file: string };
+  | { readonly kind: "file"; readonly file: string }
+  /** An inherited descriptor, a connected socket: what is written to it is typed. */
+  | { readonly kind: "channel"; readonly descriptor: number };
 
-export interface Disk {
-  readonly file: string;
-  readonly format: "raw" | "qcow2";
-  /** Whether what the guest has flushed must survive a crash of this host. Costs time at every flush. */
-  readonly durable: boolean;
-}
+/** No card at all; a card on a closed network, no way out and none in; the same with a way in for ssh. */
+export type Network = "none" | "closed" | "ssh";
 
 /** A channel between the guest's `/dev/virtio-ports/NAME` and an inherited descriptor, a connected socket. */
 export interface GuestPort {
@@ -29,10 +28,12 @@ export interface Machine {
   readonly accelerator: Accelerator;
   readonly memoryMib: number;
   readonly cpus: number;
-  readonly disk: Disk;
+  /** In the order in which the guest finds them; some of them may be spare. */
+  readonly disks: readonly Disk[];
+  /** Which of the disks the firmware boots. */
+  readonly bootDisk: number;
   readonly console: Console;
-  /** A network card on a closed network of its own: no way out, none in. Without it the guest has none at all. */
-  readonly network: boolean;
+  readonly network: Network;
   /** Credentials that systemd in the guest reads, by name. */
   readonly credentials: Readonly<Record<string, string>>;
   readonly ports: readonly GuestPort[];
@@ -40,6 +41,10 @@ export interface Machine {
   readonly control: number;
   /** Whether a reset ends QEMU instead of starting the guest again. */
   readonly endOnReset: boolean;
+  /** What the machine's clock shows when it is switched on; default: the host's time. */
+  readonly now?: Date;
+  /** Added to the kernel's command line by the UKI's stub, unless Secure Boot is on. */
+  readonly kernelArguments?: readonly string[];
 }
 
 interface Platform {
@@ -79,9 +84,6 @@ const PLATFORM: Readonly<Record<Architecture, Platform>> = {
 /** One thread a processor; a translated block is found by all of them. */
 const ACCELERATOR: Readonly<Record<Accelerator, string>> = { kvm: "kvm", tcg: "tcg,thread=multi" };
 
-/** QEMU's option syntax: a comma ends a value, two are one. */
-const quoted = (value: string): string => value.replaceAll(",", ",,");
-
 /**
  * Firmware code is the tree's and read-only. Its variables go to a temporary file that QEMU makes and drops
  * (`snapshot=on`), so that every start has fresh ones: those of another disk end in the firmware's shell.
@@ -99,10 +101,35 @@ const platformArguments = (
   ];
 };
 
-const consoleArguments = (console: Console): readonly string[] =>
-  console.kind === "terminal"
-    ? ["-serial", "mon:stdio"]
-    : ["-chardev", `file,id=console,path=${quoted(console.file)}`, "-serial", "chardev:console"];
+const consoleArguments = (console: Console): readonly string[] => {
+  switch (console.kind) {
+    case "terminal":
+      return ["-serial", "mon:stdio"];
+    case "file":
+      return [
+        ...["-chardev", `file,id=console,path=${quoted(console.file)}`],
+        ...["-serial", "chardev:console"],
+      ];
+    case "channel":
+      return [
+        ...["-chardev", `socket,id=console,fd=${console.descriptor}`],
+        ...["-serial", "chardev:console"],
+      ];
+  }
+};
+
+/** The host's side is on the loopback only, at a port that the host has free: see `parseSshPort`. */
+const NETWORK: Readonly<Record<Network, readonly string[]>> = {
+  none: ["-nic", "none"],
+  closed: [
+    ...["-netdev", "user,id=net,restrict=on"],
+    ...["-device", "virtio-net-pci,netdev=net,romfile="],
+  ],
+  ssh: [
+    ...["-netdev", "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22"],
+    ...["-device", "virtio-net-pci,netdev=net,romfile="],
+  ],
+};
 
 /** A credential as an SMBIOS string, systemd.system-credentials(7). */
 const credentialArguments = (credentials: Readonly<Record<string, string>>): readonly string[] =>
@@ -111,22 +138,31 @@ const credentialArguments = (credentials: Readonly<Record<string, string>>): rea
     `type=11,value=io.systemd.credential.binary:${name}=${Buffer.from(text).toString("base64")}`,
   ]);
 
+/** systemd-stub(7) takes them from an SMBIOS string. */
+const kernelArguments = (extra: readonly string[]): readonly string[] =>
+  extra.length === 0
+    ? []
+    : [
+        "-smbios",
+        `type=11,value=${quoted(`io.systemd.stub.kernel-cmdline-extra=${extra.join(" ")}`)}`,
+      ];
+
+/** As QEMU wants it: in UTC, without zone and fractions. */
+const clockArguments = (now: Date | undefined): readonly string[] =>
+  now === undefined ? [] : ["-rtc", `base=${now.toISOString().slice(0, 19)}`];
+
 export const machineCommand = (machine: Machine): Command => {
-  const { architecture, accelerator, disk } = machine;
+  const { architecture, accelerator } = machine;
   const platform = PLATFORM[architecture];
   return {
     argv: [
       platform.program,
       ...platformArguments(architecture, accelerator),
       ...["-smp", String(machine.cpus), "-m", String(machine.memoryMib)],
-      "-drive",
-      `if=none,id=disk,format=${disk.format},cache=${disk.durable ? "writeback" : "unsafe"},discard=unmap,file=${quoted(disk.file)}`,
-      ...["-device", "virtio-blk-pci,drive=disk,bootindex=1"],
+      ...diskArguments(machine.disks, machine.bootDisk),
       ...["-device", "virtio-rng-pci"],
       ...platform.watchdog,
-      ...(machine.network
-        ? ["-netdev", "user,id=net,restrict=on", "-device", "virtio-net-pci,netdev=net,romfile="]
-        : ["-nic", "none"]),
+      ...NETWORK[machine.network],
       ...consoleArguments(machine.console),
       ...(machine.ports.length === 0 ? [] : ["-device", "virtio-serial-pci"]),
       ...machine.ports.flatMap(({ name, descriptor }) => [
@@ -138,6 +174,8 @@ export const machineCommand = (machine: Machine): Command => {
       ...["-chardev", `socket,id=control,fd=${machine.control}`],
       ...["-mon", "chardev=control,mode=control"],
       ...credentialArguments(machine.credentials),
+      ...kernelArguments(machine.kernelArguments ?? []),
+      ...clockArguments(machine.now),
       ...(machine.endOnReset ? ["-no-reboot"] : []),
     ],
     purpose: "running the machine",

@@ -2,6 +2,9 @@
 import { open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ComposerError } from "../errors.ts";
+import { openFileSource } from "../inspect/file-source.ts";
+import { FormatError } from "../inspect/format-error.ts";
+import { readPartitionTable } from "../inspect/gpt.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
 import {
   type Backing,
@@ -12,7 +15,7 @@ import {
   parseBacking,
   qcow2Size,
 } from "./disk.ts";
-import type { Disk } from "./machine.ts";
+import type { Disk, SectorBytes } from "./machine-disks.ts";
 
 export interface PreparedDisk extends Disk {
   /** The files that it reads from. */
@@ -23,6 +26,8 @@ export interface DiskWish {
   readonly disk: string;
   readonly keep: boolean;
   readonly diskBytes?: number;
+  /** Tells the overlays of one machine apart; default: `disk`. */
+  readonly name?: string;
 }
 
 /** Bytes of a file's start that tell its format and, of a qcow2, its size. */
@@ -35,9 +40,12 @@ export const prepareDisk = async (
   signal: AbortSignal | undefined,
 ): Promise<PreparedDisk> => {
   const image = path.resolve(wish.disk);
-  const { backing, format, bytes } = await inspect(image);
-  const file = wish.keep ? keptDisk(image) : path.join(scratch, "disk.qcow2");
-  const prepared: PreparedDisk = { file, format: "qcow2", durable: wish.keep, backing: [image] };
+  const { backing, format, bytes, sectorBytes } = await inspect(image);
+  const file = wish.keep ? keptDisk(image) : path.join(scratch, `${wish.name ?? "disk"}.qcow2`);
+  const prepared: PreparedDisk = {
+    ...{ file, format: "qcow2", durable: wish.keep, backing: [image] },
+    ...(sectorBytes === undefined ? {} : { sectorBytes }),
+  };
   if (wish.keep && (await isKept(file, backing))) {
     if (wish.diskBytes !== undefined) {
       throw new ComposerError("MACHINE_FAILED", `${file} has its size already`, {
@@ -57,12 +65,17 @@ export const prepareDisk = async (
 };
 
 /** `disk.raw` → `disk.kept.qcow2`. */
-const keptDisk = (image: string): string =>
+export const keptDisk = (image: string): string =>
   path.join(path.dirname(image), `${path.parse(image).name}.kept.qcow2`);
 
 const inspect = async (
   image: string,
-): Promise<{ backing: Backing; format: "raw" | "qcow2"; bytes: number }> => {
+): Promise<{
+  backing: Backing;
+  format: "raw" | "qcow2";
+  bytes: number;
+  sectorBytes: SectorBytes | undefined;
+}> => {
   const { size, mtimeMs } = await stat(image);
   await using handle = await open(image, "r");
   const start = Buffer.alloc(START);
@@ -72,7 +85,19 @@ const inspect = async (
     backing: { size, modifiedMs: mtimeMs },
     format,
     bytes: format === "raw" ? size : qcow2Size(start),
+    sectorBytes: format === "raw" ? await sectorsOf(image) : undefined,
   };
+};
+
+/** A partition table says for which sectors it was made. A disk without one can have any. */
+const sectorsOf = async (image: string): Promise<SectorBytes | undefined> => {
+  await using source = await openFileSource(image);
+  try {
+    return (await readPartitionTable(source)).sectorSize;
+  } catch (error) {
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
 };
 
 /** Whether there is a kept disk over this very image. One over another image would be garbage: it is refused. */

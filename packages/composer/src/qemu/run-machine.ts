@@ -2,11 +2,14 @@
 import path from "node:path";
 import type { Clock } from "@slipway/host";
 import type { Architecture } from "@slipway/ignition-config";
+import { ComposerError } from "../errors.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
 import { chooseAccelerator } from "./accelerator.ts";
 import { commandCredentials, PORTS } from "./guest-command.ts";
-import { type Machine, machineCommand } from "./machine.ts";
-import { prepareDisk } from "./prepare-disk.ts";
+import { type Machine, machineCommand, type Network } from "./machine.ts";
+import type { Monitor } from "./monitor.ts";
+import { keptDisk, type PreparedDisk, prepareDisk } from "./prepare-disk.ts";
+import { LIST_FORWARDS, parseSshPort, sshCredentials, sshHint } from "./ssh-access.ts";
 import { type CommandOutcome, superviseCommand, superviseTerminal } from "./supervise.ts";
 import { FIRST_CHANNEL, type Program, type Spawn, spawnInTree } from "./spawn.ts";
 
@@ -22,6 +25,10 @@ export interface MachineRequest {
   readonly memoryMib?: number;
   /** Bytes; not less than the image has. */
   readonly diskBytes?: number;
+  /** Further disks, raw or qcow2, that the machine finds after its own. They are not written to either. */
+  readonly addDisks?: readonly string[];
+  /** A public key of OpenSSH's that may come in as root by ssh; without a command only. */
+  readonly ssh?: { readonly publicKey: string | undefined };
   /** Go on with the disk as the last `keep` left it (`NAME.kept.qcow2` beside the image), and leave it there. */
   readonly keep: boolean;
   /** The command to run in the guest; without one, its console is on our terminal. */
@@ -64,20 +71,26 @@ export const runMachine = async (
   const choice = await chooseAccelerator({ spawn, clock, tree, architecture, memory });
   if (choice.reason !== undefined)
     onMessage(`${choice.reason}: emulating in software, which is slow`);
-  const disk = await prepareDisk(toolbox, request, scratch, signal);
-  if (disk.durable) onMessage(`changes are kept in ${disk.file}`);
+  const disks = await prepareDisks(toolbox, request, scratch, signal);
+  for (const { durable, file } of disks) if (durable) onMessage(`changes are kept in ${file}`);
 
   const consoleFile = path.join(scratch, "console.log");
+  const network: Network =
+    request.ssh !== undefined ? "ssh" : exec === undefined ? "closed" : "none";
   const ports = exec === undefined ? [] : PORTS;
   const machine: Machine = {
     architecture,
     accelerator: choice.accelerator,
     memoryMib: request.memoryMib ?? DEFAULT_MEMORY_MIB,
     cpus: CPUS,
-    disk,
+    disks,
+    bootDisk: 0,
     console: exec === undefined ? { kind: "terminal" } : { kind: "file", file: consoleFile },
-    network: exec === undefined,
-    credentials: exec === undefined ? {} : commandCredentials(exec, settleSeconds(timeoutMs)),
+    network,
+    credentials: {
+      ...(exec === undefined ? {} : commandCredentials(exec, settleSeconds(timeoutMs))),
+      ...(request.ssh?.publicKey === undefined ? {} : sshCredentials(request.ssh.publicKey)),
+    },
     ports: ports.map((name, index) => ({ name, descriptor: FIRST_CHANNEL + 1 + index })),
     control: FIRST_CHANNEL,
     endOnReset: exec !== undefined,
@@ -85,12 +98,17 @@ export const runMachine = async (
   const program: Program = spawn(tree, machineCommand(machine), {
     terminal: exec === undefined,
     channels: 1 + ports.length,
-    readable: disk.backing,
-    writable: [path.dirname(disk.file), scratch],
+    readable: disks.flatMap(({ backing }) => backing),
+    writable: [...disks.map(({ file }) => path.dirname(file)), scratch],
+    // A port of the host's loopback is the way in. QEMU itself lets nothing out: `restrict=on`.
+    network: network === "ssh",
   });
   if (exec === undefined) {
     onMessage("Ctrl-A X ends the machine, Ctrl-A H lists what else there is");
-    return { kind: "terminal", exitStatus: await superviseTerminal(program, clock, signal) };
+    const exitStatus = await superviseTerminal(program, clock, signal, async (monitor) => {
+      if (network === "ssh") onMessage(sshHint(await sshPort(monitor)));
+    });
+    return { kind: "terminal", exitStatus };
   }
   const { onStdout, onStderr } = request;
   const outcome = await superviseCommand(
@@ -105,6 +123,41 @@ export const runMachine = async (
     signal,
   );
   return { kind: "command", ...outcome };
+};
+
+/** The machine's own disk first. Two disks kept in one file would destroy each other. */
+const prepareDisks = async (
+  toolbox: Pick<Toolbox, "run">,
+  { disk, diskBytes, addDisks = [], keep }: MachineRequest,
+  scratch: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly PreparedDisk[]> => {
+  const files = [disk, ...addDisks].map((file) => path.resolve(file));
+  const kept = files.map(keptDisk);
+  const twice = files.find((_, index) => kept.indexOf(kept[index] ?? "") !== index);
+  if (keep && twice !== undefined) {
+    throw new ComposerError(
+      "MACHINE_FAILED",
+      `what the machine writes to ${twice} would be kept where another disk of it is kept`,
+      {
+        hint: "leave out --keep, or copy the disk to another name",
+      },
+    );
+  }
+  const prepared: PreparedDisk[] = [];
+  for (const [index, file] of files.entries()) {
+    const own = index === 0 && diskBytes !== undefined ? { diskBytes } : {};
+    const name = index === 0 ? "disk" : `disk${index}`;
+    prepared.push(await prepareDisk(toolbox, { disk: file, keep, name, ...own }, scratch, signal));
+  }
+  return prepared;
+};
+
+/** @throws ComposerError `MACHINE_FAILED` when QEMU forwards no port. */
+export const sshPort = async (monitor: Monitor): Promise<number> => {
+  const port = parseSshPort(await monitor.execute(LIST_FORWARDS.command, LIST_FORWARDS.args));
+  if (port !== undefined) return port;
+  throw new ComposerError("MACHINE_FAILED", "QEMU forwards no port of this host to the machine");
 };
 
 /** The guest names what hangs while there is still time for us to read it. */

@@ -1,11 +1,12 @@
 /** Watching over a running QEMU: its end, a command's output and outcome, deadlines, interrupts. */
 import { readFile } from "node:fs/promises";
-import type { Duplex } from "node:stream";
 import { type Clock, HostError } from "@slipway/host";
 import { ComposerError } from "../errors.ts";
 import { consoleTail } from "./console-tail.ts";
-import { CAPABILITIES, parseStop, QUIT, type StopCause } from "./control.ts";
+import type { StopCause } from "./control.ts";
 import { parseStatus } from "./guest-command.ts";
+import { onLine } from "./lines.ts";
+import { type Monitor, openMonitor } from "./monitor.ts";
 import type { Program } from "./spawn.ts";
 
 /** How long QEMU may take to close its files before it is killed. */
@@ -38,23 +39,12 @@ export interface CommandOutcome {
   };
 }
 
-/** Talks QMP for as long as QEMU lives; answers why the guest stopped, if it did. */
-const control = (channel: Duplex): { stop: () => StopCause | undefined; quit: () => void } => {
-  let cause: StopCause | undefined;
-  onLine(channel, (line) => {
-    cause ??= parseStop(line);
-  });
-  channel.write(CAPABILITIES);
-  return {
-    stop: () => cause,
-    quit: () => {
-      channel.write(QUIT);
-    },
-  };
-};
-
 /** Ends QEMU, in good order if it can. */
-const end = async (program: Program, clock: Clock, quit: () => void): Promise<void> => {
+export const endProgram = async (
+  program: Program,
+  clock: Clock,
+  quit: () => void,
+): Promise<void> => {
   quit();
   const over = new AbortController();
   const late = clock.sleep(QUIT_MS, over.signal).then(
@@ -66,19 +56,23 @@ const end = async (program: Program, clock: Clock, quit: () => void): Promise<vo
   await late;
 };
 
-/** Until the guest powers off or the person ends it. */
+/** Until the guest powers off or the person ends it. `onStart` may ask QEMU what it has to say. */
 export const superviseTerminal = async (
   program: Program,
   clock: Clock,
   signal: AbortSignal | undefined,
+  onStart: (monitor: Monitor) => Promise<void> = async () => undefined,
 ): Promise<number> => {
   const complaint = collect(program.stderr);
   const [channel] = program.channels;
   if (channel === undefined) throw new TypeError("a machine without control channel");
-  const { quit } = control(channel);
-  const onAbort = (): void => void end(program, clock, quit);
+  const monitor = openMonitor(channel);
+  const { quit } = monitor;
+  const onAbort = (): void => void endProgram(program, clock, quit);
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
+    // What fails here fails because QEMU has ended, and that is told below in QEMU's own words.
+    await Promise.race([onStart(monitor).catch(() => undefined), program.ended]);
     const status = await program.ended;
     if (status !== 0 && signal?.aborted !== true) throw failed(status, complaint());
     return 0;
@@ -105,7 +99,7 @@ export const superviseCommand = async (
   ) {
     throw new TypeError("a machine without its channels");
   }
-  const { stop, quit } = control(channel);
+  const { stop, quit } = openMonitor(channel);
   const complaint = collect(program.stderr);
   const output = collect(stdout, watch.onStdout);
   const errors = collect(stderr, watch.onStderr);
@@ -146,7 +140,7 @@ export const superviseCommand = async (
   program.ended.then(() => ending.resolve("ended"), ending.reject);
   try {
     const how = await ending.promise;
-    if (how !== "ended") await end(program, clock, quit);
+    if (how !== "ended") await endProgram(program, clock, quit);
     if (how === "interrupt") {
       throw new HostError("ABORTED", "interrupted while running the machine", {
         cause: signal?.reason,
@@ -170,16 +164,6 @@ export const superviseCommand = async (
     timers.abort();
     signal?.removeEventListener("abort", onAbort);
   }
-};
-
-/** Not readline's: that throws when a channel breaks, as it does when QEMU is killed. */
-const onLine = (stream: NodeJS.ReadableStream, tell: (line: string) => void): void => {
-  let pending = "";
-  stream.on("data", (chunk: Buffer) => {
-    const lines = (pending + chunk.toString("utf8")).split("\n");
-    pending = lines.pop() ?? "";
-    for (const line of lines) tell(line);
-  });
 };
 
 /** Keeps the last bytes of a stream, and passes all of them on. */

@@ -8,3 +8,5 @@ export { compareTrees, describeTree, type TreeFacts } from "./compare-trees.ts";
 export { composeTreePair } from "./tree-pair.ts";
 export { findToolbox } from "../tools/tree.ts";
 export type { Toolbox } from "../tools/toolbox.ts";
+export type { GuestDone, GuestUp, MachineSession } from "./machine-session.ts";
+export { type MachineHouse, startMachine, type TestMachine } from "./start-machine.ts";

@@ -10,7 +10,7 @@ import {
   verityPartitionMib,
 } from "../../src/image/geometry.ts";
 import { erofsCommand, parseRootHash, writeFailure } from "../../src/image/root-image.ts";
-import { bootEntryName } from "../../src/image/uki.ts";
+import { bootEntryName, recoveryOsRelease } from "../../src/image/uki.ts";
 import { derivedUuid } from "../../src/image/uuid.ts";
 
 describe("geometry of slots", () => {
@@ -136,5 +136,13 @@ describe("names and identities", () => {
     assert.ok(argv.includes("-T5"));
     assert.ok(argv.includes(`-L${"a".repeat(15)}`));
     assert.deepEqual(argv.slice(-2), ["/i", "/t"]);
+  });
+});
+
+describe("the recovery profile", () => {
+  it("sorts after every release of its image in the loader's menu", () => {
+    const id = /^IMAGE_ID=(.*)$/m.exec(recoveryOsRelease("base", "1.2"))?.[1] ?? "";
+    // systemd-boot compares IMAGE_ID byte by byte before it looks at versions.
+    assert.ok(id > "base", id);
   });
 });

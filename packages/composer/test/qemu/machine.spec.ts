@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { type Machine, machineCommand, probeCommand } from "../../src/qemu/machine.ts";
+import type { Disk } from "../../src/qemu/machine-disks.ts";
 
+const disk: Disk = { file: "/s/disk.qcow2", format: "qcow2", durable: false };
 const machine: Machine = {
   architecture: "x86_64",
   accelerator: "tcg",
   memoryMib: 1024,
   cpus: 2,
-  disk: { file: "/s/disk.qcow2", format: "qcow2", durable: false },
+  disks: [disk],
+  bootDisk: 0,
   console: { kind: "file", file: "/s/console.log" },
-  network: false,
+  network: "none",
   credentials: {},
   ports: [],
   control: 3,
@@ -72,9 +75,65 @@ describe("QEMU's command line", () => {
   });
 
   it("closes the guest's network, and gives it none for a command", () => {
-    const open = machineCommand({ ...machine, network: true }).argv;
+    const open = machineCommand({ ...machine, network: "closed" }).argv;
     assert.deepEqual(valuesOf(open, "-netdev"), ["user,id=net,restrict=on"]);
     assert.ok(!machineCommand(machine).argv.some((word) => word.startsWith("virtio-net")));
+  });
+
+  it("has one way in, on the loopback, for ssh", () => {
+    const { argv } = machineCommand({ ...machine, network: "ssh" });
+    assert.deepEqual(valuesOf(argv, "-netdev"), [
+      "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22",
+    ]);
+  });
+
+  it("boots the disk that is named, wherever the guest finds it", () => {
+    const disks = [
+      { ...disk, file: "/s/first" },
+      { ...disk, file: "/s/second" },
+    ];
+    const { argv } = machineCommand({ ...machine, disks, bootDisk: 1 });
+    assert.deepEqual(
+      valuesOf(argv, "-device").filter((device) => device.startsWith("virtio-blk")),
+      ["virtio-blk-pci,drive=disk0", "virtio-blk-pci,drive=disk,bootindex=1"],
+    );
+    assert.deepEqual(
+      valuesOf(argv, "-drive")
+        .slice(2)
+        .map((drive) => drive.replace(/format.*file/, "file")),
+      ["if=none,id=disk0,file=/s/first", "if=none,id=disk,file=/s/second"],
+    );
+  });
+
+  it("has sectors of 4096 bytes where the disk has them", () => {
+    const { argv } = machineCommand({ ...machine, disks: [{ ...disk, sectorBytes: 4096 }] });
+    assert.ok(
+      argv.includes(
+        "virtio-blk-pci,drive=disk,bootindex=1,logical_block_size=4096,physical_block_size=4096",
+      ),
+    );
+  });
+
+  it("records what a disk is written, flushes included", () => {
+    const recorded: Disk = { file: "/s/d", format: "raw", durable: false, record: "/s/r" };
+    const { argv } = machineCommand({ ...machine, disks: [recorded] });
+    assert.deepEqual(valuesOf(argv, "-blockdev"), [
+      "driver=file,node-name=disk-file,discard=unmap,cache.no-flush=on,filename=/s/d",
+      "driver=file,node-name=disk-record,filename=/s/r",
+      "driver=blklogwrites,node-name=disk,file=disk-file,log=disk-record",
+    ]);
+  });
+
+  it("sets the clock and adds to the kernel's command line", () => {
+    const { argv } = machineCommand({
+      ...machine,
+      now: new Date("2020-02-03T04:05:06.789Z"),
+      kernelArguments: ["a=b,c", "quiet"],
+    });
+    assert.deepEqual(valuesOf(argv, "-rtc"), ["base=2020-02-03T04:05:06"]);
+    assert.deepEqual(valuesOf(argv, "-smbios"), [
+      "type=11,value=io.systemd.stub.kernel-cmdline-extra=a=b,,c quiet",
+    ]);
   });
 
   it("puts the console on the terminal and lets the guest start again", () => {
@@ -89,12 +148,12 @@ describe("QEMU's command line", () => {
   });
 
   it("flushes a disk that is kept", () => {
-    const { argv } = machineCommand({ ...machine, disk: { ...machine.disk, durable: true } });
+    const { argv } = machineCommand({ ...machine, disks: [{ ...disk, durable: true }] });
     assert.match(valuesOf(argv, "-drive").at(-1) ?? "", /cache=writeback/);
   });
 
   it("survives commas in file names", () => {
-    const { argv } = machineCommand({ ...machine, disk: { ...machine.disk, file: "/a,b/d" } });
+    const { argv } = machineCommand({ ...machine, disks: [{ ...disk, file: "/a,b/d" }] });
     assert.match(valuesOf(argv, "-drive").at(-1) ?? "", /file=\/a,,b\/d$/);
   });
 

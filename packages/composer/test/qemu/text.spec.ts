@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { consoleTail } from "../../src/qemu/console-tail.ts";
-import { parseStop } from "../../src/qemu/control.ts";
+import { parseMessage, request } from "../../src/qemu/control.ts";
 import {
   diskFormat,
   formatBacking,
@@ -11,6 +11,7 @@ import {
   qcow2Size,
 } from "../../src/qemu/disk.ts";
 import { parseVerdict, verdictFor } from "../../src/qemu/verdict.ts";
+import { isPublicKey, parseSshPort } from "../../src/qemu/ssh-access.ts";
 
 describe("the tail of a console", () => {
   it("is plain text: no colours, titles, cursor moves or carriage returns", () => {
@@ -37,16 +38,61 @@ describe("QMP", () => {
   it("tells why a guest stopped", () => {
     const event = (reason: string): string =>
       `{"timestamp": {"seconds": 1}, "event": "SHUTDOWN", "data": {"guest": true, "reason": "${reason}"}}`;
-    assert.equal(parseStop(event("guest-reset")), "reset");
-    assert.equal(parseStop(event("guest-shutdown")), "shutdown");
-    assert.equal(parseStop(event("host-qmp-quit")), "quit");
-    assert.equal(parseStop(event("new-in-qemu-12")), "other");
+    const stopped = (cause: string) => ({ kind: "stopped", cause });
+    assert.deepEqual(parseMessage(event("guest-reset")), stopped("reset"));
+    assert.deepEqual(parseMessage(event("guest-shutdown")), stopped("shutdown"));
+    assert.deepEqual(parseMessage(event("host-qmp-quit")), stopped("quit"));
+    assert.deepEqual(parseMessage(event("new-in-qemu-12")), stopped("other"));
+  });
+
+  it("tells of a guest that starts again, and of its watchdog", () => {
+    assert.deepEqual(parseMessage('{"event": "RESET", "data": {"guest": true}}'), {
+      kind: "reset",
+    });
+    assert.deepEqual(parseMessage('{"event": "WATCHDOG", "data": {"action": "reset"}}'), {
+      kind: "watchdog",
+    });
+  });
+
+  it("answers a request by its number, or refuses it with a reason", () => {
+    assert.deepEqual(JSON.parse(request(7, "stop")), { execute: "stop", arguments: {}, id: 7 });
+    assert.deepEqual(parseMessage('{"return": {"a": 1}, "id": 7}'), {
+      kind: "answer",
+      id: 7,
+      value: { a: 1 },
+    });
+    assert.deepEqual(parseMessage('{"error": {"class": "X", "desc": "no such thing"}, "id": 8}'), {
+      kind: "refusal",
+      id: 8,
+      reason: "no such thing",
+    });
   });
 
   it("is silent about all else", () => {
-    for (const line of ['{"QMP": {}}', '{"return": {}}', '{"event": "RESET"}', "", "null", "{"]) {
-      assert.equal(parseStop(line), undefined, line);
+    for (const line of ['{"QMP": {}}', '{"return": {}}', '{"event": "RESUME"}', "", "null", "{"]) {
+      assert.equal(parseMessage(line), undefined, line);
     }
+  });
+});
+
+describe("ssh access", () => {
+  const USERNET = `Hub -1 (net):
+  Protocol[State]    FD  Source Address  Port   Dest. Address  Port RecvQ SendQ
+  TCP[HOST_FORWARD]  14       127.0.0.1 43373       10.0.2.15    22     0     0
+  UDP[236 sec]       17       10.0.2.15 41234        10.0.2.3    53     0     0
+`;
+
+  it("finds the port among what QEMU forwards", () => {
+    assert.equal(parseSshPort(USERNET), 43_373);
+    assert.equal(parseSshPort("Hub -1 (net):\n"), undefined);
+    assert.equal(parseSshPort({}), undefined);
+  });
+
+  it("tells a public key from everything else, a private one above all", () => {
+    assert.ok(isPublicKey("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG== me@here\n"));
+    assert.ok(isPublicKey("sk-ssh-ed25519@openssh.com AAAA+/b="));
+    assert.ok(!isPublicKey("-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n"));
+    assert.ok(!isPublicKey("ssh-ed25519 AAAA\nssh-ed25519 BBBB\n"));
   });
 });
 

@@ -1,0 +1,92 @@
+/** Starting machines for tests: on disks that the test owns, keeps over several boots, and writes to in between. */
+import type { Clock, Exec } from "@slipway/host";
+import type { Architecture } from "@slipway/ignition-config";
+import path from "node:path";
+import { openStore } from "../cache/store.ts";
+import { silentProgress } from "../progress.ts";
+import { chooseAccelerator } from "../qemu/accelerator.ts";
+import { SHELL_PORT, shellCredentials } from "../qemu/guest-shell.ts";
+import { machineCommand, type Network } from "../qemu/machine.ts";
+import type { Disk } from "../qemu/machine-disks.ts";
+import { FIRST_CHANNEL, spawnInTree } from "../qemu/spawn.ts";
+import { hostAptNetworkSettings, hostMirrors } from "../tools/host-apt.ts";
+import { ensureToolbox } from "../tools/tree.ts";
+import { type MachineSession, openSession, SESSION_CHANNELS } from "./machine-session.ts";
+
+export interface TestMachine {
+  readonly architecture: Architecture;
+  /** In the order in which the guest finds them. Raw files: what the guest writes goes right into them. */
+  readonly disks: readonly (Pick<Disk, "file"> & Partial<Disk>)[];
+  /** Which of the disks is booted. Default: the first. */
+  readonly bootDisk?: number;
+  readonly memoryMib?: number;
+  /** Default: none. */
+  readonly network?: Network;
+  /** For systemd in the initrd and in the system, beside those that make the guest run our commands. */
+  readonly credentials?: Readonly<Record<string, string>>;
+  /** Appended to the kernel's command line. */
+  readonly kernelArguments?: readonly string[];
+  /** The time on the machine's clock when it is switched on. */
+  readonly now?: Date;
+  /** Whether a reset ends it. Default: it starts again. */
+  readonly endOnReset?: boolean;
+}
+
+export interface MachineHouse {
+  readonly exec: Exec;
+  readonly clock: Clock;
+  /** The composer's cache: QEMU is kept there. */
+  readonly cache: string;
+}
+
+/** Switches a machine on. Whoever does so ends it: `await using`. */
+export const startMachine = async (
+  { exec, clock, cache }: MachineHouse,
+  machine: TestMachine,
+): Promise<MachineSession> => {
+  const { architecture, disks } = machine;
+  const { tree } = await ensureToolbox(
+    exec,
+    await openStore(cache),
+    silentProgress,
+    "machine",
+    async () => ({
+      mirrors: await hostMirrors(),
+      aptSettings: await hostAptNetworkSettings(exec),
+    }),
+  );
+  const { accelerator } = await chooseAccelerator({
+    spawn: spawnInTree,
+    clock,
+    tree,
+    architecture,
+    memory: cache,
+  });
+  const descriptor = (channel: (typeof SESSION_CHANNELS)[number]): number =>
+    FIRST_CHANNEL + SESSION_CHANNELS.indexOf(channel);
+  const command = machineCommand({
+    architecture,
+    accelerator,
+    memoryMib: machine.memoryMib ?? 1024,
+    cpus: 2,
+    disks: disks.map((disk) => ({ format: "raw", durable: false, ...disk })),
+    bootDisk: machine.bootDisk ?? 0,
+    console: { kind: "channel", descriptor: descriptor("console") },
+    network: machine.network ?? "none",
+    credentials: { ...shellCredentials(), ...machine.credentials },
+    kernelArguments: machine.kernelArguments ?? [],
+    ports: [{ name: SHELL_PORT, descriptor: descriptor("shell") }],
+    control: descriptor("control"),
+    endOnReset: machine.endOnReset ?? false,
+    ...(machine.now === undefined ? {} : { now: machine.now }),
+  });
+  const program = spawnInTree(tree, command, {
+    terminal: false,
+    channels: SESSION_CHANNELS.length,
+    writable: disks.flatMap(({ file, record }) =>
+      [file, ...(record === undefined ? [] : [record])].map((one) => path.dirname(one)),
+    ),
+    network: machine.network === "ssh",
+  });
+  return openSession(program, clock);
+};
