@@ -5,6 +5,7 @@ export type Composer = Pick<
   typeof composer,
   | "bootMachine"
   | "buildReleases"
+  | "diffReleases"
   | "inspectRelease"
   | "lockImage"
   | "planBuild"

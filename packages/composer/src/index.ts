@@ -18,6 +18,22 @@ export { planBuild, type PlannedRelease, type PlannedStep } from "./build/plan.t
 export type { SessionOptions } from "./build/session.ts";
 export { hostAptNetworkSettings, hostMirrors } from "./tools/host-apt.ts";
 export { TreeRefused } from "./errors.ts";
+export { diffReleases } from "./diff/diff-releases.ts";
+export type { ProfileChange, ReleaseDiff, ReleaseFacts, SlotFacts } from "./diff/release-diff.ts";
+export type {
+  AccountDiff,
+  GroupChange,
+  GroupFacts,
+  UserChange,
+  UserFacts,
+} from "./diff/accounts.ts";
+export type { FileAspect, FileChange, FileNode } from "./diff/file-change.ts";
+export type { InitrdDiff } from "./diff/initrd.ts";
+export type { ArgumentDiff } from "./diff/kernel-arguments.ts";
+export type { PackageChange, PackageDiff, PackageFacts } from "./diff/packages.ts";
+export type { PresetChange } from "./diff/presets.ts";
+export type { StartedBy, UnitChange } from "./diff/units.ts";
+export type { DiffWarning, DiffWarningCode } from "./diff/warnings.ts";
 export { inspectRelease } from "./inspect/inspect-release.ts";
 export { presentRelease } from "./inspect/present-release.ts";
 export type { ReleaseDescription } from "./inspect/release-description.ts";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Architecture } from "@slipway/ignition-config";
 import { readArchitectures } from "../arguments/architectures.ts";
-import { type OptionTable, parseArguments } from "../arguments/parse.ts";
+import { choice, type OptionTable, parseArguments } from "../arguments/parse.ts";
 import { cacheDirectory, outputDirectory } from "../arguments/places.ts";
 import { chosenArchitectures, withAbsolutePaths, withVersion } from "../definition/adjust.ts";
 import { readDefinition } from "../definition/read.ts";
@@ -33,6 +33,11 @@ const OPTIONS = {
     type: "boolean",
     help: "Make every step anew, and keep none. Packages still come from the cache.",
   },
+  "sector-size": {
+    type: "string",
+    value: "BYTES",
+    help: "Sectors of the disks that disk.raw is for: 512, or 4096 for native 4K disks. Default: 512.",
+  },
   explain: {
     type: "boolean",
     help: "Say of each step whether it was made, and which changed inputs made that necessary.",
@@ -42,6 +47,8 @@ const OPTIONS = {
   ...COMMON_OPTIONS,
 } as const satisfies OptionTable;
 
+const SECTOR_SIZES = ["512", "4096"] as const;
+
 export interface BuildArguments {
   readonly file: string;
   readonly architectures: readonly Architecture[];
@@ -50,6 +57,7 @@ export interface BuildArguments {
   readonly cache: string;
   readonly locked: boolean;
   readonly noCache: boolean;
+  readonly sectorBytes: 512 | 4096;
   readonly explain: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
@@ -79,6 +87,8 @@ export const readBuildArguments = (
     cache: cacheDirectory(values.cache, surroundings),
     locked: values.locked === true,
     noCache: values["no-cache"] === true,
+    sectorBytes:
+      choice("sector-size", values["sector-size"] ?? "512", SECTOR_SIZES) === "4096" ? 4096 : 512,
     explain: values.explain === true,
     dryRun,
     json: values.json === true,
@@ -119,6 +129,7 @@ export const build: Command = {
       cache: given.cache,
       locked: given.locked,
       noCache: given.noCache,
+      sectorBytes: given.sectorBytes,
       exec: world.exec,
       clock: world.clock,
       progress: display.progress,

@@ -40,6 +40,11 @@ export const COMMANDS: readonly Registered[] = [
     summary: "Show what is in a release",
     load: async () => (await import("./inspect.ts")).inspect,
   },
+  {
+    name: "diff",
+    summary: "Show what differs between two releases",
+    load: async () => (await import("./diff.ts")).diff,
+  },
 ];
 
 export const commandNames: readonly string[] = COMMANDS.map(({ name }) => name);

@@ -28,3 +28,7 @@ export const parseSize = (text: string): number | undefined => {
   const factor = UNITS[unit];
   return factor === undefined ? undefined : Number(digits) * factor;
 };
+
+/** By how much something grew or shrank: `+1.2 MiB`, `-40 B`; no sign for 0. */
+export const formatGrowth = (bytes: number): string =>
+  `${bytes > 0 ? "+" : bytes < 0 ? "-" : ""}${formatSize(Math.abs(bytes))}`;

@@ -3,6 +3,7 @@ import { ARCHITECTURES } from "@slipway/ignition-config";
 import { describe, it } from "mocha";
 import { ARCHITECTURE_NAMES } from "../../src/arguments/architectures.ts";
 import { readBuildArguments } from "../../src/commands/build.ts";
+import { readDiffArguments } from "../../src/commands/diff.ts";
 import { readInspectArguments } from "../../src/commands/inspect.ts";
 import { readLockArguments } from "../../src/commands/lock.ts";
 import { COMMANDS } from "../../src/commands/registry.ts";
@@ -20,6 +21,7 @@ const READERS: Readonly<Record<string, (args: readonly string[]) => unknown>> = 
   schema: readSchemaArguments,
   run: (args) => readRunArguments(args, HERE),
   inspect: readInspectArguments,
+  diff: readDiffArguments,
 };
 
 const DEFAULTS = {
@@ -30,6 +32,7 @@ const DEFAULTS = {
     out: "/project/out",
     cache: "/home/me/.cache/slipway",
     locked: false,
+    sectorBytes: 512,
     noCache: false,
     explain: false,
     dryRun: false,
@@ -42,6 +45,7 @@ const DEFAULTS = {
     cache: "/home/me/.cache/slipway",
     json: false,
   },
+  diff: { before: "a", after: "b", format: "text", files: false, exitCode: false },
   run: {
     target: "/project/d",
     cache: "/home/me/.cache/slipway",
@@ -86,6 +90,7 @@ const READ: readonly (readonly [string, readonly string[], unknown])[] = [
       ...{ locked: true, noCache: true, explain: true, json: true },
     },
   ],
+  ["build", ["x.yaml", "--sector-size", "4096"], { ...DEFAULTS.build, sectorBytes: 4096 }],
   ["build", ["x.yaml", "--dry-run"], { ...DEFAULTS.build, dryRun: true }],
   ["lock", ["x.yaml"], DEFAULTS.lock],
   [
@@ -132,6 +137,14 @@ const READ: readonly (readonly [string, readonly string[], unknown])[] = [
   ["run", ["d", "--exec=--version"], { ...DEFAULTS.run, exec: "--version" }],
   ["inspect", ["d"], { directory: "d", json: false }],
   ["inspect", ["d", "--json"], { directory: "d", json: true }],
+  ["diff", ["a", "b"], DEFAULTS.diff],
+  ["diff", ["a", "b", "--json"], { ...DEFAULTS.diff, format: "json" }],
+  ["diff", ["a", "--format", "json", "b", "--json"], { ...DEFAULTS.diff, format: "json" }],
+  [
+    "diff",
+    ["a", "b", "--format=md", "--files", "--exit-code"],
+    { ...DEFAULTS.diff, format: "md", files: true, exitCode: true },
+  ],
 ];
 
 /** Command, arguments, message, hint. */
@@ -146,6 +159,7 @@ const REFUSED: readonly (readonly [string, readonly string[], RegExp, RegExp?])[
   ["build", ["a", "--version"], /^--version needs a value$/],
   ["build", ["a", "--out="], /^--out has an empty value$/],
   ["build", ["a", "--cache", ""], /^--cache has an empty value$/],
+  ["build", ["a", "--sector-size", "4k"], /^--sector-size is '4k'$/, /512, 4096/],
   ["build", ["a", "--lock"], /no option '--lock'/, /--locked/],
   ["build", ["a", "--dryrun"], /no option '--dryrun'/, /--dry-run/],
   ["build", ["a", "--var-file", "f"], /no option '--var-file'/],
@@ -180,6 +194,11 @@ const REFUSED: readonly (readonly [string, readonly string[], RegExp, RegExp?])[
   ["inspect", [], /^DIR is missing$/],
   ["inspect", ["a", "b"], /too many/],
   ["inspect", ["a", "--jsn"], /no option '--jsn'/, /--json/],
+  ["diff", [], /^DIR is missing$/],
+  ["diff", ["a"], /^the second DIR is missing$/, /earlier release/],
+  ["diff", ["a", "b", "c"], /too many/],
+  ["diff", ["a", "b", "--format", "markdown"], /^--format is 'markdown'$/, /text, md, json/],
+  ["diff", ["a", "b", "--format", "md", "--json"], /exclude each other/],
 ];
 
 describe("arguments of the commands", () => {

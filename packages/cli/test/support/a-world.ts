@@ -20,6 +20,7 @@ export const aComposer = (taught: Partial<Composer>): Composer => ({
   lockImage: notExpected("lockImage"),
   bootMachine: notExpected("bootMachine"),
   inspectRelease: notExpected("inspectRelease"),
+  diffReleases: notExpected("diffReleases"),
   presentRelease: () => "",
   ...taught,
 });

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Architecture } from "@slipway/ignition-config";
 import { ARCHITECTURE } from "../architecture.ts";
 import { ComposerError } from "../errors.ts";
+import type { SectorBytes } from "../image/disk.ts";
 import { requireFit } from "../image/geometry.ts";
 import { ensureLock } from "../lock/ensure.ts";
 import { lockFileOf, writeLock } from "../lock/file.ts";
@@ -32,6 +33,8 @@ export interface BuildOptions extends SessionOptions {
   readonly locked: boolean;
   /** Make every step anew, in a store that is thrown away; packages still come from the cache. */
   readonly noCache: boolean;
+  /** What the install disk is made for. All else of a release is the same. Default: 512. */
+  readonly sectorBytes?: SectorBytes;
 }
 
 export interface BuiltRelease {
@@ -98,6 +101,7 @@ const buildAll = async (options: BuildOptions): Promise<readonly BuiltRelease[]>
     const result = await buildOne(context, target, config, {
       ...place,
       locked: options.locked && file,
+      sectorBytes: options.sectorBytes ?? 512,
     });
     lock = result.lock;
     if (!options.locked) await writeLock(file, lock);
@@ -125,10 +129,11 @@ const buildOne = async (
     readonly before: Manifest | undefined;
     /** The lock that must not change, if it must not. */
     readonly locked: string | false;
+    readonly sectorBytes: SectorBytes;
   },
 ): Promise<{ readonly manifest: Manifest; readonly lock: Lock; readonly unchanged: boolean }> => {
   const { architecture, definition } = target;
-  const { directory, before } = place;
+  const { directory, before, sectorBytes } = place;
   const kernel = await kernelStep(context, target);
   // The two trees have nothing to do with each other: two processors, two trees.
   const [tree, initrd, loader] = await settled([
@@ -147,7 +152,7 @@ const buildOne = async (
   if (place.locked !== false) requireSameAccounts(place.locked, target.lock, lock);
   await aliasTree(context, target, tree, root.pins);
   const uki = await ukiStep(context, target, { root, kernel, initrd, loader });
-  const inputs = await releaseIdentity(target, { root, uki, loader });
+  const inputs = await releaseIdentity(target, { root, uki, loader, sectorBytes });
   if (before?.inputs === inputs && (await isComplete(directory, before))) {
     return { manifest: before, lock, unchanged: true };
   }
@@ -158,7 +163,7 @@ const buildOne = async (
   const manifest = await assembleRelease(
     context,
     target,
-    { root, kernel, uki, loader, inputs },
+    { root, kernel, uki, loader, sectorBytes, inputs },
     stage.staging,
   );
   await placeRelease(

@@ -11,6 +11,7 @@ import {
   ESP_INSIDE,
   listEntriesCommand,
   LOADER_CONF,
+  type SectorBytes,
   writeDefinitions,
 } from "../image/disk.ts";
 import { bootEntryName, recoveryCommand, recoveryOsRelease, ukiCommand } from "../image/uki.ts";
@@ -116,7 +117,17 @@ const factsOf = async (toolbox: Toolbox, file: string): Promise<ArtifactFacts> =
  */
 export const releaseIdentity = async (
   { definition, lock }: Target,
-  { root, uki, loader }: { readonly root: Root; readonly uki: UkiResult; readonly loader: Loader },
+  {
+    root,
+    uki,
+    loader,
+    sectorBytes,
+  }: {
+    readonly root: Root;
+    readonly uki: UkiResult;
+    readonly loader: Loader;
+    readonly sectorBytes: SectorBytes;
+  },
 ): Promise<string> =>
   digestOf([
     ...[root.roothash, lock.epoch, lock.salt, definition.image.slotSizeMib],
@@ -124,6 +135,7 @@ export const releaseIdentity = async (
     await sha256File(loader.program),
     await sha256File(path.join(root.directory, "packages.json")),
     await sha256File(path.join(root.directory, "sbom.spdx.json")),
+    ...(sectorBytes === 512 ? [] : [sectorBytes]),
   ]);
 
 /** Fills the empty directory `staging` with all files of a release. */
@@ -135,6 +147,7 @@ export const assembleRelease = async (
     readonly kernel: Kernel;
     readonly uki: UkiResult;
     readonly loader: Loader;
+    readonly sectorBytes: SectorBytes;
     readonly inputs: string;
   },
   staging: string,
@@ -171,6 +184,7 @@ export const assembleRelease = async (
     esp: ESP_INSIDE,
     seed: derivedUuid("disk", image.name, architecture),
     epoch: lock.epoch,
+    sectorBytes: parts.sectorBytes,
   };
   const definitions = await writeDefinitions(request, work.directory);
   await progress.task(`disk ${architecture}`, "", () =>

@@ -5,6 +5,7 @@ import { type Accounts, pinnedDatabases } from "../accounts/pins.ts";
 import { digestOf, type StepInputs, type StepRecipe } from "../cache/key.ts";
 import { ComposerError } from "../errors.ts";
 import { realOwnership } from "../bake/ownership.ts";
+import { contractFingerprint } from "../contract/fingerprint.ts";
 import { prepareTree } from "../contract/prepare-tree.ts";
 import { composeInitrd } from "../initrd/compose.ts";
 import { initrdFingerprint } from "../initrd/fingerprint.ts";
@@ -62,7 +63,7 @@ export const kernelStep = async (context: BuildContext, target: Target): Promise
   return { key, ...(await kernelIn(directory)) };
 };
 
-export const TREE: StepRecipe = { name: "tree", revision: 4 };
+export const TREE: StepRecipe = { name: "tree", revision: 5 };
 
 export interface TreeResult {
   /** Digest of the step, an input of later ones. */
@@ -89,6 +90,7 @@ export const treeInputs = (toolbox: Toolbox, target: Target, pins: Accounts): St
   tools: toolbox.digest,
   slipway: COMPOSER_VERSION,
   accounts: digestOf(accountFiles(pins)),
+  contract: contractFingerprint(),
 });
 
 /**

@@ -10,3 +10,21 @@ export const isDpkgLeftover = (path: string): boolean =>
   /(?:^|\/)(?:lock|lock-frontend|Lock)$/.test(path) ||
   path.endsWith("-old") ||
   /^(?:updates|tmp\.ci|parts)\/./.test(path);
+
+/** Programs that change packages, or what packages set up. `dpkg-query` stays: it only reads. */
+export const PACKAGE_TOOLS: readonly string[] = [
+  ...["apt", "apt-cache", "apt-cdrom", "apt-config", "apt-get", "apt-key", "apt-mark", "aptitude"],
+  ...["deb-systemd-helper", "deb-systemd-invoke"],
+  ...["debconf", "debconf-apt-progress", "debconf-communicate", "debconf-copydb"],
+  ...["debconf-escape", "debconf-set-selections", "debconf-show"],
+  ...["dpkg", "dpkg-deb", "dpkg-divert", "dpkg-maintscript-helper", "dpkg-realpath", "dpkg-split"],
+  ...["dpkg-statoverride", "dpkg-trigger"],
+  ...["kernel-install", "ucf", "ucfq", "ucfr", "update-alternatives"],
+]
+  .map((name) => `/usr/bin/${name}`)
+  .concat(
+    [
+      ...["dpkg-preconfigure", "dpkg-reconfigure", "installkernel", "invoke-rc.d"],
+      ...["pam-auth-update", "update-passwd", "update-rc.d"],
+    ].map((name) => `/usr/sbin/${name}`),
+  );

@@ -9,8 +9,6 @@ import { makeWritablePlaces } from "./links.ts";
 import { settlePackageAccounts } from "./settle-accounts.ts";
 import {
   emptyMachineId,
-  letSshdMakeKeys,
-  letSshdReadKeys,
   makeRuntimeLinks,
   movePackageDatabase,
   writePresets,
@@ -39,8 +37,6 @@ export const prepareTree = async ({ root: path, ownership }: TreeOptions): Promi
     movePackageDatabase(root);
     emptyMachineId(root);
     makeRuntimeLinks(root);
-    letSshdReadKeys(root);
-    letSshdMakeKeys(root);
     writePresets(root);
     makeWritablePlaces(root);
     separateHardLinks(root);

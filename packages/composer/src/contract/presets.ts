@@ -13,7 +13,6 @@ const SYSTEM_UNITS = [
   "remote-fs.target",
   "slipway-*",
   "ssh.service",
-  "sshd-keygen.service",
   "systemd-network-generator.service",
   "systemd-networkd-wait-online.service",
   "systemd-networkd.service",

@@ -1,4 +1,5 @@
 /** What packages leave in a tree and no image needs: each with its reason. Pure. */
+import { PACKAGE_TOOLS } from "./package-database.ts";
 
 export interface Rubbish {
   readonly path: string;
@@ -13,8 +14,10 @@ export interface Rubbish {
 }
 
 const MANUALS = "read on a workstation; an image is not where one looks things up";
-const BUILD_HOST = "tells how this tree was composed, paths of the build machine included";
-const PACKAGE_MANAGER = "state of tools that install packages; the package database stays";
+const PACKAGE_MANAGER =
+  "of tools that install packages, which a node has no use for; the package database stays";
+const KERNEL_INSTALL =
+  "puts kernels of packages onto the ESP; kernels come with releases, and nobody but Slipway writes there";
 const OTHER_INIT = "for an init system that is not there";
 
 export const RUBBISH: readonly Rubbish[] = [
@@ -90,10 +93,25 @@ export const RUBBISH: readonly Rubbish[] = [
     take: "itself",
     why: "can only be made on the image's own architecture; the default paths suffice",
   },
-  { path: "/etc/apt/sources.list", take: "itself", why: BUILD_HOST },
-  { path: "/etc/apt/sources.list.d", take: "contents", why: BUILD_HOST },
-  { path: "/etc/apt/apt.conf.d", take: /mmdebstrap/, why: BUILD_HOST },
-  { path: "/etc/dpkg/dpkg.cfg.d", take: /mmdebstrap/, why: BUILD_HOST },
+  { path: "/etc/apt", take: "itself", why: PACKAGE_MANAGER },
+  { path: "/etc/dpkg", take: /^dpkg\.cfg/, why: PACKAGE_MANAGER },
+  { path: "/etc/cron.daily/dpkg", take: "itself", why: PACKAGE_MANAGER },
+  { path: "/etc/logrotate.d", take: /^(?:alternatives|apt|dpkg)$/, why: PACKAGE_MANAGER },
+  { path: "/etc/debconf.conf", take: "itself", why: PACKAGE_MANAGER },
+  { path: "/etc/ucf.conf", take: "itself", why: PACKAGE_MANAGER },
+  { path: "/etc/kernel", take: "itself", why: KERNEL_INSTALL },
+  { path: "/usr/lib/kernel", take: "itself", why: KERNEL_INSTALL },
+  {
+    path: "/usr/lib/systemd/system",
+    take: /^(?:dpkg-db-backup\.(?:service|timer)|apt-daily.*)$/,
+    why: "looks after a package database that changes; this one does not",
+  },
+  {
+    path: "/usr/lib/systemd/system-generators/systemd-ssh-generator",
+    take: "itself",
+    why: "opens further ways in, past the ssh server that is configured, and fails where there is no vsock",
+  },
+  ...PACKAGE_TOOLS.map((path) => ({ path, take: "itself", why: PACKAGE_MANAGER }) as const),
 
   { path: "/var/backups", take: "contents", why: "copies of what is elsewhere" },
   { path: "/var/cache/apt", take: "itself", why: PACKAGE_MANAGER },

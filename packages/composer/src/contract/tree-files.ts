@@ -44,37 +44,6 @@ export const makeRuntimeLinks = (root: RootDirectory): void => {
   }
 };
 
-const SSHD_KEYS = `# Made by Slipway: keys that a config gives to users are in a file of their own, as Ignition has them.
-AuthorizedKeysFile .ssh/authorized_keys .ssh/authorized_keys2 .ssh/authorized_keys.d/ignition
-`;
-
-/** Debian's sshd does not look where Ignition writes. */
-export const letSshdReadKeys = (root: RootDirectory): void => {
-  const directory = root.resolve("/etc/ssh/sshd_config.d", "follow");
-  if (root.lstat(directory)?.isDirectory() === true) {
-    writeTreeFile(root, "/etc/ssh/sshd_config.d/50-slipway-keys.conf", SSHD_KEYS);
-  }
-};
-
-const SSHD_KEYGEN = `# Made by Slipway: Debian's unit waits for ConditionFirstBoot=, which is never true with the empty machine-id
-# that images ship. One key, of the kind that is made at once also where entropy and processors are slow.
-[Unit]
-ConditionFirstBoot=
-ConditionPathIsReadWrite=/etc/ssh
-ConditionPathExists=!/etc/ssh/ssh_host_ed25519_key
-
-[Service]
-ExecStart=
-ExecStart=ssh-keygen -q -t ed25519 -N "" -f /etc/ssh/ssh_host_ed25519_key
-`;
-
-/** A node's ssh host key is made on the node, when it has none. */
-export const letSshdMakeKeys = (root: RootDirectory): void => {
-  const unit = "/usr/lib/systemd/system/sshd-keygen.service";
-  if (root.lstat(root.resolve(unit))?.isFile() !== true) return;
-  writeTreeFile(root, `${unit}.d/50-slipway.conf`, SSHD_KEYGEN);
-};
-
 /** Moves the package database into the image, where it belongs, and leaves a link. */
 export const movePackageDatabase = (root: RootDirectory): void => {
   const from = root.resolve(DPKG_HOME);

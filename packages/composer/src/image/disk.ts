@@ -17,7 +17,11 @@ export interface DiskRequest {
   readonly seed: string;
   /** Seconds since 1970. */
   readonly epoch: number;
+  readonly sectorBytes: SectorBytes;
 }
+
+/** Of the logical sectors of a disk. Partition table and ESP count in them: a disk image is for one size. */
+export type SectorBytes = 512 | 4096;
 
 /**
  * Where systemd-repart is shown the ESP's files. It leaves out, without a word, what lies below /tmp, /var/tmp, /run
@@ -61,7 +65,7 @@ export const partitionDefinitions = (request: DiskRequest): Readonly<Record<stri
 
 /** systemd-repart(8), on a file and without any mount. */
 export const diskCommand = (
-  request: Pick<DiskRequest, "architecture" | "seed" | "epoch">,
+  request: Pick<DiskRequest, "architecture" | "seed" | "epoch" | "sectorBytes">,
   definitions: string,
   disk: string,
 ): Command => ({
@@ -71,7 +75,7 @@ export const diskCommand = (
     "--dry-run=no",
     "--empty=create",
     "--size=auto",
-    "--sector-size=512",
+    `--sector-size=${request.sectorBytes}`,
     `--architecture=${request.architecture === "x86_64" ? "x86-64" : "arm64"}`,
     `--definitions=${definitions}`,
     `--seed=${request.seed}`,

@@ -6,6 +6,8 @@ export interface ByteSource {
   readonly size: number;
   /** Reads exactly these bytes, which the caller has found to lie within `size`. */
   readonly read: (offset: number, length: number) => Promise<Uint8Array>;
+  /** The same, filling bytes that the caller has: for reading much, where each piece is soon done with. */
+  readonly readInto?: (target: Uint8Array, offset: number) => Promise<void>;
 }
 
 /** No structure this package reads is longer; whatever asks for more was led by a forged length. */

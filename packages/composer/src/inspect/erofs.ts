@@ -20,6 +20,8 @@ export interface ErofsSuperblock {
   readonly rootNid: number;
   /** Where the inodes begin, in bytes. */
   readonly inodeOffset: number;
+  /** Where the attributes that several inodes share begin, in bytes. */
+  readonly sharedXattrOffset: number;
 }
 
 const EROFS = "EROFS";
@@ -63,6 +65,7 @@ export const readErofs = async (file: ByteSource): Promise<ErofsSuperblock> => {
     ],
     rootNid: fields.u16(14),
     inodeOffset: fields.u32(40) * blockSize,
+    sharedXattrOffset: fields.u32(44) * blockSize,
   };
 };
 

@@ -113,7 +113,8 @@ const unreadable = (path: string, cause: unknown): ComposerError =>
     { cause, hint: HINT },
   );
 
-const readPackages = async (path: string): Promise<readonly PackageEntry[]> => {
+/** The list of a release's packages. @throws ComposerError `NOT_A_RELEASE` when it is none. */
+export const readPackages = async (path: string): Promise<readonly PackageEntry[]> => {
   let parsed: unknown;
   try {
     parsed = JSON.parse(await readText(path));

@@ -1,9 +1,11 @@
 /** Everything that Slipway puts into every root for the node to run: scripts, units, settings. */
-import { readFileSync } from "node:fs";
 import { digestOf } from "../cache/key.ts";
 import { writeTreeFile } from "../contract/tree-files.ts";
 import type { RootDirectory } from "../bake/root-directory.ts";
 import type { NodeFile } from "./node-file.ts";
+import { script } from "./script.ts";
+import { serverContents } from "./server.ts";
+import { writeServer } from "./write-server.ts";
 import { NODE_UNITS } from "./units.ts";
 
 /**
@@ -17,13 +19,6 @@ Format=xfs
 SizeMinBytes=512M
 `;
 
-/** A shell script that the node runs; its text is a file of its own, beside the sources. */
-const script = (name: string): NodeFile => ({
-  path: `/usr/lib/slipway/${name}`,
-  text: readFileSync(new URL(`../../node/${name}`, import.meta.url), "utf8"),
-  mode: 0o755,
-});
-
 /** In no particular order. */
 export const nodeFiles = (): readonly NodeFile[] => [
   script("prepare-node"),
@@ -34,9 +29,13 @@ export const nodeFiles = (): readonly NodeFile[] => [
 
 /** Changes with every text of ours, so that no cached root outlives it. */
 export const nodeFingerprint = (): string =>
-  digestOf(nodeFiles().map(({ path, text, mode }) => [path, text, mode ?? 0]));
+  digestOf([
+    nodeFiles().map(({ path, text, mode }) => [path, text, mode ?? 0]),
+    Object.entries(serverContents()),
+  ]);
 
 /** Writes them into a tree, over what packages have in their places. Before presets are applied: there are units among them. */
 export const writeNodeFiles = (root: RootDirectory): void => {
   for (const { path, text, mode } of nodeFiles()) writeTreeFile(root, path, text, mode ?? 0o644);
+  writeServer(root);
 };

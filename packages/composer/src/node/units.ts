@@ -12,7 +12,8 @@ export const MANAGER = `[Manager]
 CrashAction=reboot
 RuntimeWatchdogSec=30s
 RebootWatchdogSec=5min
-DefaultDeviceTimeoutSec=90s
+# A disk of a machine under load; the initrd's own deadline is five minutes.
+DefaultDeviceTimeoutSec=3min
 DefaultTimeoutStartSec=90s
 DefaultTimeoutStopSec=60s
 `;
@@ -91,6 +92,20 @@ Wants=getty-pre.target
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=/usr/lib/slipway/show-disk
+UMask=0077
+# What it mounts is for everybody to see, so it has the system's own mounts and none of the settings that need others.
+CapabilityBoundingSet=CAP_SYS_ADMIN CAP_DAC_OVERRIDE
+NoNewPrivileges=yes
+IPAddressDeny=any
+RestrictAddressFamilies=AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service @mount
+SystemCallErrorNumber=EPERM
 
 [Install]
 WantedBy=multi-user.target

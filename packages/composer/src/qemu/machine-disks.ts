@@ -1,4 +1,5 @@
 /** QEMU's options for the disks of a machine. Pure. */
+import type { SectorBytes } from "../image/disk.ts";
 
 export interface Disk {
   readonly file: string;
@@ -13,8 +14,6 @@ export interface Disk {
    */
   readonly record?: string;
 }
-
-export type SectorBytes = 512 | 4096;
 
 /** QEMU's option syntax: a comma ends a value, two are one. */
 export const quoted = (value: string): string => value.replaceAll(",", ",,");

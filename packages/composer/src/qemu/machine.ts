@@ -45,6 +45,14 @@ export interface Machine {
   readonly now?: Date;
   /** Added to the kernel's command line by the UKI's stub, unless Secure Boot is on. */
   readonly kernelArguments?: readonly string[];
+  /** A kernel that the firmware starts at once, without any disk having to be bootable. */
+  readonly kernel?: DirectKernel;
+}
+
+export interface DirectKernel {
+  readonly image: string;
+  readonly initrd: string;
+  readonly arguments: readonly string[];
 }
 
 interface Platform {
@@ -147,6 +155,14 @@ const kernelArguments = (extra: readonly string[]): readonly string[] =>
         `type=11,value=${quoted(`io.systemd.stub.kernel-cmdline-extra=${extra.join(" ")}`)}`,
       ];
 
+const directKernel = (kernel: DirectKernel | undefined): readonly string[] =>
+  kernel === undefined
+    ? []
+    : [
+        ...["-kernel", kernel.image, "-initrd", kernel.initrd],
+        ...["-append", kernel.arguments.join(" ")],
+      ];
+
 /** As QEMU wants it: in UTC, without zone and fractions. */
 const clockArguments = (now: Date | undefined): readonly string[] =>
   now === undefined ? [] : ["-rtc", `base=${now.toISOString().slice(0, 19)}`];
@@ -175,6 +191,7 @@ export const machineCommand = (machine: Machine): Command => {
       ...["-mon", "chardev=control,mode=control"],
       ...credentialArguments(machine.credentials),
       ...kernelArguments(machine.kernelArguments ?? []),
+      ...directKernel(machine.kernel),
       ...clockArguments(machine.now),
       ...(machine.endOnReset ? ["-no-reboot"] : []),
     ],

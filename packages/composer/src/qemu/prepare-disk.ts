@@ -2,6 +2,7 @@
 import { open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ComposerError } from "../errors.ts";
+import type { SectorBytes } from "../image/disk.ts";
 import { openFileSource } from "../inspect/file-source.ts";
 import { FormatError } from "../inspect/format-error.ts";
 import { readPartitionTable } from "../inspect/gpt.ts";
@@ -15,7 +16,7 @@ import {
   parseBacking,
   qcow2Size,
 } from "./disk.ts";
-import type { Disk, SectorBytes } from "./machine-disks.ts";
+import type { Disk } from "./machine-disks.ts";
 
 export interface PreparedDisk extends Disk {
   /** The files that it reads from. */
@@ -26,8 +27,8 @@ export interface DiskWish {
   readonly disk: string;
   readonly keep: boolean;
   readonly diskBytes?: number;
-  /** Tells the overlays of one machine apart; default: `disk`. */
-  readonly name?: string;
+  /** A disk beside the machine's own: it has the size it has. Its number tells the overlays of one machine apart. */
+  readonly added?: number;
 }
 
 /** Bytes of a file's start that tell its format and, of a qcow2, its size. */
@@ -41,7 +42,7 @@ export const prepareDisk = async (
 ): Promise<PreparedDisk> => {
   const image = path.resolve(wish.disk);
   const { backing, format, bytes, sectorBytes } = await inspect(image);
-  const file = wish.keep ? keptDisk(image) : path.join(scratch, `${wish.name ?? "disk"}.qcow2`);
+  const file = wish.keep ? keptDisk(image) : path.join(scratch, `disk${wish.added ?? ""}.qcow2`);
   const prepared: PreparedDisk = {
     ...{ file, format: "qcow2", durable: wish.keep, backing: [image] },
     ...(sectorBytes === undefined ? {} : { sectorBytes }),
@@ -54,7 +55,7 @@ export const prepareDisk = async (
     }
     return prepared;
   }
-  const size = machineDiskBytes(bytes, wish.diskBytes);
+  const size = wish.added === undefined ? machineDiskBytes(bytes, wish.diskBytes) : bytes;
   await toolbox.run(overlayCommand({ file, backing: image, backingFormat: format, bytes: size }), {
     writable: [path.dirname(file)],
     readable: [image],

@@ -146,15 +146,14 @@ const prepareDisks = async (
   }
   const prepared: PreparedDisk[] = [];
   for (const [index, file] of files.entries()) {
-    const own = index === 0 && diskBytes !== undefined ? { diskBytes } : {};
-    const name = index === 0 ? "disk" : `disk${index}`;
-    prepared.push(await prepareDisk(toolbox, { disk: file, keep, name, ...own }, scratch, signal));
+    const own = index > 0 ? { added: index } : diskBytes === undefined ? {} : { diskBytes };
+    prepared.push(await prepareDisk(toolbox, { disk: file, keep, ...own }, scratch, signal));
   }
   return prepared;
 };
 
 /** @throws ComposerError `MACHINE_FAILED` when QEMU forwards no port. */
-export const sshPort = async (monitor: Monitor): Promise<number> => {
+export const sshPort = async (monitor: Pick<Monitor, "execute">): Promise<number> => {
   const port = parseSshPort(await monitor.execute(LIST_FORWARDS.command, LIST_FORWARDS.args));
   if (port !== undefined) return port;
   throw new ComposerError("MACHINE_FAILED", "QEMU forwards no port of this host to the machine");

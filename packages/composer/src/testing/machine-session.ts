@@ -8,7 +8,7 @@ import { consoleTail } from "../qemu/console-tail.ts";
 import type { Message, StopCause } from "../qemu/control.ts";
 import { parseShellMessage, type ShellMessage, shellRequest } from "../qemu/guest-shell.ts";
 import { onLine } from "../qemu/lines.ts";
-import { openMonitor } from "../qemu/monitor.ts";
+import { type Monitor, openMonitor } from "../qemu/monitor.ts";
 import type { Program } from "../qemu/spawn.ts";
 import { endProgram } from "../qemu/supervise.ts";
 
@@ -51,7 +51,7 @@ export interface MachineSession {
   /** Takes the power away. What the guest has written, flushed or not, is in the disks' files. */
   cut(): Promise<void>;
   /** QEMU's own commands (QMP): `stop`, `cont`, `system_reset`. */
-  execute(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown>;
+  readonly execute: Monitor["execute"];
   [Symbol.asyncDispose](): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { openStore } from "../cache/store.ts";
 import { silentProgress } from "../progress.ts";
 import { chooseAccelerator } from "../qemu/accelerator.ts";
 import { SHELL_PORT, shellCredentials } from "../qemu/guest-shell.ts";
-import { machineCommand, type Network } from "../qemu/machine.ts";
+import { type DirectKernel, machineCommand, type Network } from "../qemu/machine.ts";
 import type { Disk } from "../qemu/machine-disks.ts";
 import { FIRST_CHANNEL, spawnInTree } from "../qemu/spawn.ts";
 import { hostAptNetworkSettings, hostMirrors } from "../tools/host-apt.ts";
@@ -26,6 +26,8 @@ export interface TestMachine {
   readonly credentials?: Readonly<Record<string, string>>;
   /** Appended to the kernel's command line. */
   readonly kernelArguments?: readonly string[];
+  /** Started instead of what the disks have. */
+  readonly kernel?: DirectKernel;
   /** The time on the machine's clock when it is switched on. */
   readonly now?: Date;
   /** Whether a reset ends it. Default: it starts again. */
@@ -79,6 +81,7 @@ export const startMachine = async (
     control: descriptor("control"),
     endOnReset: machine.endOnReset ?? false,
     ...(machine.now === undefined ? {} : { now: machine.now }),
+    ...(machine.kernel === undefined ? {} : { kernel: machine.kernel }),
   });
   const program = spawnInTree(tree, command, {
     terminal: false,
@@ -86,6 +89,9 @@ export const startMachine = async (
     writable: disks.flatMap(({ file, record }) =>
       [file, ...(record === undefined ? [] : [record])].map((one) => path.dirname(one)),
     ),
+    ...(machine.kernel === undefined
+      ? {}
+      : { readable: [machine.kernel.image, machine.kernel.initrd] }),
     network: machine.network === "ssh",
   });
   return openSession(program, clock);

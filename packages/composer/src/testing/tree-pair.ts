@@ -13,7 +13,7 @@ import { lockFileOf } from "../lock/file.ts";
 import { NO_ACCOUNTS } from "../accounts/pins.ts";
 import { describeTree, type TreeFacts } from "./compare-trees.ts";
 
-/** Composes and finishes both trees of `architecture`, which must be the machine's own. */
+/** Composes and finishes both trees of `architecture`, whose programs this machine must be able to run. */
 export const composeTreePair = async (
   options: SessionOptions,
   architecture: Architecture,

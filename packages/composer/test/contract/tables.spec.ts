@@ -35,7 +35,6 @@ describe("the contract's tables", () => {
         "remote-fs.target",
         "slipway-*",
         "ssh.service",
-        "sshd-keygen.service",
         "systemd-network-generator.service",
         "systemd-networkd-wait-online.service",
         "systemd-networkd.service",

@@ -58,6 +58,7 @@ describe("partitions", () => {
     esp: "/slipway-esp",
     seed: derivedUuid("disk", "base", "x86_64"),
     epoch: 1,
+    sectorBytes: 512,
   } as const;
 
   it("are the contract's, in its order: ESP, slot A, slot B, each with its verity", () => {
@@ -94,6 +95,7 @@ describe("partitions", () => {
   it("are written to a file, without mounting anything", () => {
     const { argv, env } = diskCommand(request, "/d", "/o/disk.raw");
     assert.ok(argv.includes("--offline=yes"));
+    assert.ok(argv.includes("--sector-size=512"));
     assert.ok(argv.includes(`--seed=${request.seed}`));
     assert.deepEqual(env, { SOURCE_DATE_EPOCH: "1" });
   });

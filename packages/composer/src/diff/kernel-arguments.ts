@@ -1,0 +1,53 @@
+/** What changed on the kernel's command line. Pure. */
+import { type Change, multisetDifference } from "./order.ts";
+
+export interface ArgumentDiff {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** The value of an argument that both have once. */
+  readonly changed: readonly (Change<string> & { readonly name: string })[];
+  /** The same arguments in another order: for `console=` and the like the last one counts. */
+  readonly isReordered: boolean;
+}
+
+/** They say which root this is and differ between any two releases; the release's facts tell them. */
+const IDENTITY: ReadonlySet<string> = new Set([
+  "roothash",
+  "systemd.verity_root_data",
+  "systemd.verity_root_hash",
+]);
+
+export const compareArguments = (
+  before: readonly string[],
+  after: readonly string[],
+): ArgumentDiff => {
+  const [old, now] = [before.filter(isWish), after.filter(isWish)];
+  const { added, removed } = multisetDifference(old, now);
+  const changed = removed.flatMap((word) => {
+    const name = nameOf(word);
+    const [once, counterpart] = [named(old, name), named(now, name)];
+    const [value] = counterpart;
+    return once.length === 1 && counterpart.length === 1 && value !== undefined
+      ? [{ name, before: word, after: value }]
+      : [];
+  });
+  const paired = new Set(changed.map(({ name }) => name));
+  const alone = (word: string): boolean => !paired.has(nameOf(word));
+  return {
+    added: added.filter(alone),
+    removed: removed.filter(alone),
+    changed,
+    isReordered:
+      added.length === 0 && removed.length === 0 && old.some((word, index) => word !== now[index]),
+  };
+};
+
+export const noArgumentsDiffer = (diff: ArgumentDiff): boolean =>
+  diff.added.length + diff.removed.length + diff.changed.length === 0 && !diff.isReordered;
+
+const nameOf = (word: string): string => word.split("=", 1)[0] ?? word;
+
+const named = (words: readonly string[], name: string): readonly string[] =>
+  words.filter((word) => nameOf(word) === name);
+
+const isWish = (word: string): boolean => !IDENTITY.has(nameOf(word));

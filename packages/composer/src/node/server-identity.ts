@@ -1,0 +1,42 @@
+/** Who a node is: its machine-id kept over releases, a node id that says nothing of the machine-id, and a name. */
+import { script } from "./script.ts";
+import { confined, type ServerFile, type ServerLink, UNITS } from "./server-file.ts";
+
+/** At every boot, since the kernel forgets the name. Nothing but the network waits for it: DHCP sends the name. */
+const IDENTITY_SERVICE = `[Unit]
+Description=Identity and Name of the Node
+DefaultDependencies=no
+RequiresMountsFor=/var/lib/slipway
+After=local-fs.target
+Wants=network-pre.target
+Before=network-pre.target shutdown.target
+Conflicts=shutdown.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/lib/slipway/keep-identity
+StateDirectory=slipway
+RuntimeDirectory=slipway
+# What else says there why a node is degraded stays when this stops.
+RuntimeDirectoryPreserve=yes
+UMask=0022
+${confined({ capability: "CAP_SYS_ADMIN", systemCall: "sethostname" })}`;
+
+const HOSTNAMED = `# Made by Slipway: the name to fall back to, see slipway-identity.service.
+[Service]
+EnvironmentFile=-/run/slipway/hostname
+`;
+
+export const IDENTITY_FILES: readonly ServerFile[] = [
+  script("keep-identity"),
+  { path: `${UNITS}/slipway-identity.service`, text: IDENTITY_SERVICE },
+  { path: `${UNITS}/systemd-hostnamed.service.d/50-slipway.conf`, text: HOSTNAMED },
+];
+
+export const IDENTITY_LINKS: readonly ServerLink[] = [
+  {
+    path: `${UNITS}/multi-user.target.wants/slipway-identity.service`,
+    target: "../slipway-identity.service",
+  },
+];
