@@ -1,5 +1,5 @@
 /**
- * The chrootless tree of the base image against the one that an ordinary installation gives. Whatever differs stands, with
+ * The chrootless tree of the container host against the one that an ordinary installation gives. Whatever differs stands, with
  * its reason, in `test/support/chrootless-pair.ts`. `test/long/emulated.spec.ts` does the same for the other architecture.
  */
 import assert from "node:assert/strict";

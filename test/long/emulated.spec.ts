@@ -1,5 +1,5 @@
 /**
- * The chrootless tree of the base image for aarch64 against the one that an ordinary installation gives, whose maintainer
+ * The chrootless tree of the container host for aarch64 against the one that an ordinary installation gives, whose maintainer
  * scripts run as aarch64 programs under QEMU's user-mode emulation. Takes about five minutes.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

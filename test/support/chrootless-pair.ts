@@ -1,4 +1,4 @@
-/** The two ways of composing the base image's tree, and in what they differ. */
+/** The two ways of composing the tree of the container host, which is the base image and more, and in what they differ. */
 import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
 import path from "node:path";
@@ -30,7 +30,7 @@ export const chrootlessDifferences = async (
 ): Promise<ReadonlyMap<string, string>> => {
   const images = path.join(scratch, "images");
   cpSync(path.resolve(import.meta.dirname, "../../images"), images, { recursive: true });
-  const definitionFile = path.join(images, "base.yaml");
+  const definitionFile = path.join(images, "container-host.yaml");
   const { definition } = await loadDefinition(definitionFile, definitionIo);
   assert.ok(definition !== undefined);
   const pair = await composeTreePair(

@@ -63,7 +63,7 @@ export const kernelStep = async (context: BuildContext, target: Target): Promise
   return { key, ...(await kernelIn(directory)) };
 };
 
-export const TREE: StepRecipe = { name: "tree", revision: 4 };
+export const TREE: StepRecipe = { name: "tree", revision: 5 };
 
 export interface TreeResult {
   /** Digest of the step, an input of later ones. */

@@ -67,6 +67,12 @@ export const RUBBISH: readonly Rubbish[] = [
     take: "itself",
     why: "would rebuild at every boot the linker's cache that images do without: default paths suffice",
   },
+  {
+    path: "/usr/lib/systemd/system/netavark-firewalld-reload.service",
+    take: "itself",
+    unless: "/usr/lib/systemd/system/firewalld.service",
+    why: "dead without firewalld, which alone could start it",
+  },
   { path: "/etc/.pwd.lock", take: "itself", why: "a lock of the account tools" },
   { path: "/etc/.updated", take: "itself", why: "systemd writes it on the node" },
   { path: "/var/.updated", take: "itself", why: "systemd writes it on the node" },

@@ -2,6 +2,8 @@
 export { stepKey, type StepRecipe } from "../cache/key.ts";
 export { openStore, type StepStore } from "../cache/store.ts";
 export { sparseSha256 } from "../image/digest.ts";
+export { readElf } from "../initrd/elf.ts";
+export { selectFiles, type TreeView } from "../initrd/libraries.ts";
 export { type BareSystem, composeBareSystem } from "./bare-disk.ts";
 export { compareTrees, describeTree, type TreeFacts } from "./compare-trees.ts";
 export { composeTreePair } from "./tree-pair.ts";

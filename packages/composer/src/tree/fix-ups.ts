@@ -135,6 +135,16 @@ export const FIX_UPS: readonly FixUp[] = [
     },
   },
   {
+    package: "readline-common",
+    why: "the postinst looks for /etc/inputrc, and puts it, on the machine it runs on",
+    explains: ["/etc/inputrc"],
+    apply: async ({ tree }) => {
+      const target = path.join(tree, "etc/inputrc");
+      await copyFile(path.join(tree, "usr/share/readline/inputrc"), target);
+      await chmod(target, 0o644);
+    },
+  },
+  {
     package: "ucf",
     why: "its registry of configuration files is state of a package manager, which an image has no use for",
     explains: ["/var/lib/ucf/", "/var/cache/debconf/"],
