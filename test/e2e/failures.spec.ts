@@ -49,20 +49,30 @@ describe("a node in trouble", function () {
   let release: BaseRelease;
   /** A node that has had its first boots, and is off. */
   const node = at("node.raw");
-  /** Goes on beside the other tests: all that it does is wait. */
+  /** These go on beside the other tests, since all that they do is wait: the entries on the ESP once the initrd gave up. */
   let hanging: Promise<readonly string[]>;
+  let rootless: Promise<readonly string[]>;
 
   before("build the release", async () => {
     release = await baseRelease();
     await copyDisk(diskOf(release.x86_64), node);
-    hanging = hang(await copyDisk(diskOf(release.x86_64), at("hanging.raw")));
-    hanging.catch(() => undefined);
+    hanging = endsInInitrd(at("hanging.raw"), HANGING);
+    rootless = endsInInitrd(at("rootless.raw"));
+    for (const one of [hanging, rootless]) one.catch(() => undefined);
   });
 
-  /** The entries on the ESP after a boot whose initrd hangs, and that it ended. */
-  const hang = async (disk: string): Promise<readonly string[]> => {
-    await using machine = await bootNode(disk, { credentials: HANGING, endOnReset: true });
-    await machine.says(/hanging\.service/);
+  /** Boots a fresh disk, without its root unless a unit is to hang, until the initrd ends it. */
+  const endsInInitrd = async (
+    file: string,
+    credentials?: Readonly<Record<string, string>>,
+  ): Promise<readonly string[]> => {
+    const disk = await copyDisk(diskOf(release.x86_64), file);
+    if (credentials === undefined) await deletePartition(disk, "slot-a");
+    await using machine = await bootNode(disk, {
+      endOnReset: true,
+      ...(credentials === undefined ? {} : { credentials }),
+    });
+    if (credentials !== undefined) await machine.says(/hanging\.service/);
     assert.equal(await machine.off(INITRD_DEADLINE_MS), "reset");
     return await bootEntries(disk);
   };
@@ -135,12 +145,9 @@ describe("a node in trouble", function () {
   });
 
   it("restarts, one try less, when its root partition is gone", async () => {
-    const disk = await copyDisk(diskOf(release.x86_64), at("rootless.raw"));
-    const entry = await onlyEntry(disk);
-    await deletePartition(disk, "slot-a");
-    await using machine = await bootNode(disk, { endOnReset: true });
-    assert.equal(await machine.off(INITRD_DEADLINE_MS), "reset");
-    assert.deepEqual(await bootEntries(disk), [withTries(entry, "+2-1")]);
+    const [entry, ...others] = await rootless;
+    assert.match(entry ?? "", /\+2-1\.efi$/);
+    assert.deepEqual(others, []);
   });
 
   it("restarts, one try less, when a unit of its initrd hangs", async () => {
