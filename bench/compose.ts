@@ -10,7 +10,7 @@ import { clear } from "./compose/contestant.ts";
 import { openMkosi } from "./compose/mkosi.ts";
 import { comparePackages, mkosiOutputs, slipwayOutputs } from "./compose/outputs.ts";
 import { type ComposeReport, formatReport } from "./compose/report.ts";
-import { ROWS } from "./compose/rows.ts";
+import { type Row, ROWS } from "./compose/rows.ts";
 import { runRows } from "./compose/run-rows.ts";
 import { openSlipway, type Slipway } from "./compose/slipway.ts";
 import { sourcesDigest } from "./compose/sources.ts";
@@ -22,6 +22,7 @@ const REPOSITORY = path.join(import.meta.dirname, "..");
 const { values: options } = parseArgs({
   options: {
     runs: { type: "string", default: "3" },
+    row: { type: "string", multiple: true, default: [] },
     json: { type: "boolean", default: false },
     cache: { type: "string", default: path.join(REPOSITORY, "cache/bench") },
     image: { type: "string", default: path.join(REPOSITORY, "images/base.yaml") },
@@ -42,7 +43,12 @@ const mkosiSubject = async (slipway: Slipway) => ({
   aptSettings: await hostAptNetworkSettings(linuxExec),
 });
 
-const compare = async (runs: number, cache: string, image: string): Promise<ComposeReport> => {
+const compare = async (
+  runs: number,
+  rows: readonly Row[],
+  cache: string,
+  image: string,
+): Promise<ComposeReport> => {
   const logs = path.join(cache, "log");
   await clear(logs);
   // The launcher sets up what the machine lacks here, and not in a measured run.
@@ -52,6 +58,7 @@ const compare = async (runs: number, cache: string, image: string): Promise<Comp
   const slipway = await openSlipway(REPOSITORY, image, path.join(cache, "slipway"));
   const finished = await runRows({
     runs,
+    rows,
     slipway,
     openMkosi: async () =>
       openMkosi(linuxExec, path.join(cache, "mkosi"), await mkosiSubject(slipway)),
@@ -77,7 +84,7 @@ const compare = async (runs: number, cache: string, image: string): Promise<Comp
       mkosi: finished.mkosi.version,
     },
     sourcesChanged: sourcesDigest(REPOSITORY) !== before,
-    rows: ROWS.map((row) => summarize(row, finished.runs)),
+    rows: rows.map((row) => summarize(row, finished.runs)),
     packages: await comparePackages(packages, finished.mkosi.outputs),
     outputs: {
       slipway: await slipwayOutputs(path.join(slipway.outputs, name, imageVersion, "x86_64")),
@@ -95,9 +102,16 @@ const main = async (): Promise<void> => {
   if (!Number.isInteger(runs) || runs < 1) {
     throw new Error(`--runs ${options.runs}: give a whole number from 1 up`);
   }
+  const rows = ROWS.filter(({ id }) => options.row.length === 0 || options.row.includes(id));
+  const unknown = options.row.filter((id) => !ROWS.some((row) => row.id === id));
+  if (unknown.length > 0 || !rows.some(({ contestants }) => contestants.includes("mkosi"))) {
+    throw new Error(
+      `--row ${options.row.join(" --row ")}: give some of ${ROWS.map(({ id }) => id).join(", ")}, and not only those without mkosi`,
+    );
+  }
   const cache = path.resolve(options.cache);
   await mkdir(cache, { recursive: true });
-  const report = await compare(runs, cache, path.resolve(options.image));
+  const report = await compare(runs, rows, cache, path.resolve(options.image));
   process.stdout.write(
     options.json ? `${JSON.stringify(report, undefined, 2)}\n` : formatReport(report),
   );

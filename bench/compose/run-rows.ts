@@ -3,12 +3,14 @@ import type { Exec } from "@slipway/host";
 import { type Cost, measure } from "../measure/measure.ts";
 import type { Invocation } from "./contestant.ts";
 import type { Mkosi } from "./mkosi.ts";
-import { type Contestant, type Row, type RowId, ROWS } from "./rows.ts";
+import { type Contestant, type Row, type RowId } from "./rows.ts";
 import type { Slipway } from "./slipway.ts";
 import { type Runs, seconds } from "./summary.ts";
 
 export interface RunPlan {
   readonly runs: number;
+  /** In their order; among them must be one with mkosi. */
+  readonly rows: readonly Row[];
   readonly slipway: Slipway;
   /** Called once slipway has resolved the packages, for mkosi is to install the same. */
   readonly openMkosi: () => Promise<Mkosi>;
@@ -27,7 +29,12 @@ export interface Finished {
 export const runRows = async (plan: RunPlan): Promise<Finished> => {
   const measured = new Map<RowId, Record<Contestant, readonly Cost[]>>();
   let mkosi: Mkosi | undefined;
-  for (const row of ROWS) {
+  // Without the cold rows, what those after them start from has to be made first.
+  if (plan.rows[0]?.id.startsWith("cold") !== true) {
+    plan.say("preparing slipway: a complete build");
+    await runOnce(plan, "slipway-complete", plan.slipway.invocation);
+  }
+  for (const row of plan.rows) {
     const costs: Record<Contestant, Cost[]> = { slipway: [], mkosi: [] };
     measured.set(row.id, costs);
     if (row.contestants.includes("mkosi")) mkosi ??= await firstMkosiBuild(plan);
