@@ -10,8 +10,9 @@ import {
   readWriteLog,
   replayWrites,
 } from "@slipway/composer/testing";
+import { bootEntries, holdsUki } from "../support/boot-entries.ts";
 import { drawNumbers, drawSpread, seedOfRun } from "../support/drawn-numbers.ts";
-import { copyDisk, diskOf, partitionsOf } from "../support/node-disk.ts";
+import { copyDisk, diskOf, partitionOf, partitionsOf } from "../support/node-disk.ts";
 import { bootNode, outputOf } from "../support/node-machine.ts";
 import { baseRelease, requireRoot, scratchDirectory } from "../support/release.ts";
 
@@ -36,8 +37,8 @@ describe(`a first boot without power (SLIPWAY_SEED=${seed})`, function () {
     await (await open(log, "w")).close();
     await using machine = await bootNode([], { disks: [{ file: disk, record: log }] });
     await machine.up();
-    // What the first boot leaves in memory belongs to it too.
-    await outputOf(machine, "sync");
+    // What the first boot leaves in memory belongs to it too, its blessing as well.
+    await outputOf(machine, "ls /efi; sync");
     await machine.cut();
     await using source = await openFileSource(log);
     entries = await readWriteLog(source);
@@ -57,6 +58,28 @@ describe(`a first boot without power (SLIPWAY_SEED=${seed})`, function () {
     assert.ok(flushPoints(entries).length >= TRIALS, `${flushPoints(entries).length} flushes`);
     const disk = await cutDisk("whole.raw", entries.length);
     assert.equal((await partitionsOf(disk)).at(-1)?.label, "var");
+    await rm(disk);
+  });
+
+  it("has a whole boot entry on the ESP after each of its writes, loader's and system's alike", async () => {
+    const disk = await copyDisk(pristine, at("esp.raw"));
+    const esp = await partitionOf(disk, "esp");
+    const uki = path.join(path.dirname(pristine), "uki.efi");
+    await using from = await open(log, "r");
+    await using to = await open(disk, "r+");
+    const empty: string[] = [];
+    let writes = 0;
+    for (const [index, entry] of entries.entries()) {
+      if (entry.kind !== "write" || entry.offset >= esp.offset + esp.size) continue;
+      if (entry.offset < esp.offset) continue;
+      writes += 1;
+      await replayWrites(from, [entry], to);
+      const names = await bootEntries(disk);
+      const whole = await Promise.all(names.map((name) => holdsUki(disk, name, uki)));
+      if (!whole.includes(true)) empty.push(`after entry ${index + 1}: ${names.join(", ")}`);
+    }
+    assert.ok(writes > 0, "nobody counted a try or blessed the boot");
+    assert.deepEqual(empty, []);
     await rm(disk);
   });
 

@@ -1,10 +1,11 @@
 /** The ESP of a node's disk as its boot loader sees it: entries, their tries, their names. Works on a raw file in place. */
 import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { linuxExec } from "@slipway/host";
 import { findToolbox } from "@slipway/composer/testing";
 import { partitionOf } from "./node-disk.ts";
-import { CACHE } from "./release.ts";
+import { CACHE, run } from "./release.ts";
 
 const ENTRIES = "::/EFI/Linux";
 
@@ -56,6 +57,17 @@ export const addEntry = (disk: string, uki: string, name: string): Promise<strin
 /** The name of an entry with other tries: `base_1_abc+2-1.efi` and `+0-4` give `base_1_abc+0-4.efi`; none gives a good one. */
 export const withTries = (name: string, tries: string): string =>
   name.replace(/(?:\+\d+(?:-\d+)?)?\.efi$/, `${tries}.efi`);
+
+/** Whether an entry holds exactly this UKI. */
+export const holdsUki = async (disk: string, name: string, uki: string): Promise<boolean> => {
+  const copy = `${disk}.${name}`;
+  await mtools(disk, ["mcopy", "-n", `${ENTRIES}/${name}`, copy]);
+  try {
+    return (await run(["cmp", "--silent", copy, uki])).status === 0;
+  } finally {
+    await rm(copy);
+  }
+};
 
 /** A mark of a hand's, not of the loader's: it would have stopped at three tries done. */
 export const BAD = "+0-4";
