@@ -107,6 +107,13 @@ export const RUBBISH: readonly Rubbish[] = [
     why: "looks after a package database that changes; this one does not",
   },
   {
+    path: "/usr/lib/systemd/system-generators/systemd-veritysetup-generator",
+    take: "itself",
+    why:
+      "the root's verity device is the initrd's to set up: the system would bind it to units of the partitions, which come " +
+      "and go once on slow machines while udev starts again, and systemd would try to take the root away",
+  },
+  {
     path: "/usr/lib/systemd/system-generators/systemd-ssh-generator",
     take: "itself",
     why: "opens further ways in, past the ssh server that is configured, and fails where there is no vsock",

@@ -52,10 +52,6 @@ export const kernelArguments = (
   "ro",
   // Partitions are mounted by us and by name of the boot disk: nothing may pick them by their types.
   "systemd.gpt_auto=no",
-  // The root's verity device is the initrd's to set up. The system would make the same unit anew, bound to the partitions'
-  // device units: on a slow machine those come and go once while udev starts again, and systemd tries to take the root away.
-  "systemd.verity=no",
-  "rd.systemd.verity=yes",
   ...RECOVERY,
   "console=tty0",
   `console=${SERIAL[architecture]}`,

@@ -89,7 +89,7 @@ describe("kernel arguments", () => {
     assert.equal(
       kernelArguments("x86_64", root).join(" "),
       "roothash=abcd systemd.verity_root_data=UUID=data systemd.verity_root_hash=UUID=hash " +
-        "systemd.verity_root_options=panic-on-corruption rootfstype=erofs ro systemd.gpt_auto=no systemd.verity=no rd.systemd.verity=yes " +
+        "systemd.verity_root_options=panic-on-corruption rootfstype=erofs ro systemd.gpt_auto=no " +
         "panic=10 oops=panic systemd.crash_action=reboot console=tty0 console=ttyS0,115200",
     );
   });
