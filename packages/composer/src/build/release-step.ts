@@ -3,7 +3,7 @@ import { copyFile, mkdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ARCHITECTURE } from "../architecture.ts";
 import { digestOf, type StepRecipe } from "../cache/key.ts";
-import { sparseSha256, writtenRanges } from "../image/digest.ts";
+import { type Ranges, sparseSha256, writtenRanges } from "../image/digest.ts";
 import { ComposerError } from "../errors.ts";
 import {
   diskCommand,
@@ -105,8 +105,7 @@ export const ukiStep = async (
   return { key, file: path.join(directory, "uki.efi") };
 };
 
-const factsOf = async (toolbox: Toolbox, file: string): Promise<ArtifactFacts> => {
-  const ranges = await writtenRanges(toolbox, file);
+const factsOf = async (file: string, ranges?: Ranges): Promise<ArtifactFacts> => {
   const [{ size }, sha256] = await Promise.all([stat(file), sparseSha256(file, ranges)]);
   return { size, sha256 };
 };
@@ -199,11 +198,11 @@ export const assembleRelease = async (
   return await progress.task(`digests ${architecture}`, "", async () => {
     const copied = async (name: keyof typeof cached): Promise<ArtifactFacts> => {
       await copyFile(cached[name], at(name));
-      return factsOf(toolbox, at(name));
+      return factsOf(at(name));
     };
     // SHA-256 runs over every zero of the disk and keeps this thread busy for seconds: the copying is done beside it.
     const [disk, erofs, verity, efi, packages, sbom] = await settled([
-      factsOf(toolbox, at("disk.raw")),
+      factsOf(at("disk.raw"), await writtenRanges(toolbox, at("disk.raw"))),
       copied("root.erofs"),
       copied("root.verity"),
       copied("uki.efi"),

@@ -60,14 +60,20 @@ export const sparseSha256 = async (file: string, ranges: Ranges | undefined): Pr
   return hash.digest("hex");
 };
 
-/** Asks the file system where a file is written. Undefined when it does not tell, as one in memory does not. */
+/**
+ * Asks the file system where a file is written. Undefined when it does not tell, as one in memory does not. The file is
+ * synced before (`-s`): what waits in memory for its place on the disk is in no extent yet, and would be taken for a hole.
+ */
 export const writtenRanges = async (
   toolbox: Toolbox,
   file: string,
 ): Promise<Ranges | undefined> => {
   try {
     const { stdout } = await toolbox.run(
-      { argv: ["filefrag", "-v", "-b1", file], purpose: "finding what is written of the disk" },
+      {
+        argv: ["filefrag", "-s", "-v", "-b1", file],
+        purpose: "finding what is written of the disk",
+      },
       { readable: [file] },
     );
     return parseExtents(stdout);
