@@ -7,7 +7,7 @@ import { BAD, bootEntries, renameEntry, withTries } from "../support/boot-entrie
 import { guestNode, guestNodeDisk, rootHashOf } from "../support/guest-node.ts";
 import { putRelease } from "../support/installed-release.ts";
 import { copyDisk, diskOf, fillPartition } from "../support/node-disk.ts";
-import { bootNode, outputOf } from "../support/node-machine.ts";
+import { comesUpWhole, bootNode, outputOf } from "../support/node-machine.ts";
 import { requireRoot, scratchDirectory, slipway, succeeded } from "../support/release.ts";
 
 const BASE = path.resolve(import.meta.dirname, "../../images/base.yaml");
@@ -137,7 +137,7 @@ describe("/etc over two releases", function () {
     await putRelease(disk, second, "slot-b");
     {
       await using machine = await bootNode(disk);
-      assert.equal((await machine.up()).state, "running");
+      await comesUpWhole(machine);
       assert.equal(await outputOf(machine, ". /etc/os-release; echo $IMAGE_VERSION"), "2");
       const upgraded = await outputOf(machine, PICTURE);
       const accounts = ["group", "gshadow", "passwd", "shadow", "subgid", "subuid"].map(
@@ -167,7 +167,7 @@ describe("/etc over two releases", function () {
     assert.ok(entry);
     await renameEntry(disk, entry, withTries(entry, BAD));
     await using machine = await bootNode(disk);
-    assert.equal((await machine.up()).state, "running");
+    await comesUpWhole(machine);
     assert.equal(await outputOf(machine, ". /etc/os-release; echo $IMAGE_VERSION"), "1");
     assert.equal(await outputOf(machine, PICTURE), picture);
     await machine.powerOff();

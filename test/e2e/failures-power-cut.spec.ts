@@ -13,7 +13,7 @@ import {
 import { bootEntries, holdsUki } from "../support/boot-entries.ts";
 import { drawNumbers, drawSpread, seedOfRun } from "../support/drawn-numbers.ts";
 import { copyDisk, diskOf, partitionOf, partitionsOf } from "../support/node-disk.ts";
-import { bootNode, outputOf } from "../support/node-machine.ts";
+import { comesUpWhole, bootNode, outputOf } from "../support/node-machine.ts";
 import { baseRelease, requireRoot, scratchDirectory } from "../support/release.ts";
 
 const TRIALS = 10;
@@ -102,7 +102,7 @@ describe(`a first boot without power (SLIPWAY_SEED=${seed})`, function () {
 
   const bootAfter = async (disk: string): Promise<void> => {
     await using machine = await bootNode(disk);
-    assert.equal((await machine.up()).state, "running");
+    await comesUpWhole(machine);
     assert.equal(
       await outputOf(machine, "findmnt -no FSTYPE /var; cat /run/slipway/degraded 2>&-; :"),
       "xfs",

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { MachineSession } from "@slipway/composer/testing";
 import { before, describe, it } from "mocha";
 import { cloneDisk, copyDisk, diskOf, partitionsOf } from "../support/node-disk.ts";
-import { bootNode, outputOf } from "../support/node-machine.ts";
+import { comesUpWhole, bootNode, outputOf } from "../support/node-machine.ts";
 import {
   baseRelease,
   type BaseRelease,
@@ -41,7 +41,7 @@ describe("a node's storage", function () {
 
   const bootAndAsk = async (disks: readonly string[], bootDisk: number): Promise<string> => {
     await using machine = await bootNode(disks, { bootDisk });
-    assert.equal((await machine.up()).state, "running");
+    await comesUpWhole(machine);
     const inUse = await outputOf(machine, DISKS_IN_USE);
     await machine.powerOff();
     return inUse;
@@ -68,7 +68,7 @@ describe("a node's storage", function () {
     succeeded(await slipway("build", release.definition, ...options));
     const disk = await copyDisk(path.join(out, "base/1/x86_64/disk.raw"), at("4k.raw"));
     await using machine = await bootNode([], { disks: [{ file: disk, sectorBytes: 4096 }] });
-    assert.equal((await machine.up()).state, "running");
+    await comesUpWhole(machine);
     assert.equal(await outputOf(machine, DISKS_IN_USE), allOn("vda"));
     assert.equal(await outputOf(machine, "cat /sys/block/vda/queue/logical_block_size"), "4096");
     await keepsOverReboot(machine);
@@ -85,7 +85,7 @@ describe("a node's storage", function () {
   it("keeps files in /etc and /var over a reboot on aarch64", async () => {
     const disk = await copyDisk(diskOf(release.aarch64), at("aarch64.raw"));
     await using machine = await bootNode(disk, { architecture: "aarch64" });
-    assert.equal((await machine.up()).state, "running");
+    await comesUpWhole(machine);
     assert.equal(await outputOf(machine, "uname -m"), "aarch64");
     assert.equal(await outputOf(machine, DISKS_IN_USE), allOn("vda"));
     await keepsOverReboot(machine);
@@ -98,7 +98,7 @@ const keepsOverReboot = async (machine: MachineSession): Promise<void> => {
   await outputOf(machine, "echo kept | tee /etc/kept >/var/kept; cp /etc/machine-id /var/id");
   machine.send("systemctl reboot");
   await machine.reset();
-  assert.equal((await machine.up()).state, "running");
+  await comesUpWhole(machine);
   assert.equal(
     await outputOf(machine, "cat /etc/kept /var/kept; cmp /etc/machine-id /var/id && echo same"),
     "kept\nkept\nsame",

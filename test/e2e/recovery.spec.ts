@@ -5,7 +5,7 @@ import { setInterval as every } from "node:timers";
 import { describe, it } from "mocha";
 import { onlyEntry } from "../support/boot-entries.ts";
 import { copyDisk, digestOfPartition, diskOf } from "../support/node-disk.ts";
-import { bootNode, outputOf } from "../support/node-machine.ts";
+import { comesUpWhole, bootNode, outputOf } from "../support/node-machine.ts";
 import { baseRelease, requireRoot, scratchDirectory } from "../support/release.ts";
 
 const DOWN = "\x1b[B";
@@ -20,7 +20,7 @@ describe("recovery profile", function () {
     const disk = await copyDisk(diskOf(x86_64), path.join(scratch, "node.raw"));
     {
       await using machine = await bootNode(disk);
-      assert.equal((await machine.up()).state, "running");
+      await comesUpWhole(machine);
       assert.doesNotMatch(await outputOf(machine, "cat /proc/cmdline"), /recovery/);
       await outputOf(machine, "echo precious >/var/precious; sync");
       await machine.powerOff();

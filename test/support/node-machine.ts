@@ -1,4 +1,5 @@
 /** Machines of the end-to-end tests: a node's disk, booted; what the tests ask all of them. */
+import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { linuxClock, linuxExec } from "@slipway/host";
 import {
@@ -24,6 +25,16 @@ export const bootNode = (
       ...machine,
     },
   );
+
+/** Waits until the system has come up with every unit well; else fails with those that are not, and why. */
+export const comesUpWhole = async (session: MachineSession): Promise<void> => {
+  const { state } = await session.up();
+  if (state === "running") return;
+  const { stdout } = await session.run(
+    "systemctl --failed --no-legend; journalctl --boot --priority=warning --no-pager | tail -n 60",
+  );
+  assert.fail(`the system is ${state}:\n${stdout}`);
+};
 
 /** What a machine with the network `ssh` answers on its port 22 from outside, up to the first line's end. */
 export const sshGreeting = async (session: MachineSession): Promise<string> => {
