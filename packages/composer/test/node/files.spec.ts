@@ -27,7 +27,7 @@ describe("what every node has", () => {
       "workdir=$place/work",
       ...["index=off", "metacopy=off", "redirect_dir=off", "xino=off"],
     ]);
-    assert.match(script, /^ {4}place=\/var\/lib\/slipway\/etc\/\$\(argument roothash\)$/m);
+    assert.match(script, /^ {4}argument roothash\n {4}place=\/var\/lib\/slipway\/etc\/\$answer$/m);
   });
 
   it("restarts after a failure instead of waiting for a password", () => {
