@@ -12,6 +12,7 @@ import { composeBareSystem, startMachine, type TestMachine } from "@slipway/comp
 import { linuxClock, linuxExec } from "@slipway/host";
 import type { Architecture } from "@slipway/ignition-config";
 import { readDefinition } from "./compose/subject.ts";
+import { median } from "./measure/median.ts";
 
 const REPOSITORY = path.join(import.meta.dirname, "..");
 const ROOM_FOR_VAR = 2 ** 30;
@@ -52,13 +53,6 @@ const bootOnce = async (machine: TestMachine): Promise<number> => {
   const microseconds = Number(stdout);
   if (!(microseconds > 0)) throw new Error(`multi-user.target was not reached: ${stdout}`);
   return microseconds / 1e6;
-};
-
-const median = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted[Math.floor(sorted.length / 2)];
-  if (middle === undefined) throw new Error("nothing was measured");
-  return middle;
 };
 
 interface Row {

@@ -1,5 +1,6 @@
 /** From single runs to the table: medians, ratios, what was promised. Pure. */
 import type { Cost } from "../measure/measure.ts";
+import { median } from "../measure/median.ts";
 import { type Contestant, OWN_LIMIT_BYTES, type Row, type RowId } from "./rows.ts";
 
 export type Runs = ReadonlyMap<RowId, Readonly<Record<Contestant, readonly Cost[]>>>;
@@ -24,14 +25,9 @@ export interface Promised {
   readonly kept: boolean;
 }
 
-/** Each figure's own median; of an even number, the mean of the two in the middle. */
+/** Each figure's own median. */
 export const medianOf = (costs: readonly Cost[]): Cost => {
-  const middle = (figure: keyof Cost): number => {
-    const sorted = costs.map((cost) => cost[figure]).toSorted((a, b) => a - b);
-    const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-    if (low === undefined || high === undefined) throw new Error("no run to take a median of");
-    return (low + high) / 2;
-  };
+  const middle = (figure: keyof Cost): number => median(costs.map((cost) => cost[figure]));
   return {
     wallSeconds: middle("wallSeconds"),
     cpuSeconds: middle("cpuSeconds"),

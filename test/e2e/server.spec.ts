@@ -3,16 +3,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "mocha";
-import { linuxClock, linuxExec } from "@slipway/host";
-import { type GuestDone, type MachineSession, startMachine } from "@slipway/composer/testing";
+import type { GuestDone, MachineSession } from "@slipway/composer/testing";
+import { copyDisk, diskOf } from "../support/node-disk.ts";
+import { bootNode, comesUpWhole } from "../support/node-machine.ts";
 import {
   baseRelease,
   type BaseRelease,
-  CACHE,
   requireRoot,
-  run,
   scratchDirectory,
-  succeeded,
 } from "../support/release.ts";
 
 /** The exposure that `systemd-analyze security` may see in a unit of ours, 0 to 10, and why where it is more than 3. */
@@ -81,13 +79,8 @@ describe("a node as a server", function () {
 
   before("boot it", async () => {
     release = await baseRelease();
-    const disk = path.join(scratch, "disk.raw");
-    succeeded(await run(["cp", "--sparse=always", path.join(release.x86_64, "disk.raw"), disk]));
-    succeeded(await run(["truncate", "--size=8G", disk]));
-    machine = await startMachine(
-      { exec: linuxExec, clock: linuxClock, cache: CACHE },
-      { architecture: "x86_64", disks: [{ file: disk }], now: new Date("1980-02-03T04:05:06Z") },
-    );
+    const disk = await copyDisk(diskOf(release.x86_64), path.join(scratch, "disk.raw"));
+    machine = await bootNode(disk, { now: new Date("1980-02-03T04:05:06Z") });
     await machine.up(10 * 60_000);
     const script = Object.entries(COMMANDS).map(
       ([name, command]) => `echo '## ${name}'; ${command}`,
@@ -222,8 +215,7 @@ describe("a node as a server", function () {
     // Gone with the power unless it is written: a panic does not.
     machine.send("sync; echo c >/proc/sysrq-trigger");
     await machine.reset(1, 5 * 60_000);
-    const { state } = await machine.up(10 * 60_000);
-    assert.equal(state, "running");
+    await comesUpWhole(machine);
     assert.equal((await machine.run(WHO)).stdout, before.stdout);
     const kept = await machine.run(
       "cd /var/lib/systemd/pstore && grep -rl 'sysrq triggered crash' .",

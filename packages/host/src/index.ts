@@ -1,6 +1,7 @@
 /** Ports to a machine, and their Linux adapters. Fakes are in `@slipway/host/testing`. */
 export type { Clock } from "./clock.ts";
 export { type Command, type CommandResult, formatCommand, OUTPUT_LIMIT } from "./command.ts";
+export { errnoOf } from "./errno.ts";
 export { commandFailed, HostError, type HostErrorCode, type HostErrorDetails } from "./errors.ts";
 export type { Exec, RunOptions } from "./exec.ts";
 export { linuxClock } from "./linux/clock.ts";

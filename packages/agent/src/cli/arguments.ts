@@ -1,6 +1,7 @@
 /** Reading the arguments of `carry-etc`. Pure. */
 import { parseArgs } from "node:util";
-import { EtcError, errnoOf } from "../etc/errors.ts";
+import { errnoOf } from "@slipway/host";
+import { EtcError } from "../etc/errors.ts";
 
 export interface CarryArguments {
   readonly old: string;

@@ -17,7 +17,8 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Exec } from "@slipway/host";
-import { EtcError, errnoOf } from "./errors.ts";
+import { errnoOf } from "@slipway/host";
+import { EtcError } from "./errors.ts";
 import { type Merge, mergeEtc } from "./merge.ts";
 import { type EtcTree, firstDifference, showPath } from "./node.ts";
 import {

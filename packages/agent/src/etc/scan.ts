@@ -1,6 +1,7 @@
 /** Reading a state of /etc. */
 import type { Stats } from "node:fs";
-import { EtcError, errnoOf } from "./errors.ts";
+import { errnoOf } from "@slipway/host";
+import { EtcError } from "./errors.ts";
 import { type EtcNode, type EtcPath, type EtcTree, firstDifference, showPath } from "./node.ts";
 import { OpenTree } from "./open-tree.ts";
 

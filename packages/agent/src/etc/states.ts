@@ -61,7 +61,7 @@ const accountTexts = (directory: string): AccountTexts => {
   );
 };
 
-/** A database that the node or the new image has not, or has as something else, is merged as any other path. */
+/** Where the node or the new image lacks a database, or has a directory or link there, the rule for every other path holds. */
 const mergeable = ({ old, node, image }: Versions<AccountTexts>): Versions<AccountTexts> => {
   const keep = (texts: AccountTexts): AccountTexts =>
     Object.fromEntries(

@@ -14,7 +14,7 @@ import { createGunzip } from "node:zlib";
 import type { Range, Resource } from "@slipway/ignition-config";
 import { type InRoot, parentOf } from "./in-root-path.ts";
 import type { RootDirectory } from "./root-directory.ts";
-import { errnoOf } from "./tree-error.ts";
+import { errnoOf } from "@slipway/host";
 import { parseVerification } from "./verification.ts";
 
 /** Contents cannot be had, or are not what they must be. */

@@ -7,7 +7,8 @@ import { finding } from "./finding.ts";
 import { type InRoot, parentOf } from "./in-root-path.ts";
 import { conflictAt } from "./node-conflict.ts";
 import type { RootDirectory } from "./root-directory.ts";
-import { errnoOf, TreeError } from "./tree-error.ts";
+import { errnoOf } from "@slipway/host";
+import { TreeError } from "./tree-error.ts";
 
 export interface NodeContext {
   readonly root: RootDirectory;

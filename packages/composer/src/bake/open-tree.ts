@@ -25,7 +25,8 @@ import {
   nameOf,
   parentOf,
 } from "./in-root-path.ts";
-import { errnoOf, TreeError } from "./tree-error.ts";
+import { errnoOf } from "@slipway/host";
+import { TreeError } from "./tree-error.ts";
 
 /** Linux's O_PATH, the same on both architectures; Node does not name it. */
 export const O_PATH: number = 0o10000000;

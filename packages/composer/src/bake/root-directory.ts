@@ -18,7 +18,8 @@ import {
 import { childOf, type InRoot, parentOf } from "./in-root-path.ts";
 import { O_PATH, OpenTree } from "./open-tree.ts";
 import type { FileOwner, Ownership } from "./ownership.ts";
-import { errnoOf, TreeError } from "./tree-error.ts";
+import { errnoOf } from "@slipway/host";
+import { TreeError } from "./tree-error.ts";
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const SET_GID = 0o2000;

@@ -1,10 +1,10 @@
 /** What became of a file of the root. Pure. */
-import type { NodeType } from "../inspect/erofs-inode.ts";
+import type { FileType } from "../file-type.ts";
 import { compareTexts } from "./order.ts";
 
 /** A file, directory, link or other node as a root has it. */
 export interface FileNode {
-  readonly type: NodeType;
+  readonly type: FileType;
   /** Permission bits with the set-id and sticky bits, four octal digits or more: `0755`. */
   readonly mode: string;
   readonly uid: number;

@@ -1,18 +1,9 @@
+import type { FileType } from "../file-type.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { MAX_READ_BYTES, readRange } from "./byte-source.ts";
 import type { ErofsSuperblock } from "./erofs.ts";
 import { fieldsOf } from "./fields.ts";
 import { FormatError } from "./format-error.ts";
-
-/** What an inode is; the kernel knows no other. */
-export type NodeType =
-  | "file"
-  | "directory"
-  | "link"
-  | "character-device"
-  | "block-device"
-  | "fifo"
-  | "socket";
 
 /** A run of bytes of the image. */
 export interface Extent {
@@ -23,7 +14,7 @@ export interface Extent {
 /** An inode of an EROFS image. Sizes and places are in bytes, and not yet held against the image's size. */
 export interface ErofsInode {
   readonly nid: number;
-  readonly type: NodeType;
+  readonly type: FileType;
   /** Permission bits with the set-id and sticky bits. */
   readonly mode: number;
   readonly uid: number;
@@ -42,7 +33,7 @@ const INODE_BYTES = 32;
 const EXTENDED_INODE_BYTES = 64;
 const XATTR_HEADER_BYTES = 12;
 
-const TYPES: ReadonlyMap<number, NodeType> = new Map([
+const TYPES: ReadonlyMap<number, FileType> = new Map([
   [0o100000, "file"],
   [0o040000, "directory"],
   [0o120000, "link"],

@@ -1,12 +1,4 @@
-/** What an entry of a tree is; `character-device` and `block-device` carry no numbers, for none may be there. */
-export type EntryType =
-  | "file"
-  | "directory"
-  | "link"
-  | "character-device"
-  | "block-device"
-  | "fifo"
-  | "socket";
+import type { FileType } from "../file-type.ts";
 
 /** An extended attribute: its full name, such as `security.capability`, and its value. */
 export interface Xattr {
@@ -19,7 +11,8 @@ export interface TreeEntry {
   /** Absolute within the tree, `/` for its root; bytes that are not UTF-8 are written `\xNN`, see `treePath`. */
   readonly path: string;
   readonly isUtf8: boolean;
-  readonly type: EntryType;
+  /** Devices carry no numbers here, for none may be there. */
+  readonly type: FileType;
   /** Permission bits with set-id and sticky bits, 0 to 0o7777. */
   readonly mode: number;
   readonly uid: number;

@@ -1,9 +1,10 @@
 import { baseName, parentOf } from "./tree-path.ts";
-import type { EntryType, TreeEntry } from "./tree-entry.ts";
+import type { FileType } from "../file-type.ts";
+import type { TreeEntry } from "./tree-entry.ts";
 
 /** What is kept of an entry once the walk has gone on. */
 export interface IndexedEntry {
-  readonly type: EntryType;
+  readonly type: FileType;
   readonly target?: string;
   readonly mode: number;
   readonly uid: number;

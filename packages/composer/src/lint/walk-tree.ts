@@ -11,7 +11,8 @@ import type { Stats } from "node:fs";
 import { readInRoot } from "../packages/read-in-root.ts";
 import { elfFacts } from "./elf.ts";
 import type { XattrTable } from "./getfattr.ts";
-import type { EntryType, ReadContent, TreeEntry, Xattr } from "./tree-entry.ts";
+import type { FileType } from "../file-type.ts";
+import type { ReadContent, TreeEntry, Xattr } from "./tree-entry.ts";
 import { START_BYTES } from "./tree-entry.ts";
 import { treePath } from "./tree-path.ts";
 
@@ -64,7 +65,7 @@ export function* walkTree(root: string, xattrs: XattrTable = new Map()): Generat
 
 const SLASH = Buffer.from("/");
 
-const typeOf = (stats: Stats): EntryType => {
+const typeOf = (stats: Stats): FileType => {
   if (stats.isFile()) return "file";
   if (stats.isDirectory()) return "directory";
   if (stats.isSymbolicLink()) return "link";

@@ -1,11 +1,11 @@
 /** Everything that Slipway puts into every root for the node to run: scripts, units, settings. */
 import { digestOf } from "../cache/key.ts";
+import { forceLink } from "../contract/links.ts";
 import { writeTreeFile } from "../contract/tree-files.ts";
 import type { RootDirectory } from "../bake/root-directory.ts";
-import type { NodeFile } from "./node-file.ts";
+import type { NodeFile, NodeLink } from "./node-file.ts";
 import { script } from "./script.ts";
-import { serverContents } from "./server.ts";
-import { writeServer } from "./write-server.ts";
+import { SERVER_FILES, SERVER_LINKS } from "./server.ts";
 import { NODE_UNITS } from "./units.ts";
 
 /**
@@ -19,23 +19,26 @@ Format=xfs
 SizeMinBytes=512M
 `;
 
-/** In no particular order. */
+/** In no particular order, as the links. */
 export const nodeFiles = (): readonly NodeFile[] => [
   script("prepare-node"),
   script("show-disk"),
   { path: "/usr/lib/slipway/repart.d/60-var.conf", text: VAR_PARTITION },
   ...NODE_UNITS,
+  ...SERVER_FILES,
 ];
 
+export const nodeLinks = (): readonly NodeLink[] => SERVER_LINKS;
+
 /** Changes with every text of ours, so that no cached root outlives it. */
-export const nodeFingerprint = (): string =>
-  digestOf([
-    nodeFiles().map(({ path, text, mode }) => [path, text, mode ?? 0]),
-    Object.entries(serverContents()),
-  ]);
+export const nodeFingerprint = (): string => digestOf([nodeFiles(), nodeLinks()]);
 
 /** Writes them into a tree, over what packages have in their places. Before presets are applied: there are units among them. */
 export const writeNodeFiles = (root: RootDirectory): void => {
-  for (const { path, text, mode } of nodeFiles()) writeTreeFile(root, path, text, mode ?? 0o644);
-  writeServer(root);
+  const wanted = ({ needs }: { readonly needs?: string }): boolean =>
+    needs === undefined || root.lstat(root.resolve(needs, "follow")) !== undefined;
+  for (const { path, text, mode } of nodeFiles().filter(wanted)) {
+    writeTreeFile(root, path, text, mode ?? 0o644);
+  }
+  for (const { path, target } of nodeLinks().filter(wanted)) forceLink(root, path, target);
 };

@@ -1,6 +1,7 @@
 /** Who a node is: its machine-id kept over releases, a node id that says nothing of the machine-id, and a name. */
 import { script } from "./script.ts";
-import { confined, type ServerFile, type ServerLink, UNITS } from "./server-file.ts";
+import { confined } from "./confined.ts";
+import { type NodeFile, type NodeLink, UNITS } from "./node-file.ts";
 
 /** At every boot, since the kernel forgets the name. Nothing but the network waits for it: DHCP sends the name. */
 const IDENTITY_SERVICE = `[Unit]
@@ -28,13 +29,13 @@ const HOSTNAMED = `# Made by Slipway: the name to fall back to, see slipway-iden
 EnvironmentFile=-/run/slipway/hostname
 `;
 
-export const IDENTITY_FILES: readonly ServerFile[] = [
+export const IDENTITY_FILES: readonly NodeFile[] = [
   script("keep-identity"),
   { path: `${UNITS}/slipway-identity.service`, text: IDENTITY_SERVICE },
   { path: `${UNITS}/systemd-hostnamed.service.d/50-slipway.conf`, text: HOSTNAMED },
 ];
 
-export const IDENTITY_LINKS: readonly ServerLink[] = [
+export const IDENTITY_LINKS: readonly NodeLink[] = [
   {
     path: `${UNITS}/multi-user.target.wants/slipway-identity.service`,
     target: "../slipway-identity.service",

@@ -1,5 +1,5 @@
 /** Bounds and hardening: the kernel's settings, the journal, core dumps, the packet filter. Pure. */
-import { type ServerFile, type ServerLink, UNITS } from "./server-file.ts";
+import { type NodeFile, type NodeLink, UNITS } from "./node-file.ts";
 
 /**
  * What containers need is left alone: user namespaces, BPF for those who may, tracing of one's own children, loose
@@ -120,7 +120,7 @@ ExecStop=
 ExecStop=/usr/sbin/nft destroy table inet slipway
 `;
 
-export const LIMIT_FILES: readonly ServerFile[] = [
+export const LIMIT_FILES: readonly NodeFile[] = [
   { path: "/usr/lib/sysctl.d/60-slipway.conf", text: SYSCTL },
   { path: "/usr/lib/systemd/journald.conf.d/50-slipway.conf", text: JOURNAL },
   { path: "/usr/lib/systemd/coredump.conf.d/50-slipway.conf", text: COREDUMP },
@@ -140,7 +140,7 @@ const MASKED: readonly string[] = [
   "systemd-hibernate-clear.service",
 ];
 
-export const MASK_LINKS: readonly ServerLink[] = MASKED.map((unit) => ({
+export const MASK_LINKS: readonly NodeLink[] = MASKED.map((unit) => ({
   path: `${UNITS}/${unit}`,
   target: "/dev/null",
 }));

@@ -1,5 +1,5 @@
 /** How a node gets onto the network, resolves names and tells the time, unless somebody says otherwise. Pure. */
-import { type ServerFile, UNITS } from "./server-file.ts";
+import { type NodeFile, UNITS } from "./node-file.ts";
 
 /** `Kind=!*`: bridges and pairs of containers are of type ether too, and are none of ours. */
 const DHCP = `# Made by Slipway: DHCP and router advertisements on every wired interface.
@@ -16,7 +16,7 @@ DHCP=yes
  * Only services that ask for network-online.target wait, only for the first interface, and not for ever: a node without
  * a network comes up all the same, is not called degraded for it, and lets its services find out by themselves.
  */
-const WAIT_ONLINE = `# Made by Slipway: any one interface will do, and a node without a network is no failure.
+const WAIT_ONLINE = `# Made by Slipway: one interface is enough, and a node without a network is no failure.
 [Service]
 ExecStart=
 ExecStart=-/usr/lib/systemd/systemd-networkd-wait-online --any --timeout=60
@@ -38,7 +38,7 @@ FallbackDNS=
  */
 const CLOCK_EPOCH = "";
 
-export const NETWORK_FILES: readonly ServerFile[] = [
+export const NETWORK_FILES: readonly NodeFile[] = [
   { path: "/usr/lib/systemd/network/80-dhcp.network", text: DHCP },
   { path: `${UNITS}/systemd-networkd-wait-online.service.d/50-slipway.conf`, text: WAIT_ONLINE },
   { path: "/usr/lib/systemd/resolved.conf.d/50-slipway.conf", text: RESOLVED },

@@ -1,6 +1,7 @@
 /** The ssh server: keys only, and a host key of the node's own that outlives its releases. */
 import { script } from "./script.ts";
-import { confined, type ServerFile, type ServerLink, UNITS } from "./server-file.ts";
+import { confined } from "./confined.ts";
+import { type NodeFile, type NodeLink, UNITS } from "./node-file.ts";
 
 const SSHD = "/usr/sbin/sshd";
 const HOST_KEY = "/var/lib/slipway/ssh/ssh_host_ed25519_key";
@@ -54,14 +55,14 @@ StateDirectoryMode=0700
 UMask=0077
 ${confined()}`;
 
-export const SSH_FILES: readonly ServerFile[] = [
+export const SSH_FILES: readonly NodeFile[] = [
   { path: "/etc/ssh/sshd_config.d/50-slipway.conf", text: SSHD_CONFIG, needs: SSHD },
   { ...script("make-ssh-host-key"), needs: SSHD },
   { path: `${UNITS}/slipway-ssh-host-key.service`, text: KEY_SERVICE, needs: SSHD },
 ];
 
 /** Debian's own unit stays disabled: it waits for a first boot, which never is one with the empty machine-id of images. */
-export const SSH_LINKS: readonly ServerLink[] = ["ssh.service", "ssh.socket", "sshd@.service"].map(
+export const SSH_LINKS: readonly NodeLink[] = ["ssh.service", "ssh.socket", "sshd@.service"].map(
   (unit) => ({
     path: `${UNITS}/${unit}.wants/slipway-ssh-host-key.service`,
     target: "../slipway-ssh-host-key.service",

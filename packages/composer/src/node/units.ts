@@ -1,7 +1,5 @@
 /** Units and settings of systemd that every node has, as data. Presets enable what is called `slipway-*`. */
-import type { NodeFile } from "./node-file.ts";
-
-const UNITS = "/usr/lib/systemd/system";
+import { type NodeFile, UNITS } from "./node-file.ts";
 
 /**
  * The manager, the same in the initrd and in the system. The watchdog is armed as soon as its driver is there and is fed

@@ -1,20 +1,4 @@
-/** Files and links of a server, where the programs that they are for are in the image. Pure. */
-import type { NodeFile } from "./node-file.ts";
-
-export interface ServerFile extends NodeFile {
-  /** Written only into trees that have this path: settings of a program that an image may do without. */
-  readonly needs?: string;
-}
-
-export interface ServerLink {
-  readonly path: string;
-  /** What the link says. */
-  readonly target: string;
-  readonly needs?: string;
-}
-
-/** Where units of the image live; an operator's drop-ins and masks go to `/etc/systemd/system` and win. */
-export const UNITS = "/usr/lib/systemd/system";
+/** The settings of systemd.exec(5) that keep our own services to what they are for. Pure. */
 
 /**
  * What a oneshot of ours may do: read the system, write the directories that its unit names, nothing else. No
