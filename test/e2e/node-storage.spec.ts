@@ -106,5 +106,5 @@ const keepsOverReboot = async (machine: MachineSession): Promise<void> => {
   // What is not the node's to change is not changed.
   assert.notEqual((await machine.run("touch /usr/x")).status, 0);
   assert.equal(await outputOf(machine, "findmnt -no FSTYPE,OPTIONS / | cut -d, -f1"), "erofs ro");
-  assert.match(await outputOf(machine, "dmsetup status root"), / verity V /);
+  assert.match(await outputOf(machine, "dmsetup status root"), / verity V$/);
 };
