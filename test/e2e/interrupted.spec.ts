@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } fr
 import path from "node:path";
 import { before, describe, it } from "mocha";
 import { interrupt, type Interruption, nothingSurvives } from "../support/build-process.ts";
-import { seedFrom } from "../support/built-base.ts";
+import { IMAGE, seedFrom } from "../support/built-base.ts";
 import { serveMirror } from "../support/mirror.ts";
 import { privateMounts } from "../support/private-mounts.ts";
 import {
@@ -20,7 +20,7 @@ import {
   succeeded,
 } from "../support/release.ts";
 import { requireTools } from "../support/require-tools.ts";
-import { lockedDebs, seedCache } from "../support/seeded-cache.ts";
+import { lastTree, lockedDebs, seedCache } from "../support/seeded-cache.ts";
 import { lockOf, RELEASE, writeSmallBase } from "../support/small-base.ts";
 
 interface Manifest {
@@ -60,7 +60,7 @@ describe("a build that is interrupted", function () {
   before("build two releases undisturbed", async () => {
     const { definition } = await baseRelease();
     lock = readFileSync(lockOf(definition), "utf8");
-    seedFrom({ debs: lockedDebs(lockOf(definition)) }, cache);
+    seedFrom({ debs: lockedDebs(lockOf(definition)), trees: [lastTree(CACHE, IMAGE)] }, cache);
     for (const index of [0, 1]) {
       succeeded(await run(arguments_(define(index))));
       lock = readFileSync(lockOf(define(index)), "utf8");

@@ -59,17 +59,19 @@ export const seedCache = (from: string, cache: string, { steps, debs }: Seed): v
   }
 };
 
-/** Takes over the package tree that was last used for an image, under all keys that it is known by. */
-export const seedTree = (from: string, cache: string, image: string): void => {
+/** The key of the package tree that was last used for an image. */
+export const lastTree = (from: string, image: string): string => {
   const last = path.join(from, "last", `tree@${image}.json`);
-  const inputs = JSON.parse(readFileSync(last, "utf8")) as Record<string, string>;
-  const { recipe, ...rest } = inputs;
-  const [results, own] = [from, cache].map((at) => path.join(at, "steps", "tree")) as [
-    string,
-    string,
-  ];
-  const key = stepKey({ name: "tree", revision: Number(recipe) }, rest);
+  const { recipe, ...inputs } = JSON.parse(readFileSync(last, "utf8")) as Record<string, string>;
+  return stepKey({ name: "tree", revision: Number(recipe) }, inputs);
+};
+
+/** Takes over a package tree, under all keys that it is known by. Does nothing if it is there already. */
+export const seedTree = (from: string, cache: string, key: string): void => {
+  const results = path.join(from, "steps", "tree");
+  const own = path.join(cache, "steps", "tree");
   const tree = realpathSync(path.join(results, key));
+  if (existsSync(path.join(own, path.basename(tree)))) return;
   mkdirSync(own, { recursive: true });
   takeOver(tree, path.join(own, path.basename(tree)));
   for (const entry of readdirSync(results, { withFileTypes: true })) {
