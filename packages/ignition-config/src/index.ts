@@ -21,7 +21,7 @@ export type {
   Verification,
 } from "./ignition/config.ts";
 export type { DefinitionIo, NodeKind, ReadResult } from "./io.ts";
-export { type Loaded, loadDefinition } from "./load.ts";
+export { type Loaded, loadDefinition, type LoadOptions } from "./load.ts";
 export { isImageVersion } from "./names/image.ts";
 export { formatPath } from "./report/format-path.ts";
 export { RULES, type RuleId } from "./report/rules.ts";
@@ -46,4 +46,8 @@ export {
   type Source,
 } from "./slipway/definition.ts";
 export { MAX_DOCUMENT_BYTES, MAX_DOCUMENTS, MAX_INCLUDE_DEPTH } from "./slipway/read-documents.ts";
+export { jsonOrigins, jsonValue } from "./show/json-value.ts";
+export type { Origin, ShownValue } from "./show/shown-document.ts";
+export { yamlText } from "./show/yaml-text.ts";
 export { jsonSchema, type Variant, type VariantVersion } from "./slipway/schemas.ts";
+export type { VariableInputs } from "./variables/variable.ts";

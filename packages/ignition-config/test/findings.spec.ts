@@ -68,6 +68,13 @@ describe("findings", () => {
       "too-large",
       "too-many-findings",
       "not-utf8",
+      "missing-variable",
+      "unknown-variable",
+      "unused-variable",
+      "variable-name",
+      "variable-reference",
+      "variable-type",
+      "variable-value",
     ];
     const missing = Object.keys(RULES).filter(
       (rule) => !seen.has(rule) && !elsewhere.includes(rule),

@@ -26,6 +26,11 @@ export const COMMANDS: readonly Registered[] = [
     load: async () => (await import("./validate.ts")).validate,
   },
   {
+    name: "config",
+    summary: "Show a definition with everything merged, and where each value is from",
+    load: async () => (await import("./config.ts")).config,
+  },
+  {
     name: "schema",
     summary: "Print the JSON Schema of image definitions, for editors",
     load: async () => (await import("./schema.ts")).schema,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ARCHITECTURES } from "@slipway/ignition-config";
 import { describe, it } from "mocha";
 import { ARCHITECTURE_NAMES } from "../../src/arguments/architectures.ts";
+import { readConfigArguments } from "../../src/commands/config.ts";
 import { readBuildArguments } from "../../src/commands/build.ts";
 import { readDiffArguments } from "../../src/commands/diff.ts";
 import { readInspectArguments } from "../../src/commands/inspect.ts";
@@ -18,17 +19,21 @@ const READERS: Readonly<Record<string, (args: readonly string[]) => unknown>> = 
   build: (args) => readBuildArguments(args, HERE),
   lock: (args) => readLockArguments(args, HERE),
   validate: readValidateArguments,
+  config: readConfigArguments,
   schema: readSchemaArguments,
   run: (args) => readRunArguments(args, HERE),
   inspect: readInspectArguments,
   diff: readDiffArguments,
 };
 
+const NO_VARIABLES = { files: [], values: [] };
+
 const DEFAULTS = {
   build: {
     file: "x.yaml",
     architectures: [],
     version: undefined,
+    variables: NO_VARIABLES,
     out: "/project/out",
     cache: "/home/me/.cache/slipway",
     locked: false,
@@ -42,9 +47,12 @@ const DEFAULTS = {
     file: "x.yaml",
     architectures: [],
     version: undefined,
+    variables: NO_VARIABLES,
     cache: "/home/me/.cache/slipway",
     json: false,
   },
+  validate: { files: ["a"], format: "text", lenient: false, variables: NO_VARIABLES },
+  config: { file: "a", variables: NO_VARIABLES, origin: false, json: false },
   diff: { before: "a", after: "b", format: "text", files: false, exitCode: false },
   run: {
     target: "/project/d",
@@ -96,13 +104,38 @@ const READ: readonly (readonly [string, readonly string[], unknown])[] = [
   [
     "lock",
     ["x.yaml", "--arch", "x86_64", "--version", "3", "--cache", "c", "--json"],
-    { file: "x.yaml", architectures: ["x86_64"], version: "3", cache: "/project/c", json: true },
+    {
+      ...DEFAULTS.lock,
+      ...{ architectures: ["x86_64"], version: "3", cache: "/project/c", json: true },
+    },
   ],
-  ["validate", ["a"], { files: ["a"], format: "text" }],
-  ["validate", ["a", "b", "--format", "json"], { files: ["a", "b"], format: "json" }],
-  ["validate", ["a", "--json"], { files: ["a"], format: "json" }],
-  ["validate", ["a", "--json", "--format=json"], { files: ["a"], format: "json" }],
-  ["validate", ["a", "--format", "text"], { files: ["a"], format: "text" }],
+  [
+    "build",
+    ["x.yaml", "--var", "a=b=c", "--var=d=", "--var-file", "v.yaml"],
+    {
+      ...DEFAULTS.build,
+      variables: {
+        files: ["v.yaml"],
+        values: [
+          { name: "a", value: "b=c" },
+          { name: "d", value: "" },
+        ],
+      },
+    },
+  ],
+  ["validate", ["a"], DEFAULTS.validate],
+  [
+    "validate",
+    ["a", "b", "--format", "json"],
+    { ...DEFAULTS.validate, files: ["a", "b"], format: "json" },
+  ],
+  ["validate", ["a", "--json"], { ...DEFAULTS.validate, format: "json" }],
+  ["validate", ["a", "--json", "--format=json"], { ...DEFAULTS.validate, format: "json" }],
+  ["validate", ["a", "--format", "text"], DEFAULTS.validate],
+  ["validate", ["a", "--format", "sarif"], { ...DEFAULTS.validate, format: "sarif" }],
+  ["validate", ["a", "--lenient"], { ...DEFAULTS.validate, lenient: true }],
+  ["config", ["show", "a"], DEFAULTS.config],
+  ["config", ["show", "a", "--origin", "--json"], { ...DEFAULTS.config, origin: true, json: true }],
   ["schema", [], { version: "1.0.0" }],
   ["schema", ["1.0.0", "--json"], { version: "1.0.0" }],
   ["run", ["d"], DEFAULTS.run],
@@ -162,7 +195,9 @@ const REFUSED: readonly (readonly [string, readonly string[], RegExp, RegExp?])[
   ["build", ["a", "--sector-size", "4k"], /^--sector-size is '4k'$/, /512, 4096/],
   ["build", ["a", "--lock"], /no option '--lock'/, /--locked/],
   ["build", ["a", "--dryrun"], /no option '--dryrun'/, /--dry-run/],
-  ["build", ["a", "--var-file", "f"], /no option '--var-file'/],
+  ["build", ["a", "--var", "port"], /^--var is 'port' without a value$/, /--var port=VALUE/],
+  ["build", ["a", "--var", "=x"], /^--var is '' without a value$/, /--var NAME=VALUE/],
+  ["build", ["a", "--var-file"], /^--var-file needs a value$/],
   ["build", ["a", "--dry-run", "--explain"], /exclude each other/],
   ["build", ["a", "--json=1"], /^--json takes no value$/],
   ["lock", [], /^FILE is missing$/],
@@ -173,6 +208,10 @@ const REFUSED: readonly (readonly [string, readonly string[], RegExp, RegExp?])[
   ["validate", ["a", ""], /^FILE is an empty text$/],
   ["validate", ["a", "--format", "yaml"], /^--format is 'yaml'$/, /text, json/],
   ["validate", ["a", "--json", "--format", "text"], /exclude each other/],
+  ["validate", ["a", "--json", "--format", "sarif"], /exclude each other/],
+  ["config", [], /^FILE is missing$/],
+  ["config", ["show"], /^FILE is missing$/],
+  ["config", ["a.yaml", "b.yaml"], /no command 'config a\.yaml'/, /config show FILE/],
   ["schema", ["1.0"], /^there is no version '1\.0'/, /1\.0\.0/],
   ["schema", ["zz"], /^there is no version 'zz'/, /^choose from 1\.0\.0$/],
   ["schema", ["1.0.0", "x"], /too many/],

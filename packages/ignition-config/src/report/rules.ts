@@ -43,6 +43,7 @@ export type RuleId =
   | "missing-key"
   | "missing-source"
   | "missing-value"
+  | "missing-variable"
   | "nesting"
   | "not-utf8"
   | "nul-byte"
@@ -75,11 +76,17 @@ export type RuleId =
   | "unknown-key"
   | "unknown-tag"
   | "unknown-value"
+  | "unknown-variable"
   | "unknown-variant"
   | "unknown-version"
   | "unreadable-file"
   | "unsupported-key"
+  | "unused-variable"
   | "url-secret"
+  | "variable-name"
+  | "variable-reference"
+  | "variable-type"
+  | "variable-value"
   | "wrong-type"
   | "yaml-syntax";
 
@@ -117,6 +124,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "missing-key": error("a key that must be given is not"),
   "missing-source": error("compression or verification of nothing"),
   "missing-value": error("a key without a value"),
+  "missing-variable": error("a variable that nobody gave a value"),
   nesting: error("the document is nested too deeply"),
   "not-utf8": error("the file is no UTF-8 text"),
   "nul-byte": error("the file holds a NUL byte"),
@@ -149,11 +157,17 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "unknown-key": error("a key that this variant does not have"),
   "unknown-tag": error("a YAML tag that means nothing here"),
   "unknown-value": error("a word that is not one of the choices"),
+  "unknown-variable": error("a variable that is not declared"),
   "unknown-variant": error("a variant that this program does not read"),
   "unknown-version": error("a version of the variant that does not exist"),
   "unreadable-file": error("a document cannot be read"),
   "unsupported-key": error("a key of Ignition or Butane that this version does not handle"),
+  "unused-variable": warning("a variable that no document uses"),
   "url-secret": error("a user name or password in a URL"),
+  "variable-name": error("not the name of a variable"),
+  "variable-reference": error("a reference to a variable that cannot be one"),
+  "variable-type": error("a variable that is declared with two types"),
+  "variable-value": error("a variable's value of another type or outside its choices"),
   "wrong-type": error("a value of another type than the key takes"),
   "yaml-syntax": error("the file is not YAML"),
 };

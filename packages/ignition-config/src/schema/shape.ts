@@ -26,6 +26,14 @@ export interface StringShape extends Described {
   /** The text names a file beside the document. */
   readonly local: boolean;
   readonly defaultValue?: string;
+  /** No variable may stand here: it is read before there are any. */
+  readonly literal?: boolean;
+}
+
+/** A text, a number or a boolean, kept as it was written: what it must be is said elsewhere in the document. */
+export interface ScalarShape extends Described {
+  readonly kind: "scalar";
+  readonly literal: true;
 }
 
 export interface EnumShape extends Described {
@@ -33,6 +41,8 @@ export interface EnumShape extends Described {
   readonly values: readonly string[];
   /** What others call a value, to suggest ours. */
   readonly synonyms: ReadonlyMap<string, string>;
+  /** As for texts. */
+  readonly literal?: boolean;
 }
 
 export interface IntShape extends Described {
@@ -106,6 +116,7 @@ export interface EitherShape extends Described {
 
 export type Shape =
   | StringShape
+  | ScalarShape
   | EnumShape
   | IntShape
   | BoolShape

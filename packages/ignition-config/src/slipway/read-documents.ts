@@ -3,10 +3,11 @@ import type { DefinitionIo, ReadResult } from "../io.ts";
 import { resolvePath } from "../names/relative-path.ts";
 import type { Sink } from "../report/notes.ts";
 import { quote, type Violation } from "../report/violation.ts";
-import type { Tree } from "../schema/tree.ts";
 import { pathOf } from "../schema/tree.ts";
 import { decodeText } from "../text/decode-text.ts";
-import { readDocument } from "./read-document.ts";
+import { type Declaration, declarationsOf } from "../variables/declarations.ts";
+import type { YamlNode } from "../yaml/yaml-node.ts";
+import { includesOf, parseDocument } from "./read-document.ts";
 
 /** The largest document, in bytes. A definition of 10 000 files with some lines each is half of it. */
 export const MAX_DOCUMENT_BYTES: number = 4 * 1024 * 1024;
@@ -15,14 +16,23 @@ export const MAX_DOCUMENTS = 64;
 /** The longest chain of includes, the given document counted. */
 export const MAX_INCLUDE_DEPTH = 16;
 
+/** One document that could be parsed. */
+export interface ParsedDocument {
+  readonly root: YamlNode;
+  /** The variables that it declares. */
+  readonly declarations: readonly Declaration[];
+  /** Names of the variables that it may refer to: its own and those of the documents below it. */
+  readonly visible: ReadonlySet<string>;
+}
+
 /** What was read. */
 export interface Documents {
   /** Included documents before those that include them. Documents without any sense in them are left out. */
-  readonly trees: readonly Tree[];
+  readonly documents: readonly ParsedDocument[];
   /** Every document that was read, in that order. */
   readonly sources: readonly { readonly file: string; readonly size: number }[];
   readonly texts: ReadonlyMap<string, string>;
-  /** Whether every document that was named is among the trees. */
+  /** Whether every document that was named is among the documents. */
   readonly isComplete: boolean;
 }
 
@@ -57,7 +67,9 @@ const unreadable = (file: string, result: ReadResult & { readonly ok: false }): 
 interface State {
   readonly io: DefinitionIo;
   readonly sink: Sink;
-  readonly trees: Tree[];
+  readonly documents: ParsedDocument[];
+  /** By file, for documents that are complete with all they include. */
+  readonly visible: Map<string, ReadonlySet<string>>;
   readonly sources: { readonly file: string; readonly size: number }[];
   readonly texts: Map<string, string>;
   /** Read or tried, whatever came of it. */
@@ -69,7 +81,7 @@ const read = async (
   state: State,
   file: string,
   say: (violation: Violation) => void,
-): Promise<Tree | undefined> => {
+): Promise<YamlNode | undefined> => {
   const result = await state.io.read(file, MAX_DOCUMENT_BYTES);
   if (!result.ok) {
     say(unreadable(file, result));
@@ -87,12 +99,7 @@ const read = async (
     state.sink({ violation: decoded.violation, path: [], at });
     return undefined;
   }
-  return readDocument(decoded.source, state.sink);
-};
-
-const includesOf = (tree: Tree): readonly Tree[] => {
-  const list = tree.kind === "object" ? tree.fields.get("include") : undefined;
-  return list?.kind === "list" ? list.items : [];
+  return parseDocument(decoded.source, state.sink);
 };
 
 /** Why a document cannot be included at the end of `chain`, or undefined. */
@@ -127,13 +134,14 @@ const visit = async (
 ): Promise<void> => {
   const file = chain.at(-1) ?? "";
   state.seen.add(file);
-  const tree = await read(state, file, say);
-  if (tree === undefined) {
+  const root = await read(state, file, say);
+  if (root === undefined) {
     state.isComplete = false;
     return;
   }
-  for (const item of includesOf(tree)) {
-    if (item.kind !== "value") continue;
+  const declarations = declarationsOf(root);
+  const visible = new Set(declarations.map(({ name }) => name));
+  for (const item of includesOf(root)) {
     const included = resolvePath(file, String(item.value));
     const sayHere = (violation: Violation): void => {
       state.sink({ violation, path: pathOf(item.trail), at: item.at });
@@ -142,12 +150,14 @@ const visit = async (
     if (violation !== undefined) {
       sayHere(violation);
       state.isComplete = false;
-    } else if (!state.seen.has(included)) {
-      // What two others include is merged once, where it came first: over nothing that builds upon it.
-      await visit(state, [...chain, included], sayHere);
+      continue;
     }
+    // What two others include is merged once, where it came first: over nothing that builds upon it.
+    if (!state.seen.has(included)) await visit(state, [...chain, included], sayHere);
+    for (const name of state.visible.get(included) ?? []) visible.add(name);
   }
-  state.trees.push(tree);
+  state.visible.set(file, visible);
+  state.documents.push({ root, declarations, visible });
 };
 
 /** Reads `file` and all its includes. Rejects only if `io` does. */
@@ -159,7 +169,8 @@ export const readDocuments = async (
   const state: State = {
     io,
     sink,
-    trees: [],
+    documents: [],
+    visible: new Map(),
     sources: [],
     texts: new Map(),
     seen: new Set(),

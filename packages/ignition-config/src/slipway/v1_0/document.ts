@@ -7,12 +7,14 @@ import { kernelArguments, type KernelArgumentsFragment } from "./kernel-argument
 import { passwd, type PasswdFragment } from "./passwd.ts";
 import { storage, type StorageFragment } from "./storage.ts";
 import { systemd, type SystemdFragment } from "./systemd.ts";
+import { type VariableFragment, variables } from "./variable.ts";
 
 /** A document as written, or several of them merged. */
 export interface DocumentFragment {
   readonly variant: "slipway";
   readonly version: "1.0.0";
   readonly include?: readonly string[];
+  readonly variables?: Readonly<Record<string, VariableFragment>>;
   readonly image?: ImageFragment;
   readonly kernel_arguments?: KernelArgumentsFragment;
   readonly storage?: StorageFragment;
@@ -74,13 +76,14 @@ export const document: Schema<DocumentFragment> & { readonly shape: ObjectShape 
   object<DocumentFragment>(
     "An image of Slipway: what it is made of, and how it is configured.",
     {
-      variant: required(oneOf("The language of this document.", ["slipway"])),
-      version: required(oneOf("The version of that language.", ["1.0.0"])),
+      variant: required(oneOf("The language of this document.", ["slipway"], { literal: true })),
+      version: required(oneOf("The version of that language.", ["1.0.0"], { literal: true })),
       include: setOf(
         "Documents that this one builds upon, their paths relative to its directory. They are merged in order, " +
           "a later one over an earlier one and this one over all; a document named twice counts once.",
-        text("A path.", { rule: includeName }),
+        text("A path.", { rule: includeName, literal: true }),
       ),
+      variables,
       image,
       kernel_arguments: kernelArguments,
       storage,
@@ -88,7 +91,7 @@ export const document: Schema<DocumentFragment> & { readonly shape: ObjectShape 
       passwd,
     },
     {
-      unsupported: ["ignition", "variables", "boot_device", "grub"],
+      unsupported: ["ignition", "boot_device", "grub"],
       check: (value, say) => {
         checkImage(value, say);
         checkUnitPaths(value, say);
