@@ -11,6 +11,11 @@ export interface Registered {
 /** In the order of the overview: that of a day's work. */
 export const COMMANDS: readonly Registered[] = [
   {
+    name: "init",
+    summary: "Begin a project: an image definition that builds as it is",
+    load: async () => (await import("./init.ts")).init,
+  },
+  {
     name: "build",
     summary: "Build the release of an image definition",
     load: async () => (await import("./build.ts")).build,

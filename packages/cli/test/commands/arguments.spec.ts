@@ -5,6 +5,7 @@ import { ARCHITECTURE_NAMES } from "../../src/arguments/architectures.ts";
 import { readConfigArguments } from "../../src/commands/config.ts";
 import { readBuildArguments } from "../../src/commands/build.ts";
 import { readDiffArguments } from "../../src/commands/diff.ts";
+import { readInitArguments } from "../../src/commands/init.ts";
 import { readInspectArguments } from "../../src/commands/inspect.ts";
 import { readLockArguments } from "../../src/commands/lock.ts";
 import { COMMANDS } from "../../src/commands/registry.ts";
@@ -16,6 +17,7 @@ import { failsWith } from "../support/fails-with.ts";
 const HERE = { environment: {}, directory: "/project", home: "/home/me" };
 
 const READERS: Readonly<Record<string, (args: readonly string[]) => unknown>> = {
+  init: (args) => readInitArguments(args, HERE),
   build: (args) => readBuildArguments(args, HERE),
   lock: (args) => readLockArguments(args, HERE),
   validate: readValidateArguments,
@@ -69,6 +71,10 @@ const DEFAULTS = {
 };
 
 const READ: readonly (readonly [string, readonly string[], unknown])[] = [
+  ["init", [], { directory: "/project", name: "project", json: false }],
+  ["init", ["My Édge-"], { directory: "/project/My Édge-", name: "my-dge", json: false }],
+  ["init", ["/"], { directory: "/", name: "node", json: false }],
+  ["init", ["d", "--name", "x", "--json"], { directory: "/project/d", name: "x", json: true }],
   ["build", ["x.yaml"], DEFAULTS.build],
   ["build", ["x.yaml", "--arch", "aarch64"], { ...DEFAULTS.build, architectures: ["aarch64"] }],
   [
@@ -182,6 +188,8 @@ const READ: readonly (readonly [string, readonly string[], unknown])[] = [
 
 /** Command, arguments, message, hint. */
 const REFUSED: readonly (readonly [string, readonly string[], RegExp, RegExp?])[] = [
+  ["init", ["a", "b"], /too many/],
+  ["init", ["--name", "A b"], /^--name is 'A b'$/, /a-z, 0-9/],
   ["build", [], /^FILE is missing$/],
   ["build", ["a", "b"], /^'b' is one FILE too many$/],
   ["build", ["a", "--arch", "amd64"], /^--arch is 'amd64'$/, /^did you mean x86_64\?$/],
