@@ -7,6 +7,7 @@ interface Rule {
 }
 
 const error = (summary: string): Rule => ({ level: "error", summary });
+const info = (summary: string): Rule => ({ level: "info", summary });
 const warning = (summary: string): Rule => ({ level: "warning", summary });
 
 /** The id of a rule. */
@@ -57,6 +58,9 @@ export type RuleId =
   | "package-name"
   | "password-hash"
   | "path"
+  | "path-made-once"
+  | "path-not-kept"
+  | "port-clash"
   | "path-below-file"
   | "path-through-link"
   | "recursive-alias"
@@ -74,6 +78,7 @@ export type RuleId =
   | "unit-text"
   | "unknown-alias"
   | "unknown-key"
+  | "unknown-quadlet"
   | "unknown-tag"
   | "unknown-value"
   | "unknown-variable"
@@ -138,6 +143,9 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "package-name": error("not a Debian package name"),
   "password-hash": warning("a password that does not look like a hash"),
   path: error("a path that is not absolute and clean"),
+  "path-made-once": info("a file that is the node's own once it has been made"),
+  "path-not-kept": warning("a path that another file system covers on the node"),
+  "port-clash": warning("two services that take the same port of the node"),
   "path-below-file": error("a path lies below a file"),
   "path-through-link": error("a path leads through a link of the same definition"),
   "recursive-alias": error("an anchor that holds itself"),
@@ -155,6 +163,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "unit-text": error("unit contents that systemd would not read"),
   "unknown-alias": error("an alias without an anchor before it"),
   "unknown-key": error("a key that this variant does not have"),
+  "unknown-quadlet": warning("a Quadlet file that names one which is not there"),
   "unknown-tag": error("a YAML tag that means nothing here"),
   "unknown-value": error("a word that is not one of the choices"),
   "unknown-variable": error("a variable that is not declared"),

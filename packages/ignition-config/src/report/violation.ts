@@ -9,6 +9,8 @@ export interface Violation {
   readonly message: string;
   /** A function where it takes work: of a million violations only those that are shown need it. */
   readonly hint?: string | (() => string);
+  /** The part of the value that it is about, as it is written there. */
+  readonly within?: string;
 }
 
 /** How much a violation matters. */

@@ -24,6 +24,14 @@ export interface Mark {
   readonly end: number;
 }
 
+/** Where `part` stands within a mark; the whole mark where that cannot be told, as in an alias. */
+export const markWithin = (mark: Mark, part: string): Mark => {
+  const start = mark.source.text.slice(mark.start, mark.end).indexOf(part);
+  return start < 0
+    ? mark
+    : { ...mark, start: mark.start + start, end: mark.start + start + part.length };
+};
+
 const BLOCK = 128;
 
 /** UTF-8 bytes of `text` from `start` to `end`. Half a surrogate pair counts as half of its four bytes. */

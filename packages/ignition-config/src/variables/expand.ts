@@ -4,7 +4,7 @@ import { quote, type Violation } from "../report/violation.ts";
 import type { Steps } from "../schema/tree.ts";
 import { pathOf } from "../schema/tree.ts";
 import { nearest } from "../text/nearest.ts";
-import type { Mark } from "../text/source-text.ts";
+import { markWithin } from "../text/source-text.ts";
 import type { YamlScalar } from "../yaml/yaml-node.ts";
 import { mayRefer, splitReferences } from "./reference.ts";
 import type { Variable } from "./variable.ts";
@@ -41,12 +41,6 @@ const wholeScalar = (node: YamlScalar, { name, type, value }: Variable): YamlSca
   return { ...node, text, plain: type !== "string", weight: 1 + text.length, variable: name };
 };
 
-/** Where `raw` stands in the scalar as it was written; the whole scalar where that cannot be told, as in an alias. */
-const markOf = ({ at }: YamlScalar, raw: string): Mark => {
-  const start = at.source.text.slice(at.start, at.end).indexOf(raw);
-  return start < 0 ? at : { ...at, start: at.start + start, end: at.start + start + raw.length };
-};
-
 /** `visible` are the variables that the document may refer to. */
 export const expander = (
   visible: ReadonlyMap<string, Variable>,
@@ -71,7 +65,7 @@ export const expander = (
   return (node, trail) => {
     if (!mayRefer(node.text)) return node;
     const say = (violation: Violation, raw: string): void =>
-      sink({ violation, path: pathOf(trail), at: markOf(node, raw) });
+      sink({ violation, path: pathOf(trail), at: markWithin(node.at, raw) });
     const pieces = splitReferences(node.text);
     const [first, second, third] = pieces;
     const isWhole =

@@ -2,6 +2,7 @@
 import { quote } from "../../report/violation.ts";
 import { object, oneOf, required, setOf, text } from "../../schema/combinators.ts";
 import type { ObjectShape, Say, Schema, TextRule } from "../../schema/shape.ts";
+import { lintDocument } from "../lint/lint-document.ts";
 import { image, type ImageFragment } from "./image.ts";
 import { kernelArguments, type KernelArgumentsFragment } from "./kernel-arguments.ts";
 import { passwd, type PasswdFragment } from "./passwd.ts";
@@ -95,6 +96,7 @@ export const document: Schema<DocumentFragment> & { readonly shape: ObjectShape 
       check: (value, say) => {
         checkImage(value, say);
         checkUnitPaths(value, say);
+        lintDocument(value, say);
       },
     },
   );
