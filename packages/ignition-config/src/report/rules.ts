@@ -64,6 +64,9 @@ export type RuleId =
   | "path-below-file"
   | "path-through-link"
   | "recursive-alias"
+  | "secret-name"
+  | "secret-place"
+  | "secret-use"
   | "several-documents"
   | "several-sources"
   | "source-scheme"
@@ -79,6 +82,7 @@ export type RuleId =
   | "unknown-alias"
   | "unknown-key"
   | "unknown-quadlet"
+  | "unknown-secret"
   | "unknown-tag"
   | "unknown-value"
   | "unknown-variable"
@@ -86,6 +90,7 @@ export type RuleId =
   | "unknown-version"
   | "unreadable-file"
   | "unsupported-key"
+  | "unused-secret"
   | "unused-variable"
   | "url-secret"
   | "variable-name"
@@ -149,6 +154,9 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "path-below-file": error("a path lies below a file"),
   "path-through-link": error("a path leads through a link of the same definition"),
   "recursive-alias": error("an anchor that holds itself"),
+  "secret-name": error("not the name of a secret"),
+  "secret-place": error("a secret where the node cannot write it"),
+  "secret-use": error("a secret as a part of a file"),
   "several-documents": error("more than one document in a file"),
   "several-sources": error("contents from more than one place"),
   "source-scheme": error("contents from a place that cannot be read at build time"),
@@ -164,6 +172,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "unknown-alias": error("an alias without an anchor before it"),
   "unknown-key": error("a key that this variant does not have"),
   "unknown-quadlet": warning("a Quadlet file that names one which is not there"),
+  "unknown-secret": error("a secret that is not declared"),
   "unknown-tag": error("a YAML tag that means nothing here"),
   "unknown-value": error("a word that is not one of the choices"),
   "unknown-variable": error("a variable that is not declared"),
@@ -171,6 +180,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "unknown-version": error("a version of the variant that does not exist"),
   "unreadable-file": error("a document cannot be read"),
   "unsupported-key": error("a key of Ignition or Butane that this version does not handle"),
+  "unused-secret": warning("a secret that no file holds"),
   "unused-variable": warning("a variable that no document uses"),
   "url-secret": error("a user name or password in a URL"),
   "variable-name": error("not the name of a variable"),

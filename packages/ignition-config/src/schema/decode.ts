@@ -288,8 +288,14 @@ const decodeMap = (shape: MapShape, node: YamlMapping, trail: Steps, context: Co
     const below: Steps = { before: trail, step: key.text };
     const violation = badCharacter(key.text, false) ?? shape.key.check(key.text);
     if (violation !== undefined) say(context, key.at, below, violation);
-    const tree = decode(shape.value, value, below, context);
-    if (violation === undefined && tree !== undefined) fields.set(key.text, tree);
+    // A name with nothing below it is still a name.
+    const tree = decode(shape.value, value, below, context) ?? {
+      kind: "object",
+      at: key.at,
+      trail: below,
+      fields: new Map(),
+    };
+    if (violation === undefined) fields.set(key.text, tree);
   }
   return { kind: "object", at: node.at, trail, fields };
 };

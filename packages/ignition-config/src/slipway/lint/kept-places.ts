@@ -14,7 +14,9 @@ const placeOf = (path: string, places: readonly string[]): string | undefined =>
 
 /** Nodes that nobody will ever see, and files that no later release can change. */
 export const checkKeptPlaces = (storage: StorageFragment, say: Say): void => {
-  const { directories = [], files = [], links = [] } = storage;
+  const { directories = [], links = [] } = storage;
+  // A secret is written when the node has started.
+  const files = (storage.files ?? []).filter(({ contents }) => contents?.secret === undefined);
   for (const node of [...directories, ...files, ...links]) {
     const covered = placeOf(node.path, COVERED);
     if (covered === undefined) continue;

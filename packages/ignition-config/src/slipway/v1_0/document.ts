@@ -3,9 +3,11 @@ import { quote } from "../../report/violation.ts";
 import { object, oneOf, required, setOf, text } from "../../schema/combinators.ts";
 import type { ObjectShape, Say, Schema, TextRule } from "../../schema/shape.ts";
 import { lintDocument } from "../lint/lint-document.ts";
+import { checkSecrets } from "./check-secrets.ts";
 import { image, type ImageFragment } from "./image.ts";
 import { kernelArguments, type KernelArgumentsFragment } from "./kernel-arguments.ts";
 import { passwd, type PasswdFragment } from "./passwd.ts";
+import { type SecretFragment, secrets } from "./secret.ts";
 import { storage, type StorageFragment } from "./storage.ts";
 import { systemd, type SystemdFragment } from "./systemd.ts";
 import { type VariableFragment, variables } from "./variable.ts";
@@ -16,6 +18,7 @@ export interface DocumentFragment {
   readonly version: "1.0.0";
   readonly include?: readonly string[];
   readonly variables?: Readonly<Record<string, VariableFragment>>;
+  readonly secrets?: Readonly<Record<string, SecretFragment>>;
   readonly image?: ImageFragment;
   readonly kernel_arguments?: KernelArgumentsFragment;
   readonly storage?: StorageFragment;
@@ -85,6 +88,7 @@ export const document: Schema<DocumentFragment> & { readonly shape: ObjectShape 
         text("A path.", { rule: includeName, literal: true }),
       ),
       variables,
+      secrets,
       image,
       kernel_arguments: kernelArguments,
       storage,
@@ -96,6 +100,7 @@ export const document: Schema<DocumentFragment> & { readonly shape: ObjectShape 
       check: (value, say) => {
         checkImage(value, say);
         checkUnitPaths(value, say);
+        checkSecrets(value, say);
         lintDocument(value, say);
       },
     },
