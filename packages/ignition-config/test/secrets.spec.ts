@@ -46,7 +46,7 @@ describe("secrets", () => {
       ["/usr/lib/slipway/secrets.conf"],
     );
     const given = await load(`${HEAD}secrets: { s: { value: hunter2 } }\n`);
-    assert.deepEqual(briefly(given), ["4:12 unused-secret", "4:17 unknown-key"]);
+    assert.deepEqual(briefly(given), ["4:15 unused-secret", "4:17 unknown-key"]);
   });
 
   const WRONG: readonly (readonly [string, string, readonly string[]])[] = [

@@ -62,6 +62,7 @@ const DEFAULTS = {
     memoryMib: undefined,
     diskBytes: undefined,
     addDisks: [],
+    credentials: [],
     ssh: undefined,
     keep: false,
     exec: undefined,
@@ -167,6 +168,17 @@ const READ: readonly (readonly [string, readonly string[], unknown])[] = [
     ["d", "--add-disk", "one.raw", "--add-disk", "/two.qcow2"],
     { ...DEFAULTS.run, addDisks: ["/project/one.raw", "/two.qcow2"] },
   ],
+  [
+    "run",
+    ["d", "--credential", "db.key=k", "--credential=b=/c=d"],
+    {
+      ...DEFAULTS.run,
+      credentials: [
+        { name: "db.key", file: "/project/k" },
+        { name: "b", file: "/c=d" },
+      ],
+    },
+  ],
   ["run", ["d", "--ssh"], { ...DEFAULTS.run, ssh: { keyFile: undefined } }],
   [
     "run",
@@ -237,6 +249,7 @@ const REFUSED: readonly (readonly [string, readonly string[], RegExp, RegExp?])[
   ["run", ["d", "--exec", "--json"], /--exec needs a value/],
   ["run", ["d", "--ssh", "--exec", "x"], /--ssh is for a machine on your terminal/, /--exec/],
   ["run", ["d", "--ssh-key", "k"], /--ssh-key is for --ssh/, /add --ssh/],
+  ["run", ["d", "--credential", "hunter2"], /^--credential is not NAME=FILE$/, /password\.txt/],
   ["run", ["d", "--kep"], /no option '--kep'/, /--keep/],
   ["inspect", [], /^DIR is missing$/],
   ["inspect", ["a", "b"], /too many/],

@@ -74,21 +74,19 @@ const showMapping = (shape: Shape, tree: ObjectTree): ShownValue => {
   return { kind: "mapping", entries, origin: originOf(tree.at) };
 };
 
-const showVariable = ({
-  name,
-  type,
-  value,
-}: Variable): readonly (readonly [string, ShownValue])[] => {
-  if (value === undefined) return [];
+/** The declaration with the value that is in force as its default. */
+const showVariable = (declared: ShownValue, { name, type, value }: Variable): ShownValue => {
+  if (declared.kind !== "mapping" || value === undefined) return declared;
   const { origin } = value;
-  const place = origin.kind === "command-line" ? `--var ${name}` : originOf(origin.at);
-  // A number or a boolean is shown as it was written: `0644` is one to a mode.
-  const spelling = type === "string" ? {} : { spelling: value.text };
-  const entries: readonly (readonly [string, ShownValue])[] = [
-    ["type", { kind: "scalar", value: type, origin: place }],
-    ["default", { kind: "scalar", value: value.text, ...spelling, origin: place }],
-  ];
-  return [[name, { kind: "mapping", entries, origin: place }]];
+  const inForce: ShownValue = {
+    kind: "scalar",
+    value: value.text,
+    // A number or a boolean is shown as it was written: `0644` is one to a mode.
+    ...(type === "string" ? {} : { spelling: value.text }),
+    origin: origin.kind === "command-line" ? `--var ${name}` : originOf(origin.at),
+  };
+  const others = declared.entries.filter(([key]) => key !== "default");
+  return { ...declared, entries: [...others, ["default", inForce]] };
 };
 
 /**
@@ -106,8 +104,12 @@ export const shownDocument = (
     const [name, value] = entry;
     if (name === "include") return [];
     if (name !== "variables") return [entry];
-    const settled = [...variables.values()].flatMap(showVariable);
-    return [[name, { kind: "mapping", entries: settled, origin: value.origin }]];
+    if (value.kind !== "mapping") return [entry];
+    const settled = value.entries.map(([own, declared]): readonly [string, ShownValue] => {
+      const variable = variables.get(own);
+      return [own, variable === undefined ? declared : showVariable(declared, variable)];
+    });
+    return [[name, { ...value, entries: settled }]];
   });
   return { ...shown, entries };
 };
