@@ -20,6 +20,18 @@ export type {
   User,
   Verification,
 } from "./ignition/config.ts";
+export type {
+  LocalFiles,
+  LocalNode,
+  LocalProblem,
+  LocalRead,
+  LocalTree,
+} from "./butane/local-files.ts";
+export {
+  type ButaneOptions,
+  type ButaneResult,
+  translateButane,
+} from "./butane/translate-butane.ts";
 export type { DefinitionIo, NodeKind, ReadResult } from "./io.ts";
 export { type Loaded, loadDefinition } from "./load.ts";
 export { isImageVersion } from "./names/image.ts";
@@ -47,3 +59,4 @@ export {
 } from "./slipway/definition.ts";
 export { MAX_DOCUMENT_BYTES, MAX_DOCUMENTS, MAX_INCLUDE_DEPTH } from "./slipway/read-documents.ts";
 export { jsonSchema, type Variant, type VariantVersion } from "./slipway/schemas.ts";
+export const formatEntryPath = (path: readonly (string | number)[]): string => ["$", ...path].join(".");

@@ -28,3 +28,10 @@ export class Notes {
     return this.list.some(({ kind }) => kind === "error");
   }
 }
+
+export interface Entry {
+  readonly kind: "error" | "warning" | "info";
+  readonly path: Path;
+  readonly message: string;
+  readonly place?: { readonly line: number; readonly col: number };
+}

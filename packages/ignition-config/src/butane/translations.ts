@@ -42,7 +42,7 @@ export const addCommonSource = (
   }
 };
 
-const snakeCase = (name: string): string =>
+export const snakeCase = (name: string): string =>
   name.replaceAll(/MiB|[A-Z]/g, (part) => `_${part}`).toLowerCase();
 
 /** The place in the YAML for a path of the generated config; where none is known, the one of the same names. */
