@@ -1,5 +1,5 @@
 /** Contents as a `data:` URL, in the shortest of three encodings. */
-import { gzipSync } from "node:zlib";
+import { constants, deflateRawSync, gzipSync } from "node:zlib";
 
 export interface EncodedContents {
   readonly source: string;
@@ -25,6 +25,17 @@ const escapeBytes = (bytes: Uint8Array): string => {
 const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 
+const GZIP_FRAME_BYTES = 18;
+
+/**
+ * How long Butane's own compressed contents would be: Go ends a stream with an empty block, which costs four or five bytes.
+ * Where ours come out shorter than plain contents only without it, Butane keeps them plain, and so do we.
+ */
+const zippedLength = (bytes: Uint8Array): number => {
+  const stream = deflateRawSync(bytes, { level: 9, finishFlush: constants.Z_SYNC_FLUSH });
+  return 4 * Math.ceil((stream.length + GZIP_FRAME_BYTES) / 3);
+};
+
 /**
  * Encodes contents. `given` is the compression that the author named: then the contents are taken to be compressed already.
  * The compression is always answered otherwise, lest a config merged over another inherit that one's.
@@ -38,11 +49,9 @@ export const encodeContents = (
   const encoded = `;base64,${base64(bytes)}`;
   const best = encoded.length < escaped.length ? encoded : escaped;
   if (given !== undefined && given !== "") return { source: `data:${best}`, compression: undefined };
-  if (mayCompress) {
-    const zipped = `;base64,${base64(gzipSync(bytes, { level: 9 }))}`;
-    if (zipped.length + "gzip".length < best.length) {
-      return { source: `data:${zipped}`, compression: "gzip" };
-    }
+  const zippedCost = ";base64,".length + zippedLength(bytes) + "gzip".length;
+  if (mayCompress && zippedCost < best.length) {
+    return { source: `data:;base64,${base64(gzipSync(bytes, { level: 9 }))}`, compression: "gzip" };
   }
   return { source: `data:${best}`, compression: "" };
 };

@@ -9,6 +9,8 @@ const tidyValue = (value: Value | undefined, shape: Shape): Value | undefined =>
     const fields = tidyConfig(value, shape);
     return Object.keys(fields).length === 0 && !shape.nullable ? undefined : fields;
   }
+  // Texts that cannot be unset are written even where they are empty; numbers that cannot are not.
+  if (shape.kind === "text") return value ?? (shape.nullable ? undefined : "");
   if (shape.kind !== "list") return isZero(value, shape, "json") ? undefined : value;
   if (!Array.isArray(value) || value.length === 0) return undefined;
   return value.map((item) => (isFields(item) && shape.item.kind === "object" ? tidyConfig(item, shape.item) : item));

@@ -120,9 +120,10 @@ const runPhases = async (
   notes.add(traced(filtered.list, translations));
   if (notes.isFatal) return refuse(SOURCE_INVALID, translations);
 
-  notes.add(traced(checkGenerated(config, shape, dialect.minor), translations));
+  const tidy = tidyConfig(config, shape);
+  notes.add(traced(checkGenerated(tidy, dialect.minor), translations));
   if (notes.isFatal) return refuse(RESULT_INVALID, translations);
-  return { notes: notes.list, config: tidyConfig(config, shape), translations };
+  return { notes: notes.list, config: tidy, translations };
 };
 
 /**

@@ -107,7 +107,7 @@ export const differences = async (recorded: CorpusCase): Promise<readonly string
   const result = await translateButane(new TextEncoder().encode(recorded.input), {
     experimental: true,
     compress: recorded.context?.no_auto_compression !== true,
-    ...(recorded.files === undefined ? {} : { files: filesOf(recorded.files) }),
+    ...(recorded.files === undefined || recorded.files === null ? {} : { files: filesOf(recorded.files) }),
   });
   const config = result.config === undefined ? undefined : JSON.stringify(normal(result.config));
   const found: string[] = [];
