@@ -32,6 +32,8 @@ export {
   type ButaneResult,
   translateButane,
 } from "./butane/translate-butane.ts";
+export { type ButaneHeader, readButaneHeader } from "./butane/header.ts";
+export { BUTANE_VARIANTS, butaneVersions } from "./butane/variants.ts";
 export type { DefinitionIo, NodeKind, ReadResult } from "./io.ts";
 export { type Loaded, loadDefinition } from "./load.ts";
 export { isImageVersion } from "./names/image.ts";
@@ -59,4 +61,4 @@ export {
 } from "./slipway/definition.ts";
 export { MAX_DOCUMENT_BYTES, MAX_DOCUMENTS, MAX_INCLUDE_DEPTH } from "./slipway/read-documents.ts";
 export { jsonSchema, type Variant, type VariantVersion } from "./slipway/schemas.ts";
-export const formatEntryPath = (path: readonly (string | number)[]): string => ["$", ...path].join(".");
+export { type Entry, formatEntry, formatEntryPath } from "./ignition/entry.ts";

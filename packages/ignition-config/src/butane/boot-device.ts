@@ -20,10 +20,17 @@ const PREP = { sizeMiB: 4, typeGuid: "9E1A2D38-C612-4316-AA26-8B49521E5A8B" };
 const ESP = { sizeMiB: 127, typeGuid: "C12A7328-F81F-11D2-BA4B-00A0C93EC93B" };
 const BOOT = { sizeMiB: 384 };
 
-/** The first two partitions of each disk, by layout. The labels get the disk's number. */
+/** A partition whose label gets the disk's number. */
+interface PartitionPlan {
+  readonly label: string;
+  readonly sizeMiB?: number;
+  readonly typeGuid?: string;
+}
+
+/** The first two partitions of each disk, by layout. */
 interface Layout {
-  readonly first: Fields;
-  readonly second: Fields;
+  readonly first: PartitionPlan;
+  readonly second: PartitionPlan;
   readonly hasEsp: boolean;
 }
 
@@ -45,12 +52,12 @@ const OTHER_LAYOUT: Layout = {
 const ROOT_NUMBERS: Readonly<Record<string, string>> = { "s390x-eckd": "2", "s390x-zfcp": "4" };
 
 const mirrorDisk = (device: string, number: number, { first, second }: Layout): Fields => {
-  const partitions = [first, second, { label: "boot", ...BOOT }, { label: "root" }];
+  const partitions: readonly PartitionPlan[] = [first, second, { label: "boot", ...BOOT }, { label: "root" }];
   return {
     device,
     wipeTable: true,
     partitions: partitions.map(({ label, ...rest }) => ({
-      label: `${String(label)}-${number}`,
+      label: `${label}-${number}`,
       ...rest,
     })),
   };

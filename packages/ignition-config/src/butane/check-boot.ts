@@ -1,6 +1,6 @@
 /** Rules for `boot_device` and `grub`, and for the disks and file systems of Fedora CoreOS. */
 import type { Path } from "../report/finding.ts";
-import type { Notes } from "./entry.ts";
+import type { Notes } from "./note.ts";
 import { type Fields, isTrue, listAt, objectAt, objectsAt, textAt, textsAt } from "./value.ts";
 import type { Dialect } from "./variants.ts";
 

@@ -1,12 +1,12 @@
 /** Butane's own rules, on the document as written. */
 import type { Path } from "../report/finding.ts";
 import { checkBootDevice, checkBootLuks, checkBootMirror, checkFcosConfig, checkGrubUser } from "./check-boot.ts";
-import { checkChildConfig } from "./child-config.ts";
+import { checkChildConfig } from "./generated.ts";
 import { looksDecimal } from "./decimal-mode.ts";
-import type { Notes } from "./entry.ts";
+import type { Notes } from "./note.ts";
 import { isTemplateInstance } from "./quadlet-name.ts";
 import type { ObjectShape, Shape } from "./shape.ts";
-import { type Fields, isFields, isTrue, numberAt, textAt, type Value } from "./value.ts";
+import { type Fields, isFields, isList, isTrue, numberAt, textAt, type Value } from "./value.ts";
 import type { Dialect } from "./variants.ts";
 
 type Check = (fields: Fields, path: Path, dialect: Dialect, notes: Notes) => void;
@@ -126,7 +126,7 @@ const checkValue = (
   notes: Notes,
 ): void => {
   if (shape.kind === "list") {
-    if (!Array.isArray(value)) return;
+    if (!isList(value)) return;
     for (const [index, item] of value.entries()) {
       checkValue(item, shape.item, [...path, index], dialect, notes);
     }

@@ -1,5 +1,5 @@
 import type { Path } from "../report/finding.ts";
-import { Notes } from "./entry.ts";
+import { Notes } from "./note.ts";
 import type { LocalContents } from "./local-files.ts";
 import type { ButaneShapes } from "./shapes.ts";
 import { type Translations } from "./translations.ts";

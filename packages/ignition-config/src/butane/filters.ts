@@ -1,13 +1,13 @@
 /** Fields that a variant refuses, looked for in the generated config. */
 import type { Path } from "../report/finding.ts";
-import type { Notes } from "./entry.ts";
+import type { Notes } from "./note.ts";
 import { isZero, type Shape } from "./shape.ts";
-import { isFields, type Value } from "./value.ts";
+import { isFields, isList, type Value } from "./value.ts";
 import type { Filters } from "./variants.ts";
 
 /** Unlike Go's zero, an empty list is empty too. */
 const isEmpty = (value: Value | undefined, shape: Shape): boolean => {
-  if (shape.kind === "list") return !Array.isArray(value) || value.length === 0;
+  if (shape.kind === "list") return !isList(value) || value.length === 0;
   if (shape.kind !== "object" || shape.nullable) return isZero(value, shape, "json");
   if (!isFields(value)) return true;
   return shape.fields.every(
@@ -26,7 +26,7 @@ const checkValue = (
   const message = filters[filter];
   if (message !== undefined) {
     if (!isEmpty(value, shape)) notes.error(path, message);
-  } else if (shape.kind === "list" && Array.isArray(value)) {
+  } else if (shape.kind === "list" && isList(value)) {
     for (const [index, item] of value.entries()) {
       checkValue(item, shape.item, filter, [...path, index], filters, notes);
     }

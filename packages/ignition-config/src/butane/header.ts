@@ -1,4 +1,5 @@
 /** `variant` and `version`, which say what language a document is in. */
+import { parseSemver } from "../ignition/semver.ts";
 import { decodeText } from "../text/decode-text.ts";
 import { type CharacterPosition, characterPositions } from "../text/character-position.ts";
 import { composeRaw } from "../yaml/compose-raw.ts";
@@ -7,7 +8,6 @@ import { decodeDocument } from "./decode.ts";
 import type { ObjectShape } from "./shape.ts";
 import { textAt } from "./value.ts";
 import { type Dialect, dialectOf, OTHER_VARIANTS } from "./variants.ts";
-import { parseSemver } from "./tmp-semver.ts";
 
 const HEADER: ObjectShape = {
   kind: "object",
@@ -19,6 +19,9 @@ const HEADER: ObjectShape = {
     shape: { kind: "text", nullable: false },
   })),
 };
+
+/** Ignition's spec that is still being written, and Butane's versions for it. */
+const EXPERIMENTAL_MINOR = 7;
 
 /** A document that is YAML. */
 export interface Document {
@@ -80,6 +83,32 @@ export const readHeader = ({ root, positionOf }: Document): Header => {
   return { ok: true, variant, version };
 };
 
+/** What a document says about itself. */
+export interface ButaneHeader {
+  readonly variant: string;
+  /** Without leading zeros. */
+  readonly version: string;
+  /** Whether `translateButane` knows the language. */
+  readonly readable: boolean;
+  /** Whether the language may still change, so that it is read only where that is asked for. */
+  readonly experimental: boolean;
+}
+
+/** What language a document is in; undefined where it does not say so, or is no YAML. Reads no more than that. */
+export const readButaneHeader = (bytes: Uint8Array): ButaneHeader | undefined => {
+  const parsed = parseDocument(bytes);
+  const header = parsed.ok ? readHeader(parsed.document) : parsed;
+  if (!header.ok) return undefined;
+  const { variant, version } = header;
+  const dialect = dialectOf(variant, version);
+  return {
+    variant,
+    version,
+    readable: dialect !== undefined,
+    experimental: dialect?.minor === EXPERIMENTAL_MINOR,
+  };
+};
+
 /** The language of a header, or why there is none. */
 export const dialectFor = (
   variant: string,
@@ -96,7 +125,7 @@ export const dialectFor = (
   if (dialect === undefined) {
     return `No translator exists for variant ${variant} with version ${version}`;
   }
-  if (dialect.minor === 7 && !experimental) {
+  if (dialect.minor === EXPERIMENTAL_MINOR && !experimental) {
     return `version ${version} of variant ${variant} is experimental and was not asked for`;
   }
   return dialect;

@@ -126,7 +126,6 @@ const readWalk = async (files: LocalFiles, { path, shown }: Located): Promise<Re
       nodes.push({ ...node, contents: refuse(describe("open", below.shown, node.problem)) });
     } else if (node.kind === "file") {
       // One after the other: a tree may have more files than may be open at once.
-      // oxlint-disable-next-line no-await-in-loop
       nodes.push({ ...node, contents: await readOne(files, below) });
     } else nodes.push(node);
   }
@@ -144,7 +143,6 @@ const readAll = async <Result>(
   const results = new Map<string, Result | LocalRefusal>();
   for (const path of new Set(paths)) {
     const at = locate(files, path);
-    // oxlint-disable-next-line no-await-in-loop
     results.set(path, at === undefined ? refuse(OUTSIDE) : await read(files, at));
   }
   return results;

@@ -5,7 +5,7 @@
 import type { Path } from "../report/finding.ts";
 import { isZero, type ListShape, type ObjectShape, type Shape } from "./shape.ts";
 import { addTranslation, noTranslations, sourceOf, type Translations } from "./translations.ts";
-import { type Fields, isFields, listAt, type Value } from "./value.ts";
+import { type Fields, isFields, isList, listAt, type Value } from "./value.ts";
 
 /** A config and where its parts come from. */
 export interface Traced {
@@ -41,7 +41,7 @@ const recordWhole = (
       if (recordWhole(record, side, field, [...to, json], fieldShape)) found = true;
     }
   } else if (shape.kind === "list") {
-    if (!Array.isArray(value)) return false;
+    if (!isList(value)) return false;
     for (const [index, item] of value.entries()) {
       const at = { value: item, path: [...path, index] };
       if (recordWhole(record, side, at, [...to, index], shape.item)) found = true;

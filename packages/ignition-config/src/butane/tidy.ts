@@ -1,7 +1,7 @@
 /** The generated config as Ignition's JSON has it: fields in Ignition's order, nothing that is empty. */
 import type { ObjectShape, Shape } from "./shape.ts";
 import { isZero } from "./shape.ts";
-import { type Fields, isFields, type Value } from "./value.ts";
+import { type Fields, isFields, isList, type Value } from "./value.ts";
 
 const tidyValue = (value: Value | undefined, shape: Shape): Value | undefined => {
   if (shape.kind === "object") {
@@ -12,7 +12,7 @@ const tidyValue = (value: Value | undefined, shape: Shape): Value | undefined =>
   // Texts that cannot be unset are written even where they are empty; numbers that cannot are not.
   if (shape.kind === "text") return value ?? (shape.nullable ? undefined : "");
   if (shape.kind !== "list") return isZero(value, shape, "json") ? undefined : value;
-  if (!Array.isArray(value) || value.length === 0) return undefined;
+  if (!isList(value) || value.length === 0) return undefined;
   return value.map((item) => (isFields(item) && shape.item.kind === "object" ? tidyConfig(item, shape.item) : item));
 };
 

@@ -1,5 +1,5 @@
 /** Butane documents to Ignition configs. */
-import type { Entry } from "./entry.ts";
+import type { Entry } from "../ignition/entry.ts";
 import { type IgnitionVersion, versionOf } from "../ignition/schema/versions.ts";
 import type { Path } from "../report/finding.ts";
 import type { CharacterPosition } from "../text/character-position.ts";
@@ -7,7 +7,7 @@ import type { RawNode } from "../yaml/raw-node.ts";
 import { checkSource } from "./check-source.ts";
 import type { Context } from "./context.ts";
 import { decodeDocument } from "./decode.ts";
-import { type Note, Notes } from "./entry.ts";
+import { type Note, Notes } from "./note.ts";
 import { checkFilters } from "./filters.ts";
 import { checkGenerated } from "./generated.ts";
 import { dialectFor, type Document, parseDocument, readHeader } from "./header.ts";

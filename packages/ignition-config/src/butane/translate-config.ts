@@ -10,7 +10,7 @@ import { addQuadlets } from "./quadlets.ts";
 import { translateValue } from "./translate-fields.ts";
 import { addTranslation } from "./translations.ts";
 import { addTrees } from "./trees.ts";
-import { type Fields, isFields, objectAt, objectsAt, textAt, textsAt, type Value } from "./value.ts";
+import { type Fields, isFields, isList, objectAt, objectsAt, textAt, textsAt, type Value } from "./value.ts";
 
 /** Undefined after an error, which is among the notes. */
 export const translateConfig = (context: Context, root: Fields): Traced | undefined => {
@@ -40,7 +40,7 @@ export interface LocalPaths {
 }
 
 const collect = (value: Value | undefined, files: string[]): void => {
-  if (Array.isArray(value)) {
+  if (isList(value)) {
     for (const item of value) collect(item, files);
   } else if (isFields(value)) {
     for (const [name, field] of Object.entries(value)) {

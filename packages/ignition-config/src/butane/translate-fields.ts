@@ -3,7 +3,7 @@ import { type Context, type Route, step } from "./context.ts";
 import { encodeContents, escapeContents } from "./data-url.ts";
 import { isZero, type ListShape, type ObjectShape, type Shape } from "./shape.ts";
 import { addTranslation } from "./translations.ts";
-import { type Fields, isFields, textAt, textsAt, type Value } from "./value.ts";
+import { type Fields, isFields, isList, textAt, textsAt, type Value } from "./value.ts";
 
 /** The base that takes keys and units from local files (fcos 1.5.0). */
 const WITH_LOCAL_TEXTS = 4;
@@ -160,7 +160,7 @@ export const translateValue = (
       }
       return value;
     case "list":
-      return Array.isArray(value) ? translateList(context, value, shape, route) : undefined;
+      return isList(value) ? translateList(context, value, shape, route) : undefined;
     case "object":
       break;
   }

@@ -1,7 +1,7 @@
 /** Where in the YAML each part of the generated config comes from. */
 import type { Path } from "../report/finding.ts";
 import type { Shape } from "./shape.ts";
-import { isFields, type Value } from "./value.ts";
+import { isFields, isList, type Value } from "./value.ts";
 
 /** Keyed by the path in the generated config. */
 export interface Translations {
@@ -35,7 +35,7 @@ export const addCommonSource = (
       if (json === undefined) continue;
       addCommonSource(translations, from, [...to, json], fields[json], fieldShape);
     }
-  } else if (shape.kind === "list" && Array.isArray(value)) {
+  } else if (shape.kind === "list" && isList(value)) {
     for (const [index, item] of value.entries()) {
       addCommonSource(translations, from, [...to, index], item, shape.item);
     }

@@ -3,7 +3,7 @@ import type { RawNode } from "../yaml/raw-node.ts";
 import type { ObjectShape, Shape } from "./shape.ts";
 import type { Path } from "../report/finding.ts";
 import { entriesByKey, type KeyNote } from "./position.ts";
-import { type Fields, isFields, type Value } from "./value.ts";
+import { type Fields, isFields, isList, type Value } from "./value.ts";
 
 const checkObject = (
   node: RawNode,
@@ -43,7 +43,7 @@ const checkValue = (
   if (shape.kind === "object") {
     if (shape.nullable && value === undefined) return;
     checkObject(node, isFields(value) ? value : {}, shape, path, add);
-  } else if (shape.kind === "list" && Array.isArray(value) && node.kind === "sequence") {
+  } else if (shape.kind === "list" && isList(value) && node.kind === "sequence") {
     for (const [index, item] of value.entries()) {
       const child = node.items[index];
       if (child !== undefined) checkValue(child, item, shape.item, [...path, index], add);

@@ -9,7 +9,7 @@ export interface Fields {
 
 const NOTHING: Fields = {};
 
-const isList = (value: Value | undefined): value is readonly Value[] => Array.isArray(value);
+export const isList = (value: Value | undefined): value is readonly Value[] => Array.isArray(value);
 
 export const isFields = (value: Value | undefined): value is Fields =>
   typeof value === "object" && !isList(value);

@@ -85,5 +85,5 @@ export const BUTANE_VARIANTS: readonly string[] = [
 export const OTHER_VARIANTS: ReadonlySet<string> = new Set(["openshift"]);
 
 /** The versions of a variant that can be translated, oldest first. */
-export const versionsOf = (variant: string): readonly string[] =>
+export const butaneVersions = (variant: string): readonly string[] =>
   DIALECTS.filter((dialect) => dialect.variant === variant).map(({ version }) => version);

@@ -11,7 +11,8 @@ export const BUTANE_FILES: readonly string[] = ["butane.jsonl", "butane-probes.j
 
 interface RecordedEntry {
   readonly kind: string;
-  readonly path: string;
+  /** Null for the document as a whole. */
+  readonly path: string | null;
   readonly message: string;
   readonly line: number;
   readonly col: number;
@@ -69,7 +70,7 @@ const normal = (value: unknown): unknown => {
 };
 
 const lineOf = ({ kind, path, message, line, col }: RecordedEntry): string =>
-  `${kind} ${path} ${line}:${col} ${message}`;
+  `${kind} ${path ?? "$"} ${line}:${col} ${message}`;
 
 /** Butane's own texts about JSON that is no config are Go's; ours say the same in other words. */
 const GO_TEXT = /(?:invalid character|json: cannot unmarshal|unexpected end of JSON)/;
