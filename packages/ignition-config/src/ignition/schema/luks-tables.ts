@@ -5,7 +5,7 @@ export const LUKS_TABLES = {
     key: ["name"],
     fields: {
       cex: { type: "Cex", since: 5, description: "Unlocking by an IBM Crypto Express card." },
-      clevis: { type: "Clevis", description: "Unlocking by Clevis." },
+      clevis: { type: "Clevis", nullUnsetsIn: 2, description: "Unlocking by Clevis." },
       device: { type: "string", description: "The absolute path of the device to encrypt." },
       discard: {
         type: "boolean",
@@ -47,7 +47,11 @@ export const LUKS_TABLES = {
   Clevis: {
     description: "Unlocking by Clevis.",
     fields: {
-      custom: { type: "ClevisCustom", description: "A pin of one's own instead of the rest." },
+      custom: {
+        type: "ClevisCustom",
+        nullUnsetsIn: 2,
+        description: "A pin of one's own instead of the rest.",
+      },
       tang: { type: "Tang", list: true, description: "Tang servers, each with another URL." },
       threshold: {
         type: "integer",

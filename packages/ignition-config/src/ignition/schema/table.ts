@@ -26,6 +26,8 @@ export interface FieldTable {
   readonly presence?: "required" | "zero";
   /** The last spec with that `presence`; in later ones the field may be unset. */
   readonly presenceUntil?: Minor;
+  /** The spec in which null unsets the object, as it unsets a scalar; elsewhere null leaves an object as it was. */
+  readonly nullUnsetsIn?: Minor;
   /** A list in which items may stand twice; merging appends. */
   readonly duplicates?: true;
   /** Lists of one object that share a name share their keys: an item may stand in one of them only. */
