@@ -52,7 +52,12 @@ const OTHER_LAYOUT: Layout = {
 const ROOT_NUMBERS: Readonly<Record<string, string>> = { "s390x-eckd": "2", "s390x-zfcp": "4" };
 
 const mirrorDisk = (device: string, number: number, { first, second }: Layout): Fields => {
-  const partitions: readonly PartitionPlan[] = [first, second, { label: "boot", ...BOOT }, { label: "root" }];
+  const partitions: readonly PartitionPlan[] = [
+    first,
+    second,
+    { label: "boot", ...BOOT },
+    { label: "root" },
+  ];
   return {
     device,
     wipeTable: true,
@@ -87,7 +92,8 @@ interface Made {
   readonly translations: Translations;
 }
 
-const storageField = ({ shapes }: Context, name: string): Shape => jsonField(shapes("Storage"), name);
+const storageField = ({ shapes }: Context, name: string): Shape =>
+  jsonField(shapes("Storage"), name);
 
 const addFilesystem = (context: Context, made: Made, from: Path, filesystem: Fields): void => {
   const to = ["storage", "filesystems", made.filesystems.length];
@@ -95,19 +101,36 @@ const addFilesystem = (context: Context, made: Made, from: Path, filesystem: Fie
   made.filesystems.push(filesystem);
 };
 
-const addMirror = (context: Context, devices: readonly string[], layout: Layout, made: Made): void => {
+const addMirror = (
+  context: Context,
+  devices: readonly string[],
+  layout: Layout,
+  made: Made,
+): void => {
   const mirror = ["boot_device", "mirror"];
   const disks: Fields[] = [];
   for (const [index, device] of devices.entries()) {
     const from = [...mirror, "devices", index];
     const disk = mirrorDisk(device, index + 1, layout);
-    addCommonSource(made.translations, from, ["storage", "disks", index], disk, context.shapes("Disk"));
+    addCommonSource(
+      made.translations,
+      from,
+      ["storage", "disks", index],
+      disk,
+      context.shapes("Disk"),
+    );
     disks.push(disk);
     if (layout.hasEsp) addFilesystem(context, made, from, espFilesystem(index + 1));
   }
   addTranslation(made.translations, [...mirror, "devices"], ["storage", "disks"]);
   const raid = raidArrays(devices.length);
-  addCommonSource(made.translations, mirror, ["storage", "raid"], raid, storageField(context, "raid"));
+  addCommonSource(
+    made.translations,
+    mirror,
+    ["storage", "raid"],
+    raid,
+    storageField(context, "raid"),
+  );
   made.storage["disks"] = disks;
   made.storage["raid"] = raid;
   addFilesystem(context, made, mirror, {

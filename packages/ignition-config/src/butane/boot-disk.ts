@@ -52,7 +52,8 @@ export const checkBootDisk = (context: Context, config: Fields): void => {
         checkRootSize(context, partition, others > 0, path);
       }
       const reserved = RESERVED_NUMBERS.get(label);
-      const isMisplaced = reserved !== undefined && (numberAt(partition, "number") ?? 0) !== reserved;
+      const isMisplaced =
+        reserved !== undefined && (numberAt(partition, "number") ?? 0) !== reserved;
       if (isMisplaced && !isTrue(disk, "wipeTable")) {
         generatedNotes.warning(
           [...path, "label"],

@@ -91,12 +91,7 @@ export const checkBootDevice = (
 };
 
 /** Of `boot_device.luks`. Butane names the object twice in the path. */
-export const checkBootLuks = (
-  luks: Fields,
-  path: Path,
-  { minor }: Dialect,
-  notes: Notes,
-): void => {
+export const checkBootLuks = (luks: Fields, path: Path, { minor }: Dialect, notes: Notes): void => {
   const device = textAt(luks, "device");
   if (minor < STRICT || device === undefined || device === "" || hasUnlocking(luks)) return;
   notes.error([...path, "luks"], "no method specified for luks");

@@ -1,6 +1,12 @@
 /** Butane's own rules, on the document as written. */
 import type { Path } from "../report/finding.ts";
-import { checkBootDevice, checkBootLuks, checkBootMirror, checkFcosConfig, checkGrubUser } from "./check-boot.ts";
+import {
+  checkBootDevice,
+  checkBootLuks,
+  checkBootMirror,
+  checkFcosConfig,
+  checkGrubUser,
+} from "./check-boot.ts";
 import { checkChildConfig } from "./generated.ts";
 import { looksDecimal } from "./decimal-mode.ts";
 import type { Notes } from "./note.ts";
@@ -95,10 +101,7 @@ const checkQuadlet: Check = (quadlet, path, dialect, notes) => {
   }
   for (const field of ["contents", "contents_local"]) {
     if (quadlet[field] === undefined) continue;
-    notes.error(
-      [...path, field],
-      "template instances cannot have contents or contents_local",
-    );
+    notes.error([...path, field], "template instances cannot have contents or contents_local");
   }
 };
 

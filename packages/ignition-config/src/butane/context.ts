@@ -1,8 +1,8 @@
 import type { Path } from "../report/finding.ts";
-import { Notes } from "./note.ts";
+import type { Notes } from "./note.ts";
 import type { LocalContents } from "./local-files.ts";
 import type { ButaneShapes } from "./shapes.ts";
-import { type Translations } from "./translations.ts";
+import type { Translations } from "./translations.ts";
 import type { Dialect } from "./variants.ts";
 
 /** What the steps of one translation share. */

@@ -48,7 +48,8 @@ export const encodeContents = (
   const escaped = `,${escapeBytes(bytes)}`;
   const encoded = `;base64,${base64(bytes)}`;
   const best = encoded.length < escaped.length ? encoded : escaped;
-  if (given !== undefined && given !== "") return { source: `data:${best}`, compression: undefined };
+  if (given !== undefined && given !== "")
+    return { source: `data:${best}`, compression: undefined };
   const zippedCost = ";base64,".length + zippedLength(bytes) + "gzip".length;
   if (mayCompress && zippedCost < best.length) {
     return { source: `data:;base64,${base64(gzipSync(bytes, { level: 9 }))}`, compression: "gzip" };

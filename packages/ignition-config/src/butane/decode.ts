@@ -1,6 +1,13 @@
 /** YAML nodes to values of a shape, by yaml.v3's rules: type errors are gathered, and what fits is kept. */
 import type { CharacterPosition } from "../text/character-position.ts";
-import { keyText, type RawAlias, type RawMapping, type RawNode, type RawScalar, type RawSequence } from "../yaml/raw-node.ts";
+import {
+  keyText,
+  type RawAlias,
+  type RawMapping,
+  type RawNode,
+  type RawScalar,
+  type RawSequence,
+} from "../yaml/raw-node.ts";
 import { booleanWord, resolveScalar } from "../yaml/resolve-scalar.ts";
 import type { Field, ObjectShape, ScalarShape, Shape } from "./shape.ts";
 import { type Fields, isFields, type Value } from "./value.ts";
@@ -75,7 +82,9 @@ const toInteger = (value: number): number | undefined => {
   return value < -(2 ** 63) ? -(2 ** 63) : Math.trunc(value);
 };
 
-const resolve = (node: RawScalar): Exclude<ReturnType<typeof resolveScalar>, { reason: string }> => {
+const resolve = (
+  node: RawScalar,
+): Exclude<ReturnType<typeof resolveScalar>, { reason: string }> => {
   const resolved = resolveScalar(node);
   if ("reason" in resolved) throw new Abandoned(resolved.reason);
   return resolved;
@@ -88,7 +97,10 @@ const decodeScalar = (state: State, node: RawScalar, shape: Shape): Outcome => {
     case "text":
       return resolved.tag === "!!binary" && "text" in resolved ? resolved.text : node.text;
     case "integer": {
-      const number = "value" in resolved && typeof resolved.value === "number" ? toInteger(resolved.value) : undefined;
+      const number =
+        "value" in resolved && typeof resolved.value === "number"
+          ? toInteger(resolved.value)
+          : undefined;
       if (number !== undefined) return number;
       break;
     }
@@ -129,7 +141,10 @@ const hasDuplicates = (state: State, node: RawMapping): boolean => {
     }
     found = true;
     const [line, first] = [lineOf(state, key), lineOf(state, before)];
-    addError(state, `line ${line}: mapping key ${JSON.stringify(text)} already defined at line ${first}`);
+    addError(
+      state,
+      `line ${line}: mapping key ${JSON.stringify(text)} already defined at line ${first}`,
+    );
   }
   return found;
 };

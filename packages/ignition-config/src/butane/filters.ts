@@ -40,11 +40,6 @@ const checkValue = (
 };
 
 /** Reports every field with something in it that the filters name; what is below one is not looked at. */
-export const checkFilters = (
-  config: Value,
-  shape: Shape,
-  filters: Filters,
-  notes: Notes,
-): void => {
+export const checkFilters = (config: Value, shape: Shape, filters: Filters, notes: Notes): void => {
   if (Object.keys(filters).length > 0) checkValue(config, shape, "", [], filters, notes);
 };

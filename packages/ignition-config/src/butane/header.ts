@@ -34,7 +34,9 @@ export type ParsedDocument =
   | { readonly ok: false; readonly failure: string };
 
 /** UTF-8 by default, UTF-16 with a byte order mark, as YAML has it. */
-const decodeBytes = (bytes: Uint8Array): { readonly text: string } | { readonly failure: string } => {
+const decodeBytes = (
+  bytes: Uint8Array,
+): { readonly text: string } | { readonly failure: string } => {
   const [first, second] = bytes;
   const isLittle = first === 0xff && second === 0xfe;
   if (isLittle || (first === 0xfe && second === 0xff)) {

@@ -108,12 +108,18 @@ const locate = (files: LocalFiles, path: string): Located | undefined => {
   return inside === undefined ? undefined : { path: inside, shown };
 };
 
-const readOne = async (files: LocalFiles, { path, shown }: Located): Promise<ReadFile | LocalRefusal> => {
+const readOne = async (
+  files: LocalFiles,
+  { path, shown }: Located,
+): Promise<ReadFile | LocalRefusal> => {
   const read = await files.read(path);
   return read.ok ? read : refuse(describe("open", shown, read.problem, read.detail));
 };
 
-const readWalk = async (files: LocalFiles, { path, shown }: Located): Promise<ReadTree | LocalRefusal> => {
+const readWalk = async (
+  files: LocalFiles,
+  { path, shown }: Located,
+): Promise<ReadTree | LocalRefusal> => {
   const tree = await files.walk(path);
   if (!tree.ok) {
     if (tree.problem === "file") return refuse("root of tree must be a directory");

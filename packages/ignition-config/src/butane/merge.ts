@@ -85,7 +85,10 @@ const appendLists = (
   shape: ListShape,
 ): readonly Value[] => {
   const result: Value[] = [];
-  for (const [side, list] of [["parent", parent], ["child", child]] as const) {
+  for (const [side, list] of [
+    ["parent", parent],
+    ["child", child],
+  ] as const) {
     for (const [index, item] of list.value.entries()) {
       const at = { value: item, path: [...list.path, index] };
       recordWhole(record, side, at, [...to, result.length], shape.item);
@@ -121,7 +124,15 @@ const joinLists = (
     } else if (match.list === name) {
       takenFrom.add("parent").add("child");
       const childPath = [...child.path, match.index];
-      result.push(mergeItems(record, { value: item, path }, { value: match.item, path: childPath }, target, shape.item));
+      result.push(
+        mergeItems(
+          record,
+          { value: item, path },
+          { value: match.item, path: childPath },
+          target,
+          shape.item,
+        ),
+      );
     }
   }
   const parentKeys = new Set(parent.value.map(key));

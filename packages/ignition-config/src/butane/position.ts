@@ -41,6 +41,7 @@ export const nodeAt = (root: RawNode, path: Path): RawNode => {
 /** Where the path's deepest node begins, or the key of it that is meant. */
 export const offsetOf = (root: RawNode, path: Path, key?: string): number => {
   const node = nodeAt(root, path);
-  const entry = key === undefined || node.kind !== "mapping" ? undefined : entriesByKey(node).get(key);
+  const entry =
+    key === undefined || node.kind !== "mapping" ? undefined : entriesByKey(node).get(key);
   return (entry?.key ?? node).start;
 };

@@ -39,10 +39,7 @@ const addNode = (
 ): Tracked | undefined => {
   const { translations, shapes, sourceNotes } = context;
   if (tracker.has(textAt(node, "path") ?? "")) {
-    sourceNotes.error(
-      from,
-      "matching filesystem node has existing contents or different type",
-    );
+    sourceNotes.error(from, "matching filesystem node has existing contents or different type");
     return undefined;
   }
   const added = tracker.add(list, node);

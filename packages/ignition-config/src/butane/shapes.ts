@@ -1,26 +1,16 @@
 /** The shapes of Butane's documents and of the configs made of them, from the tables. */
+import { itemKey } from "../ignition/schema/item-key.ts";
 import type { Minor } from "../ignition/schema/table.ts";
 import { type Field as TableField, type ShapeOf, shapesAt } from "../ignition/schema/tables.ts";
 import type { Field, Join, ObjectShape, Shape } from "./shape.ts";
 import { butaneTables, type FcosSection, isSugar } from "./sugar-tables.ts";
 import { snakeCase } from "./translations.ts";
-import { isFields, type Value } from "./value.ts";
 
 const KINDS = { string: "text", integer: "integer", boolean: "flag" } as const;
 
 /** Spec 3.2.0 alone tells an empty `clevis` and `custom` from none. */
 const isNullableObject = (type: string, minor: Minor): boolean =>
   minor === 2 && (type === "Clevis" || type === "ClevisCustom");
-
-const keyReader = (keys: readonly string[]): ((item: Value) => string) => {
-  const [only, ...others] = keys;
-  return (item) => {
-    if (!isFields(item)) return String(item);
-    if (others.length === 0) return only === undefined ? "" : String(item[only] ?? "");
-    const first = keys.find((key) => item[key] !== undefined && item[key] !== 0 && item[key] !== "");
-    return first === undefined ? "" : `${first}:${String(item[first])}`;
-  };
-};
 
 /** The object shapes of one version; each is made once. */
 const objectShapes = (shapeOf: ShapeOf, minor: Minor): ((type: string) => ObjectShape) => {
@@ -31,7 +21,7 @@ const objectShapes = (shapeOf: ShapeOf, minor: Minor): ((type: string) => Object
       ? { kind: "append" }
       : {
           kind: "keyed",
-          key: keyReader(isObject ? shapeOf(type).key : []),
+          key: (item) => itemKey(item, isObject ? shapeOf(type) : undefined),
           group: table.sharedKeys ?? name,
         };
   const valueShape = ({ type, presence, isList }: TableField): Shape => {
@@ -72,8 +62,7 @@ const versions = new Map<string, ButaneShapes>();
 
 export const butaneShapes = (minor: Minor, sections: readonly FcosSection[]): ButaneShapes => {
   const name = `${minor} ${sections.join(" ")}`;
-  const known =
-    versions.get(name) ?? objectShapes(shapesAt(butaneTables(sections), minor), minor);
+  const known = versions.get(name) ?? objectShapes(shapesAt(butaneTables(sections), minor), minor);
   versions.set(name, known);
   return known;
 };

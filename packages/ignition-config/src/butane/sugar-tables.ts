@@ -10,15 +10,31 @@ type FieldTables = Readonly<Record<string, FieldTable>>;
 /** Fields added to Ignition's objects. They are written out as something else. */
 const ADDED: Readonly<Record<string, FieldTables>> = {
   Config: {
-    version: { type: "string", presence: "required", description: "The version of the variant's language." },
-    variant: { type: "string", presence: "required", description: "The language: `fcos`, `flatcar` …" },
+    version: {
+      type: "string",
+      presence: "required",
+      description: "The version of the variant's language.",
+    },
+    variant: {
+      type: "string",
+      presence: "required",
+      description: "The language: `fcos`, `flatcar` …",
+    },
   },
   Resource: {
     inline: { type: "string", description: "The contents themselves." },
-    local: { type: "string", since: 1, description: "A file in the files directory, with the contents." },
+    local: {
+      type: "string",
+      since: 1,
+      description: "A file in the files directory, with the contents.",
+    },
   },
   Filesystem: {
-    withMountUnit: { type: "boolean", since: 1, description: "Whether a unit is made that mounts it." },
+    withMountUnit: {
+      type: "boolean",
+      since: 1,
+      description: "Whether a unit is made that mounts it.",
+    },
   },
   User: {
     sshAuthorizedKeysLocal: {
@@ -30,10 +46,18 @@ const ADDED: Readonly<Record<string, FieldTables>> = {
     },
   },
   Unit: {
-    contentsLocal: { type: "string", since: 4, description: "A file in the files directory, with the unit." },
+    contentsLocal: {
+      type: "string",
+      since: 4,
+      description: "A file in the files directory, with the unit.",
+    },
   },
   Dropin: {
-    contentsLocal: { type: "string", since: 4, description: "A file in the files directory, with the drop-in." },
+    contentsLocal: {
+      type: "string",
+      since: 4,
+      description: "A file in the files directory, with the drop-in.",
+    },
   },
   Storage: {
     trees: {
@@ -45,7 +69,13 @@ const ADDED: Readonly<Record<string, FieldTables>> = {
     },
   },
   Systemd: {
-    quadlets: { type: "Quadlet", list: true, duplicates: true, since: 7, description: "Podman's units." },
+    quadlets: {
+      type: "Quadlet",
+      list: true,
+      duplicates: true,
+      since: 7,
+      description: "Podman's units.",
+    },
   },
 };
 
@@ -54,7 +84,11 @@ const TREE_TABLES: Tables = {
     description: "A directory to copy.",
     fields: {
       group: { type: "NodeGroup", since: 6, description: "The owning group of all in it." },
-      local: { type: "string", presence: "required", description: "Its path in the files directory." },
+      local: {
+        type: "string",
+        presence: "required",
+        description: "Its path in the files directory.",
+      },
       path: { type: "string", description: "Where it goes; `/` when unset." },
       user: { type: "NodeUser", since: 6, description: "The owning user of all in it." },
       fileMode: { type: "integer", since: 6, description: "The mode of all files in it." },
@@ -65,8 +99,15 @@ const TREE_TABLES: Tables = {
     description: "A unit of Podman.",
     fields: {
       contents: { type: "string", description: "The unit's text." },
-      contentsLocal: { type: "string", description: "A file in the files directory, with the unit." },
-      name: { type: "string", presence: "required", description: "The unit's name with its suffix." },
+      contentsLocal: {
+        type: "string",
+        description: "A file in the files directory, with the unit.",
+      },
+      name: {
+        type: "string",
+        presence: "required",
+        description: "The unit's name with its suffix.",
+      },
       rootful: { type: "boolean", description: "Whether it belongs to the system, not to users." },
       dropins: { type: "Dropin", list: true, duplicates: true, description: "Its drop-ins." },
     },
@@ -110,7 +151,10 @@ const FCOS_TABLES: Tables = {
     description: "A user of the boot loader.",
     fields: {
       name: { type: "string", presence: "required", description: "The name." },
-      passwordHash: { type: "string", description: "The password as grub-mkpasswd-pbkdf2 hashes it." },
+      passwordHash: {
+        type: "string",
+        description: "The password as grub-mkpasswd-pbkdf2 hashes it.",
+      },
     },
   },
 };
@@ -125,8 +169,7 @@ export type FcosSection = "bootDevice" | "grub";
 
 /** Butane's fields of an object that Ignition's has not. */
 export const isSugar = (type: string, field: string): boolean =>
-  (ADDED[type] !== undefined && field in ADDED[type]) ||
-  (type === "Config" && field in FCOS_ROOT);
+  (ADDED[type] !== undefined && field in ADDED[type]) || (type === "Config" && field in FCOS_ROOT);
 
 /** Butane's whole language: Ignition's with all that is added, and at the top the sections that the version has. */
 export const butaneTables = (sections: readonly FcosSection[]): Tables => {

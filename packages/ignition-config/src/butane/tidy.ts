@@ -13,7 +13,9 @@ const tidyValue = (value: Value | undefined, shape: Shape): Value | undefined =>
   if (shape.kind === "text") return value ?? (shape.nullable ? undefined : "");
   if (shape.kind !== "list") return isZero(value, shape, "json") ? undefined : value;
   if (!isList(value) || value.length === 0) return undefined;
-  return value.map((item) => (isFields(item) && shape.item.kind === "object" ? tidyConfig(item, shape.item) : item));
+  return value.map((item) =>
+    isFields(item) && shape.item.kind === "object" ? tidyConfig(item, shape.item) : item,
+  );
 };
 
 /** Without empty lists and objects, and without values that are the same as none. */

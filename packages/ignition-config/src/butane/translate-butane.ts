@@ -160,7 +160,6 @@ export const translateButane = async (
     report,
     config: outcome.config,
     version: versionOf(dialect.minor),
-    placeOf: (path) =>
-      document.positionOf(offsetOf(root, traceBack(outcome.translations, path))),
+    placeOf: (path) => document.positionOf(offsetOf(root, traceBack(outcome.translations, path))),
   };
 };

@@ -10,7 +10,16 @@ import { addQuadlets } from "./quadlets.ts";
 import { translateValue } from "./translate-fields.ts";
 import { addTranslation } from "./translations.ts";
 import { addTrees } from "./trees.ts";
-import { type Fields, isFields, isList, objectAt, objectsAt, textAt, textsAt, type Value } from "./value.ts";
+import {
+  type Fields,
+  isFields,
+  isList,
+  objectAt,
+  objectsAt,
+  textAt,
+  textsAt,
+  type Value,
+} from "./value.ts";
 
 /** Undefined after an error, which is among the notes. */
 export const translateConfig = (context: Context, root: Fields): Traced | undefined => {

@@ -24,13 +24,7 @@ const SHAPES = { files: "File", directories: "Directory", links: "Link" } as con
 const addNode = (copy: Copy, list: keyof typeof SHAPES, fields: Fields): Tracked => {
   const { context, tracker, from, owner } = copy;
   const added = tracker.add(list, { ...owner, ...fields });
-  addCommonSource(
-    context.translations,
-    from,
-    added.path,
-    added.node,
-    context.shapes(SHAPES[list]),
-  );
+  addCommonSource(context.translations, from, added.path, added.node, context.shapes(SHAPES[list]));
   if (added.path.at(-1) === 0) addTranslation(context.translations, from, ["storage", list]);
   return added;
 };
@@ -116,10 +110,7 @@ const copyNode = (copy: Copy, path: string, local: ReadNode): void => {
       copyLink(copy, path, local);
       break;
     case "other":
-      context.sourceNotes.error(
-        from,
-        "trees may only contain files, directories, and symlinks",
-      );
+      context.sourceNotes.error(from, "trees may only contain files, directories, and symlinks");
       break;
   }
 };

@@ -146,7 +146,8 @@ const openFrame = (text: string, event: CollectionEvent, start: number): Frame =
  */
 const firstDocument = (text: string): string => {
   for (const { index, 0: marker } of text.matchAll(/^(?:---|\.\.\.)(?=\s|$)/gm)) {
-    const isFirst = marker === "---" && /^\ufeff?(?:[ \t]*(?:[#%].*)?\r?\n)*$/.test(text.slice(0, index));
+    const isFirst =
+      marker === "---" && /^\ufeff?(?:[ \t]*(?:[#%].*)?\r?\n)*$/.test(text.slice(0, index));
     if (!isFirst) return text.slice(0, index);
   }
   return text;

@@ -46,7 +46,8 @@ const PREFIXES: ReadonlyMap<number, string> = new Map([
 const readMagnitude = (digits: string): bigint | undefined => {
   for (const [pattern, base] of BASES) {
     const found = pattern.exec(digits)?.[1];
-    if (found !== undefined) return BigInt(`${PREFIXES.get(base) ?? ""}${found === "" ? "0" : found}`);
+    if (found !== undefined)
+      return BigInt(`${PREFIXES.get(base) ?? ""}${found === "" ? "0" : found}`);
   }
   return undefined;
 };
@@ -105,9 +106,7 @@ export const resolveScalar = ({ tag, text, quoted }: RawScalar): Resolved | Unre
   if (!OWN_TAGS.has(tag)) return { tag, text };
   const resolved = resolvePlain(text);
   if (resolved.tag === tag) return resolved;
-  if (tag === "!!float" && resolved.tag === "!!int" && "value" in resolved) {
-    return { tag, value: Number(resolved.value) };
-  }
+  if (tag === "!!float" && resolved.tag === "!!int") return { ...resolved, tag };
   // Dates are text to everything that is read here.
   if (tag === "!!timestamp" && /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}/.test(text)) return { tag, text };
   return { reason: `cannot decode ${resolved.tag} \`${text.slice(0, 40)}\` as a ${tag}` };

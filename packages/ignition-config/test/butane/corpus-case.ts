@@ -23,7 +23,10 @@ export interface CorpusCase {
   readonly input: string;
   readonly expect: string;
   readonly files?: Readonly<Record<string, RecordedNode>>;
-  readonly expected_output?: { readonly at: readonly (string | number)[]; readonly value: unknown } | null;
+  readonly expected_output?: {
+    readonly at: readonly (string | number)[];
+    readonly value: unknown;
+  } | null;
   readonly context?: { readonly variant?: string; readonly no_auto_compression?: boolean };
   readonly oracle?: {
     readonly "butane-0.29.0": {
@@ -108,7 +111,9 @@ export const differences = async (recorded: CorpusCase): Promise<readonly string
   const result = await translateButane(new TextEncoder().encode(recorded.input), {
     experimental: true,
     compress: recorded.context?.no_auto_compression !== true,
-    ...(recorded.files === undefined || recorded.files === null ? {} : { files: filesOf(recorded.files) }),
+    ...(recorded.files === undefined || recorded.files === null
+      ? {}
+      : { files: filesOf(recorded.files) }),
   });
   const config = result.config === undefined ? undefined : JSON.stringify(normal(result.config));
   const found: string[] = [];

@@ -47,7 +47,10 @@ export const filesOf = (recorded: Readonly<Record<string, RecordedNode>>): Local
 
   const list = (path: string): readonly string[] =>
     [...nodes.keys()]
-      .filter((other) => other !== "" && (posix.dirname(other) === path || (path === "" && !other.includes("/"))))
+      .filter(
+        (other) =>
+          other !== "" && (posix.dirname(other) === path || (path === "" && !other.includes("/"))),
+      )
       .toSorted();
 
   const collect = (root: string, path: string, into: LocalNode[]): void => {
