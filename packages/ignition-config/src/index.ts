@@ -20,6 +20,20 @@ export type {
   User,
   Verification,
 } from "./ignition/config.ts";
+export type {
+  LocalFiles,
+  LocalNode,
+  LocalProblem,
+  LocalRead,
+  LocalTree,
+} from "./butane/local-files.ts";
+export {
+  type ButaneOptions,
+  type ButaneResult,
+  translateButane,
+} from "./butane/translate-butane.ts";
+export { type ButaneHeader, readButaneHeader } from "./butane/header.ts";
+export { BUTANE_VARIANTS, butaneVersions } from "./butane/variants.ts";
 export type { DefinitionIo, NodeKind, ReadResult } from "./io.ts";
 export { type Loaded, loadDefinition, type LoadOptions } from "./load.ts";
 export { isImageVersion } from "./names/image.ts";
@@ -51,3 +65,4 @@ export type { Origin, ShownValue } from "./show/shown-document.ts";
 export { yamlText } from "./show/yaml-text.ts";
 export { jsonSchema, type Variant, type VariantVersion } from "./slipway/schemas.ts";
 export type { VariableInputs } from "./variables/variable.ts";
+export { type Entry, formatEntry, formatEntryPath } from "./ignition/entry.ts";
