@@ -139,6 +139,7 @@ export const build: Command = {
       exec: world.exec,
       clock: world.clock,
       progress: display.progress,
+      environment: world.environment,
     };
     if (given.dryRun) {
       const plans = await composer.planBuild(options);

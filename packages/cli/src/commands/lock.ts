@@ -80,6 +80,7 @@ export const lock: Command = {
       exec: world.exec,
       clock: world.clock,
       progress: display.progress,
+      environment: world.environment,
     });
     return { data: given.json ? jsonDocument(lockDocument(locked)) : lockSummary(locked) };
   },

@@ -29,6 +29,7 @@ export type RuleId =
   | "hard-link"
   | "hard-link-owner"
   | "hash"
+  | "http-header"
   | "image-name"
   | "image-version"
   | "include-cycle"
@@ -69,7 +70,9 @@ export type RuleId =
   | "secret-use"
   | "several-documents"
   | "several-sources"
+  | "source-headers"
   | "source-scheme"
+  | "source-url"
   | "ssh-key"
   | "suite"
   | "too-few"
@@ -119,6 +122,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "hard-link": error("a hard link that cannot be made"),
   "hard-link-owner": warning("a hard link's owner is that of its target"),
   hash: error("a verification hash that can match nothing"),
+  "http-header": error("an HTTP header that cannot be sent"),
   "image-name": error("an image name that does not fit into file names and labels"),
   "image-version": error("a version that does not follow UAPI.10 or does not fit into file names"),
   "include-cycle": error("documents include each other"),
@@ -159,7 +163,9 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "secret-use": error("a secret as a part of a file"),
   "several-documents": error("more than one document in a file"),
   "several-sources": error("contents from more than one place"),
+  "source-headers": error("one URL is fetched with different headers"),
   "source-scheme": error("contents from a place that cannot be read at build time"),
+  "source-url": error("a source that is no URL"),
   "ssh-key": error("not an SSH public key"),
   suite: error("not the name of a Debian suite"),
   "too-few": error("a list with too few items"),

@@ -24,6 +24,7 @@ import type { LinkFragment } from "./link.ts";
 import type { OwnerFragment } from "./owner.ts";
 import type { ResourceFragment } from "./resource.ts";
 import { type SecretFile, settleSecrets } from "./settle-secrets.ts";
+import { isHttp } from "./source-url.ts";
 import type { UnitFragment } from "./unit.ts";
 import type { UserFragment } from "./user.ts";
 
@@ -76,6 +77,12 @@ const resource = (
     return { kind: "local", path: resolvePath(file, fragment.local), ...rest };
   }
   if (fragment.source === undefined) return undefined;
+  if (isHttp(fragment.source)) {
+    // The spelling that every writer of the same address arrives at; nobody but the reader sees a fragment.
+    const url = new URL(fragment.source);
+    url.hash = "";
+    return { kind: "remote", url: url.href, headers: fragment.http_headers ?? [], ...rest };
+  }
   const decoded = fragment.source === "" ? undefined : decodeDataUrl(fragment.source);
   const bytes = decoded !== undefined && "bytes" in decoded ? decoded.bytes : new Uint8Array();
   return { kind: "data", bytes, ...rest };

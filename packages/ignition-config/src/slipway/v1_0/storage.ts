@@ -5,6 +5,7 @@ import type { Say, Schema } from "../../schema/shape.ts";
 import { directory, type DirectoryFragment } from "./directory.ts";
 import { file, type FileFragment } from "./file.ts";
 import { link, type LinkFragment } from "./link.ts";
+import { isHttp } from "./source-url.ts";
 
 /** Nodes of the tree: one set of paths in three lists. */
 export interface StorageFragment {
@@ -67,6 +68,29 @@ const checkHardLinks = (storage: StorageFragment, say: Say): void => {
   }
 };
 
+/** The lock keeps what a URL gave by the URL alone, so that no header, which may be secret, gets into it. */
+const checkHeaders = (storage: StorageFragment, say: Say): void => {
+  const known = new Map<string, string>();
+  for (const { contents, append = [] } of storage.files ?? []) {
+    for (const resource of [...(contents === undefined ? [] : [contents]), ...append]) {
+      if (!isHttp(resource.source)) continue;
+      const headers = JSON.stringify(
+        (resource.http_headers ?? [])
+          .map(({ name, value }) => [name.toLowerCase(), value])
+          .toSorted(),
+      );
+      const before = known.get(resource.source);
+      known.set(resource.source, before ?? headers);
+      if (before === undefined || before === headers) continue;
+      say(resource, ["source"], {
+        rule: "source-headers",
+        message: `${quote(resource.source)} is fetched elsewhere with other \`http_headers\``,
+        hint: "give both the same headers",
+      });
+    }
+  }
+};
+
 export const storage: Schema<StorageFragment> = object<StorageFragment>(
   "Directories, files and links of the image; each path at most once in all three lists.",
   {
@@ -80,6 +104,7 @@ export const storage: Schema<StorageFragment> = object<StorageFragment>(
     check: (value, say) => {
       checkParents(value, say);
       checkHardLinks(value, say);
+      checkHeaders(value, say);
     },
   },
 );
