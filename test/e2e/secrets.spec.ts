@@ -71,11 +71,11 @@ secrets:
       ...["--exec", questionScript(QUESTIONS)],
     );
     const answers = answersOf(QUESTIONS, guest);
-    assert.equal(answers.run.output, `${SECRET}600 root root`);
-    assert.equal(answers.etc.output, `${SECRET}640 root adm`);
-    assert.equal(answers.absent.output, "absent");
-    assert.equal(answers.unit.output, "active");
-    assert.equal(answers.journal.output, "0");
+    assert.equal(answers.run.output.trim(), `${SECRET}600 root root`);
+    assert.equal(answers.etc.output.trim(), `${SECRET}640 root adm`);
+    assert.equal(answers.absent.output.trim(), "absent");
+    assert.equal(answers.unit.output.trim(), "active");
+    assert.equal(answers.journal.output.trim(), "0");
 
     for (const { stdout, stderr } of said) assert.ok(!`${stdout}${stderr}`.includes(SECRET));
     assert.match(

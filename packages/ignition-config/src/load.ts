@@ -52,6 +52,8 @@ export interface LoadOptions {
   readonly variables?: VariableInputs;
   /** Whether keys that nobody knows are warnings, and left out, rather than errors. */
   readonly lenient?: boolean;
+  /** Whether a document of Butane's or Ignition's, which says nothing of an image, may stand alone: to be checked only. */
+  readonly withoutImage?: boolean;
 }
 
 const define = (
@@ -73,6 +75,24 @@ const leniently =
     const isUnknown = violation.rule === "unknown-key" || violation.rule === "unsupported-key";
     sink(isUnknown ? { ...note, violation: { ...violation, level: "warning" } } : note);
   };
+
+const withoutImageNotes =
+  (sink: Sink): Sink =>
+  (note) => {
+    if (note.path[0] !== "image") sink(note);
+  };
+
+const reportNoImage = (tree: Tree, sink: Sink): void => {
+  sink({
+    violation: {
+      rule: "no-image",
+      message: "a document of Butane or Ignition says nothing of an image",
+      hint: "write a slipway document with an `image:` that names this one under `include:`",
+    },
+    path: [],
+    at: tree.at,
+  });
+};
 
 const givenValues = async (
   inputs: VariableInputs,
@@ -116,7 +136,8 @@ const decodeDocuments = (
   sink: Sink,
 ): readonly Tree[] => {
   const expansion: Expansion = { used: new Set(), characters: 0 };
-  const trees = documents.flatMap(({ root, visible }) => {
+  const trees = documents.flatMap(({ root, visible, isForeign }) => {
+    if (isForeign) return decodeSlipway(root, sink, (scalar) => scalar) ?? [];
     const seen = new Map([...variables].filter(([name]) => visible.has(name)));
     return decodeSlipway(root, sink, expander(seen, expansion, sink)) ?? [];
   });
@@ -132,7 +153,7 @@ const decodeDocuments = (
 export const loadDefinition = async (
   file: string,
   io: DefinitionIo,
-  { variables: inputs = {}, lenient = false }: LoadOptions = {},
+  { variables: inputs = {}, lenient = false, withoutImage = false }: LoadOptions = {},
 ): Promise<Loaded> => {
   const notes = gatherNotes();
   const sink = lenient ? leniently(notes.add) : notes.add;
@@ -148,7 +169,15 @@ export const loadDefinition = async (
   const [first, ...others] = trees;
   if (first === undefined) return { report: notes.report(order), texts: allTexts };
   const tree = others.reduce((below, over) => mergeTrees(schema.shape, below, over), first);
-  const document = evaluate(schema, tree, isComplete ? sink : without(ABSENCE_RULES, sink));
+  // The document itself comes last.
+  const isForeign = documents.at(-1)?.isForeign === true;
+  if (isForeign && !withoutImage) reportNoImage(tree, sink);
+  const aboutImage = isForeign ? withoutImageNotes(sink) : sink;
+  const document = evaluate(
+    schema,
+    tree,
+    isComplete ? aboutImage : without(ABSENCE_RULES, aboutImage),
+  );
   await checkLocalFiles(schema.shape, tree, io, sink);
   const report = notes.report(order);
   const definition = isFatal(report) ? undefined : define(document, tree, sources);

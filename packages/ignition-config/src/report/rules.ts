@@ -15,6 +15,7 @@ export type RuleId =
   | "alias-explosion"
   | "account-field"
   | "account-name"
+  | "butane"
   | "component"
   | "compression"
   | "contents-conflict"
@@ -30,6 +31,8 @@ export type RuleId =
   | "hard-link-owner"
   | "hash"
   | "http-header"
+  | "ignition"
+  | "ignition-merge"
   | "image-name"
   | "image-version"
   | "include-cycle"
@@ -47,6 +50,7 @@ export type RuleId =
   | "missing-value"
   | "missing-variable"
   | "nesting"
+  | "no-image"
   | "not-utf8"
   | "nul-byte"
   | "number-range"
@@ -108,6 +112,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "alias-explosion": error("aliases repeat too much of the document"),
   "account-field": error("a field of an account holds a character that separates fields"),
   "account-name": error("a user or group name that the account tools would refuse"),
+  butane: error("what Butane itself finds in one of its documents"),
   component: error("not the name of an archive component"),
   compression: error("a compression that is unknown or cannot be meant"),
   "contents-conflict": error("a file stands where a unit or drop-in with contents goes"),
@@ -123,6 +128,8 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "hard-link-owner": warning("a hard link's owner is that of its target"),
   hash: error("a verification hash that can match nothing"),
   "http-header": error("an HTTP header that cannot be sent"),
+  ignition: error("what Ignition itself finds in one of its configs"),
+  "ignition-merge": error("a config that takes in others when the node starts"),
   "image-name": error("an image name that does not fit into file names and labels"),
   "image-version": error("a version that does not follow UAPI.10 or does not fit into file names"),
   "include-cycle": error("documents include each other"),
@@ -140,6 +147,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "missing-value": error("a key without a value"),
   "missing-variable": error("a variable that nobody gave a value"),
   nesting: error("the document is nested too deeply"),
+  "no-image": error("a document that is no image definition"),
   "not-utf8": error("the file is no UTF-8 text"),
   "nul-byte": error("the file holds a NUL byte"),
   "number-range": error("a number outside its range"),

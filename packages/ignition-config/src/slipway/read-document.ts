@@ -7,14 +7,12 @@ import { decodeDocument } from "../schema/decode.ts";
 import { checkDuplicates } from "../schema/duplicates.ts";
 import type { Tree } from "../schema/tree.ts";
 import { nearest } from "../text/nearest.ts";
-import type { SourceText } from "../text/source-text.ts";
-import { parseYaml } from "../yaml/parse-yaml.ts";
 import type { Expand } from "../variables/expand.ts";
 import { entryOf, type YamlNode, type YamlScalar } from "../yaml/yaml-node.ts";
 import { schemaFor, versionsOf } from "./schemas.ts";
 
-/** Variants of Butane: their keys would all be reported as mistakes of a slipway document. */
-const FOREIGN: readonly string[] = ["fcos", "flatcar", "r4e", "fiot", "openshift", "rhcos"];
+/** Variants of Butane that are not read: their keys would all be reported as mistakes of a slipway document. */
+const FOREIGN: readonly string[] = ["openshift", "rhcos"];
 
 const scalarAt = (root: YamlNode, name: string): YamlScalar | undefined => {
   const value = entryOf(root, name);
@@ -22,15 +20,15 @@ const scalarAt = (root: YamlNode, name: string): YamlScalar | undefined => {
 };
 
 /** Whether the document says that it is something else than this program reads; reports it if so. */
-const isForeign = (root: YamlNode, sink: Sink): boolean => {
+export const isUnreadable = (root: YamlNode, sink: Sink): boolean => {
   const variant = scalarAt(root, "variant");
   const version = scalarAt(root, "version");
   if (variant !== undefined && FOREIGN.includes(variant.text)) {
     sink({
       violation: {
         rule: "unknown-variant",
-        message: `variant ${quote(variant.text)} is Butane's and cannot be read yet`,
-        hint: "use `variant: slipway`; its sections have the same keys",
+        message: `variant ${quote(variant.text)} is Butane's and cannot be read`,
+        hint: "use `variant: slipway` or `variant: fcos`; their sections have the same keys",
       },
       path: ["variant"],
       at: variant.at,
@@ -53,12 +51,6 @@ const isForeign = (root: YamlNode, sink: Sink): boolean => {
   return /^[0-9]+\.[0-9]+\.[0-9]+/.test(version.text);
 };
 
-/** The document's nodes; undefined when there is nothing to go on with, which has been reported. */
-export const parseDocument = (source: SourceText, sink: Sink): YamlNode | undefined => {
-  const root = parseYaml(source, sink);
-  return root === undefined || isForeign(root, sink) ? undefined : root;
-};
-
 /** The part of the language that has to be known before there are variables. */
 const headShape = (shape: ObjectShape): ObjectShape => ({
   ...shape,
@@ -79,7 +71,7 @@ export const includesOf = (root: YamlNode): readonly (Tree & { readonly kind: "v
  */
 export const decodeSlipway = (root: YamlNode, sink: Sink, expand: Expand): Tree | undefined => {
   const { shape } = schemaFor("slipway", "1.0.0");
-  // `isForeign` has spoken about the version; its field need not say it again.
+  // `isUnreadable` has spoken about the version; its field need not say it again.
   const quiet: Sink = (note) => {
     const isVersion = note.violation.rule === "unknown-value" && note.path[0] === "version";
     if (!isVersion) sink(note);

@@ -1,13 +1,16 @@
 /** A document and everything it includes, each once, in the order in which they are merged. */
 import type { DefinitionIo, ReadResult } from "../io.ts";
 import { resolvePath } from "../names/relative-path.ts";
-import type { Sink } from "../report/notes.ts";
+import type { Note, Sink } from "../report/notes.ts";
 import { quote, type Violation } from "../report/violation.ts";
 import { pathOf } from "../schema/tree.ts";
 import { decodeText } from "../text/decode-text.ts";
 import { type Declaration, declarationsOf } from "../variables/declarations.ts";
+import type { SourceText } from "../text/source-text.ts";
+import { parseYaml } from "../yaml/parse-yaml.ts";
 import type { YamlNode } from "../yaml/yaml-node.ts";
-import { includesOf, parseDocument } from "./read-document.ts";
+import { foreignLanguage, readForeign } from "./foreign/foreign-document.ts";
+import { includesOf, isUnreadable } from "./read-document.ts";
 
 /** The largest document, in bytes. A definition of 10 000 files with some lines each is half of it. */
 export const MAX_DOCUMENT_BYTES: number = 4 * 1024 * 1024;
@@ -19,6 +22,8 @@ export const MAX_INCLUDE_DEPTH = 16;
 /** One document that could be parsed. */
 export interface ParsedDocument {
   readonly root: YamlNode;
+  /** Whether it is one of Butane's or Ignition's, respelled: nothing in it is a variable. */
+  readonly isForeign: boolean;
   /** The variables that it declares. */
   readonly declarations: readonly Declaration[];
   /** Names of the variables that it may refer to: its own and those of the documents below it. */
@@ -81,7 +86,7 @@ const read = async (
   state: State,
   file: string,
   say: (violation: Violation) => void,
-): Promise<YamlNode | undefined> => {
+): Promise<Pick<ParsedDocument, "root" | "isForeign"> | undefined> => {
   const result = await state.io.read(file, MAX_DOCUMENT_BYTES);
   if (!result.ok) {
     say(unreadable(file, result));
@@ -99,7 +104,24 @@ const read = async (
     state.sink({ violation: decoded.violation, path: [], at });
     return undefined;
   }
-  return parseDocument(decoded.source, state.sink);
+  return parse(state, decoded.source, result.bytes);
+};
+
+const parse = async (
+  state: State,
+  source: SourceText,
+  bytes: Uint8Array,
+): Promise<Pick<ParsedDocument, "root" | "isForeign"> | undefined> => {
+  const notes: Note[] = [];
+  const yaml = parseYaml(source, (note) => notes.push(note));
+  const language = foreignLanguage(source, yaml);
+  if (language !== undefined) {
+    const root = await readForeign(language, { source, bytes, yaml }, state.io, state.sink);
+    return root && { root, isForeign: true };
+  }
+  for (const note of notes) state.sink(note);
+  if (yaml === undefined || isUnreadable(yaml, state.sink)) return undefined;
+  return { root: yaml, isForeign: false };
 };
 
 /** Why a document cannot be included at the end of `chain`, or undefined. */
@@ -134,11 +156,12 @@ const visit = async (
 ): Promise<void> => {
   const file = chain.at(-1) ?? "";
   state.seen.add(file);
-  const root = await read(state, file, say);
-  if (root === undefined) {
+  const document = await read(state, file, say);
+  if (document === undefined) {
     state.isComplete = false;
     return;
   }
+  const { root } = document;
   const declarations = declarationsOf(root);
   const visible = new Set(declarations.map(({ name }) => name));
   for (const item of includesOf(root)) {
@@ -157,7 +180,7 @@ const visit = async (
     for (const name of state.visible.get(included) ?? []) visible.add(name);
   }
   state.visible.set(file, visible);
-  state.documents.push({ root, declarations, visible });
+  state.documents.push({ ...document, declarations, visible });
 };
 
 /** Reads `file` and all its includes. Rejects only if `io` does. */

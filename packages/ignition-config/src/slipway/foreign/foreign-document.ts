@@ -1,0 +1,187 @@
+/** Documents of Butane and Ignition as parts of a definition: recognized, read with their own rules, respelled. */
+import type { LocalFiles, LocalProblem } from "../../butane/local-files.ts";
+import { translateButane } from "../../butane/translate-butane.ts";
+import { BUTANE_VARIANTS } from "../../butane/variants.ts";
+import type { Entry } from "../../ignition/entry.ts";
+import { parseIgnition } from "../../ignition/parse.ts";
+import type { DefinitionIo, ReadResult } from "../../io.ts";
+import type { JsonNode } from "../../json/json-node.ts";
+import { parseJson } from "../../json/parse-json.ts";
+import { resolvePath } from "../../names/relative-path.ts";
+import type { Path } from "../../report/finding.ts";
+import type { Sink } from "../../report/notes.ts";
+import type { RuleId } from "../../report/rules.ts";
+import type { SourceText } from "../../text/source-text.ts";
+import { entryOf, type YamlNode } from "../../yaml/yaml-node.ts";
+import { respell } from "./respell.ts";
+import { markFinder, type MarkFinder } from "./marks.ts";
+
+/** Whose language a document is written in, where it is not ours. */
+export type ForeignLanguage = "butane" | "ignition";
+
+/** A document in another language than ours. */
+export interface ForeignText {
+  readonly source: SourceText;
+  readonly bytes: Uint8Array;
+  readonly yaml: YamlNode | undefined;
+}
+
+/** What a document says it is; undefined for ours. `yaml` is the document as YAML, which JSON mostly is too. */
+export const foreignLanguage = (
+  { text }: SourceText,
+  yaml: YamlNode | undefined,
+): ForeignLanguage | undefined => {
+  const variant = entryOf(yaml, "variant");
+  if (variant?.kind === "scalar") {
+    return BUTANE_VARIANTS.includes(variant.text) ? "butane" : undefined;
+  }
+  if (!/^\s*\{/.test(text)) return undefined;
+  // Tabs and the like keep JSON from being YAML.
+  const isIgnition =
+    yaml === undefined ? text.includes('"ignition"') : entryOf(yaml, "ignition") !== undefined;
+  return isIgnition ? "ignition" : undefined;
+};
+
+/** The most that a local file of a Butane document may hold, in bytes. */
+const MAX_LOCAL_BYTES: number = 64 * 1024 * 1024;
+
+const PROBLEMS: Readonly<
+  Record<Extract<ReadResult, { readonly ok: false }>["reason"], LocalProblem>
+> = {
+  missing: "missing",
+  denied: "denied",
+  directory: "directory",
+  "too-large": "failed",
+  failed: "failed",
+};
+
+/** Butane's files directory is the document's own. */
+const localFilesOf = (file: string, io: DefinitionIo): LocalFiles => ({
+  directory: resolvePath(file, "."),
+  read: async (path) => {
+    const result = await io.read(resolvePath(file, path), MAX_LOCAL_BYTES);
+    if (result.ok) return { ok: true, bytes: result.bytes };
+    const detail =
+      result.reason === "too-large" ? `larger than ${MAX_LOCAL_BYTES} bytes` : result.detail;
+    return { ok: false, problem: PROBLEMS[result.reason], detail };
+  },
+  walk: async (path) =>
+    (await io.walk?.(resolvePath(file, path))) ?? {
+      ok: false,
+      problem: "failed",
+      detail: "directories cannot be read here",
+    },
+});
+
+const report = (
+  entries: readonly Entry[],
+  rule: RuleId,
+  markOf: (entry: Entry) => ReturnType<MarkFinder["at"]>,
+  sink: Sink,
+): void => {
+  for (const entry of entries) {
+    const violation = { rule, level: entry.kind, message: entry.message };
+    sink({ violation, path: entry.path, at: markOf(entry) });
+  }
+};
+
+const readButane = async (
+  source: SourceText,
+  bytes: Uint8Array,
+  marks: MarkFinder,
+  io: DefinitionIo,
+  sink: Sink,
+): Promise<YamlNode | undefined> => {
+  const result = await translateButane(bytes, {
+    files: localFilesOf(source.file, io),
+    compress: false,
+  });
+  report(
+    result.report,
+    "butane",
+    ({ place }) => (place === undefined ? marks.start : marks.atCharacter(place.line, place.col)),
+    sink,
+  );
+  if (result.config === undefined) {
+    if (result.report.every(({ kind }) => kind !== "error")) {
+      const violation = { rule: "butane", message: result.failure ?? "cannot be read" } as const;
+      sink({ violation, path: [], at: marks.start });
+    }
+    return undefined;
+  }
+  return respell(result.config, (path) => {
+    const place = result.placeOf(path);
+    return place === undefined ? marks.start : marks.atCharacter(place.line, place.column);
+  });
+};
+
+const nodeAt = (root: JsonNode, path: Path): JsonNode => {
+  let node = root;
+  for (const step of path) {
+    const next: JsonNode | undefined =
+      node.kind === "object" && typeof step === "string"
+        ? node.byKey.get(step)?.value
+        : node.kind === "array" && typeof step === "number"
+          ? node.items[step]
+          : undefined;
+    if (next === undefined) break;
+    node = next;
+  }
+  return node;
+};
+
+const readIgnition = (bytes: Uint8Array, marks: MarkFinder, sink: Sink): YamlNode | undefined => {
+  const parsed = parseIgnition(bytes);
+  report(
+    parsed.report,
+    "ignition",
+    ({ place }) => {
+      if (place === undefined) return marks.start;
+      return place.line === 0 ? marks.end : marks.atByte(place.line, place.col);
+    },
+    sink,
+  );
+  if (parsed.document === undefined) {
+    if (parsed.report.every(({ kind }) => kind !== "error")) {
+      const violation = { rule: "ignition", message: parsed.failure ?? "cannot be read" } as const;
+      sink({ violation, path: [], at: marks.start });
+    }
+    return undefined;
+  }
+  const json = parseJson(bytes);
+  const root = "value" in json ? json.value : undefined;
+  const { config } = parsed.document;
+  if (
+    config.ignition.config?.merge !== undefined ||
+    config.ignition.config?.replace !== undefined
+  ) {
+    sink({
+      violation: {
+        rule: "ignition-merge",
+        message: "the config takes in others, which is left to the node and cannot be baked",
+        hint: "name the other configs under `include:` of a slipway document",
+      },
+      path: ["ignition", "config"],
+      at: root === undefined ? marks.start : marks.at(nodeAt(root, ["ignition", "config"]).start),
+    });
+  }
+  return respell(config, (path) =>
+    root === undefined ? marks.start : marks.at(nodeAt(root, path).start),
+  );
+};
+
+/**
+ * The document as a slipway document would say it; undefined when it has errors, which have been reported in its own
+ * program's words. `yaml` is the document as YAML, as far as it is.
+ */
+export const readForeign = async (
+  language: ForeignLanguage,
+  { source, bytes, yaml }: ForeignText,
+  io: DefinitionIo,
+  sink: Sink,
+): Promise<YamlNode | undefined> => {
+  const marks = markFinder(source, yaml);
+  return language === "butane"
+    ? readButane(source, bytes, marks, io, sink)
+    : readIgnition(bytes, marks, sink);
+};
