@@ -10,6 +10,7 @@ import {
 import { checkChildConfig } from "./generated.ts";
 import { looksDecimal } from "./decimal-mode.ts";
 import type { Notes } from "./note.ts";
+import { checkMetadata, checkOpenshift, checkOpenshiftConfig } from "./machine-config.ts";
 import { isTemplateInstance } from "./quadlet-name.ts";
 import type { ObjectShape, Shape } from "./shape.ts";
 import { type Fields, isFields, isList, isTrue, numberAt, textAt, type Value } from "./value.ts";
@@ -105,8 +106,15 @@ const checkQuadlet: Check = (quadlet, path, dialect, notes) => {
   }
 };
 
+const checkConfig: Check = (root, _, dialect, notes) => {
+  checkFcosConfig(root, dialect, notes);
+  checkOpenshiftConfig(root, dialect, notes);
+};
+
 const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
-  ["Config", (root, _, dialect, notes) => checkFcosConfig(root, dialect, notes)],
+  ["Config", checkConfig],
+  ["Metadata", checkMetadata],
+  ["OpenShift", checkOpenshift],
   ["Resource", checkResource],
   ["Filesystem", checkFilesystem],
   ["Directory", checkMode(true)],

@@ -9,7 +9,7 @@ import {
   type RawSequence,
 } from "../yaml/raw-node.ts";
 import { booleanWord, resolveScalar } from "../yaml/resolve-scalar.ts";
-import type { Field, ObjectShape, ScalarShape, Shape } from "./shape.ts";
+import type { Field, MapShape, ObjectShape, ScalarShape, Shape } from "./shape.ts";
 import { type Fields, isFields, type Value } from "./value.ts";
 
 export type Decoded =
@@ -43,6 +43,7 @@ const EXPECTED: Readonly<Record<Shape["kind"], string>> = {
   flag: "a boolean",
   list: "a list",
   object: "an object",
+  map: "an object",
 };
 
 const lineOf = (state: State, node: RawNode): number => state.positionOf(node.start).line;
@@ -112,6 +113,7 @@ const decodeScalar = (state: State, node: RawScalar, shape: Shape): Outcome => {
     }
     case "list":
     case "object":
+    case "map":
       break;
   }
   return mismatch(state, node, showScalar(resolved.tag, node.text), shape);
@@ -179,16 +181,19 @@ const mergedNodes = (value: RawNode): readonly RawNode[] => {
   return nodes;
 };
 
+/** The shape of a key's value; undefined for keys that are not read. */
+const valueShape = (shape: ObjectShape | MapShape, name: string): Shape | undefined =>
+  shape.kind === "map" ? TEXT : fieldsByName(shape).get(name)?.shape;
+
 /** `settled` are keys that a mapping nearer to the document has given already. */
 const fillObject = (
   state: State,
   node: RawMapping,
-  shape: ObjectShape,
+  shape: ObjectShape | MapShape,
   into: Fields,
   settled: Set<string> | undefined,
 ): void => {
   let merge: RawNode | undefined;
-  const known = fieldsByName(shape);
   const done = new Set<string>();
   for (const { key, value } of node.entries) {
     if (isMergeKey(key)) {
@@ -198,14 +203,15 @@ const fillObject = (
     const name = decodeNode(state, key, TEXT);
     if (typeof name !== "string" || settled?.has(name) === true) continue;
     settled?.add(name);
-    const field = known.get(name);
-    if (field === undefined) continue;
+    const inner = valueShape(shape, name);
+    if (inner === undefined) continue;
     if (done.has(name)) {
       addError(state, `line ${lineOf(state, key)}: field ${name} already set`);
       continue;
     }
     done.add(name);
-    into[name] = decodeNode(state, value, field.shape);
+    const decoded = decodeNode(state, value, inner);
+    into[name] = shape.kind === "map" ? (decoded ?? "") : decoded;
   }
   if (merge === undefined) return;
   if (state.merges >= MAX_MERGES) throw new Abandoned("document contains excessive aliasing");
@@ -218,7 +224,7 @@ const fillObject = (
 const mergeInto = (
   state: State,
   node: RawNode,
-  shape: ObjectShape,
+  shape: ObjectShape | MapShape,
   into: Fields,
   settled: Set<string>,
 ): void => {
@@ -232,8 +238,12 @@ const mergeInto = (
 
 const decodeMapping = (state: State, node: RawMapping, shape: Shape): Outcome => {
   if (hasDuplicates(state, node)) return undefined;
-  if (shape.kind !== "object") return mismatch(state, node, node.tag || "!!map", shape);
+  if (shape.kind !== "object" && shape.kind !== "map") {
+    return mismatch(state, node, node.tag || "!!map", shape);
+  }
   const into: Fields = {};
+  // A map's names are the author's, `__proto__` among them.
+  if (shape.kind === "map") Object.setPrototypeOf(into, null);
   fillObject(state, node, shape, into, undefined);
   return into;
 };

@@ -5,6 +5,9 @@ import { isZero, type Shape } from "./shape.ts";
 import { isFields, isList, type Value } from "./value.ts";
 import type { Filters } from "./variants.ts";
 
+/** Written into every file whose contents are in the document, so that being empty says nothing. */
+const NEVER_MIND_EMPTY: ReadonlySet<string> = new Set(["storage.files.contents.compression"]);
+
 /** Unlike Go's zero, an empty list is empty too. */
 const isEmpty = (value: Value | undefined, shape: Shape): boolean => {
   if (shape.kind === "list") return !isList(value) || value.length === 0;
@@ -25,7 +28,8 @@ const checkValue = (
 ): void => {
   const message = filters[filter];
   if (message !== undefined) {
-    if (!isEmpty(value, shape)) notes.error(path, message);
+    const isGiven = !isEmpty(value, shape) && !(value === "" && NEVER_MIND_EMPTY.has(filter));
+    if (isGiven) notes.error(path, message);
   } else if (shape.kind === "list" && isList(value)) {
     for (const [index, item] of value.entries()) {
       checkValue(item, shape.item, filter, [...path, index], filters, notes);

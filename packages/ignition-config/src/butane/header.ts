@@ -7,7 +7,7 @@ import type { RawNode } from "../yaml/raw-node.ts";
 import { decodeDocument } from "./decode.ts";
 import type { ObjectShape } from "./shape.ts";
 import { textAt } from "./value.ts";
-import { type Dialect, dialectOf, OTHER_VARIANTS } from "./variants.ts";
+import { type Dialect, dialectOf } from "./variants.ts";
 
 const HEADER: ObjectShape = {
   kind: "object",
@@ -90,7 +90,7 @@ export interface ButaneHeader {
   readonly variant: string;
   /** Without leading zeros. */
   readonly version: string;
-  /** Whether `translateButane` knows the language. */
+  /** Whether `translateButane` makes an Ignition config of it. Documents for OpenShift become machine configs instead. */
   readonly readable: boolean;
   /** Whether the language may still change, so that it is read only where that is asked for. */
   readonly experimental: boolean;
@@ -106,7 +106,7 @@ export const readButaneHeader = (bytes: Uint8Array): ButaneHeader | undefined =>
   return {
     variant,
     version,
-    readable: dialect !== undefined,
+    readable: dialect !== undefined && dialect.openshift === undefined,
     experimental: dialect?.minor === EXPERIMENTAL_MINOR,
   };
 };
@@ -119,9 +119,6 @@ export const dialectFor = (
 ): Dialect | string => {
   if (variant === "rhcos" && version === "0.1.0") {
     return "rhcos variant has been removed; use openshift variant instead: https://coreos.github.io/butane/upgrading-openshift/";
-  }
-  if (OTHER_VARIANTS.has(variant)) {
-    return `variant ${variant} is not supported: its documents become MachineConfigs, which only OpenShift reads`;
   }
   const dialect = dialectOf(variant, version);
   if (dialect === undefined) {

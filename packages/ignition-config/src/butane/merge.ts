@@ -3,7 +3,7 @@
  * HTTP headers are merged like any other list: no made-up part has one, so a header is never removed.
  */
 import type { Path } from "../report/finding.ts";
-import { isZero, type ListShape, type ObjectShape, type Shape } from "./shape.ts";
+import { isZero, type ListShape, type ObjectShape, type ScalarShape, type Shape } from "./shape.ts";
 import { addTranslation, noTranslations, sourceOf, type Translations } from "./translations.ts";
 import { type Fields, isFields, isList, listAt, type Value } from "./value.ts";
 
@@ -176,7 +176,7 @@ const mergeField = (
   parent: At<Value | undefined>,
   child: At<Value | undefined>,
   to: Path,
-  shape: Exclude<Shape, ListShape>,
+  shape: ScalarShape | ObjectShape,
 ): Value | undefined => {
   if (shape.kind === "object") {
     const hasParent = !isZero(parent.value, shape, "json");
@@ -211,7 +211,7 @@ const mergeObjects = (
   const result: Fields = {};
   const childItems = indexChild(child.value, shape);
   for (const { json, shape: fieldShape } of shape.fields) {
-    if (json === undefined) continue;
+    if (json === undefined || fieldShape.kind === "map") continue;
     const target = [...to, json];
     const paths = { parent: [...parent.path, json], child: [...child.path, json] };
     if (fieldShape.kind === "list") {

@@ -31,7 +31,12 @@ export interface ObjectShape {
   readonly fields: readonly Field[];
 }
 
-export type Shape = ScalarShape | ListShape | ObjectShape;
+/** Texts by names of the author's choice. */
+export interface MapShape {
+  readonly kind: "map";
+}
+
+export type Shape = ScalarShape | ListShape | ObjectShape | MapShape;
 
 export interface Field {
   /** Its name in YAML; undefined for what only the generated config has. */
@@ -53,6 +58,7 @@ export const isZero = (value: Value | undefined, shape: Shape, side: "yaml" | "j
     case "flag":
       return isZeroScalar(value, shape.nullable);
     case "list":
+    case "map":
       return false;
     case "object":
       break;

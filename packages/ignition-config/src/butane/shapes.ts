@@ -3,7 +3,7 @@ import { itemKey } from "../ignition/schema/item-key.ts";
 import type { Minor } from "../ignition/schema/table.ts";
 import { type Field as TableField, type ShapeOf, shapesAt } from "../ignition/schema/tables.ts";
 import type { Field, Join, ObjectShape, Shape } from "./shape.ts";
-import { butaneTables, type FcosSection, isSugar } from "./sugar-tables.ts";
+import { butaneTables, type Section, isSugar } from "./sugar-tables.ts";
 import { snakeCase } from "./translations.ts";
 
 const KINDS = { string: "text", integer: "integer", boolean: "flag" } as const;
@@ -11,6 +11,8 @@ const KINDS = { string: "text", integer: "integer", boolean: "flag" } as const;
 /** Spec 3.2.0 alone tells an empty `clevis` and `custom` from none. */
 const isNullableObject = (type: string, minor: Minor): boolean =>
   minor === 2 && (type === "Clevis" || type === "ClevisCustom");
+
+const LABELS: Field = { yaml: "labels", json: undefined, shape: { kind: "map" } };
 
 /** The object shapes of one version; each is made once. */
 const objectShapes = (shapeOf: ShapeOf, minor: Minor): ((type: string) => ObjectShape) => {
@@ -43,6 +45,7 @@ const objectShapes = (shapeOf: ShapeOf, minor: Minor): ((type: string) => Object
     const known = made.get(type);
     if (known !== undefined) return known;
     const fields = [...shapeOf(type).fields.values()].map((field) => fieldShape(type, field));
+    if (type === "Metadata") fields.push(LABELS);
     const shape: ObjectShape = {
       kind: "object",
       name: type,
@@ -60,7 +63,7 @@ export type ButaneShapes = (type: string) => ObjectShape;
 
 const versions = new Map<string, ButaneShapes>();
 
-export const butaneShapes = (minor: Minor, sections: readonly FcosSection[]): ButaneShapes => {
+export const butaneShapes = (minor: Minor, sections: readonly Section[]): ButaneShapes => {
   const name = `${minor} ${sections.join(" ")}`;
   const known = versions.get(name) ?? objectShapes(shapesAt(butaneTables(sections), minor), minor);
   versions.set(name, known);

@@ -159,21 +159,45 @@ const FCOS_TABLES: Tables = {
   },
 };
 
-/** What an `fcos` document has at its top, by the features of its version. */
-const FCOS_ROOT: Readonly<Record<FcosSection, FieldTable>> = {
-  bootDevice: { type: "BootDevice", description: "The disk that the system boots from." },
-  grub: { type: "Grub", description: "The boot loader." },
+/** What `openshift` alone has. `metadata.labels` is a map, which tables do not know: `shapes.ts` adds it. */
+const OPENSHIFT_TABLES: Tables = {
+  Metadata: {
+    description: "What the machine config is known by.",
+    fields: { name: { type: "string", presence: "required", description: "Its name." } },
+  },
+  OpenShift: {
+    description: "What the machine config has besides an Ignition config.",
+    fields: {
+      kernelArguments: {
+        type: "string",
+        list: true,
+        duplicates: true,
+        description: "Arguments on the kernel's command line.",
+      },
+      extensions: { type: "string", list: true, duplicates: true, description: "Extensions." },
+      fips: { type: "boolean", description: "Whether FIPS 140-2 is enforced." },
+      kernelType: { type: "string", description: "Empty, `default` or `realtime`." },
+    },
+  },
 };
 
-export type FcosSection = "bootDevice" | "grub";
+/** What a document has at its top besides Ignition's sections, by the features of its version. */
+const EXTRA_ROOT: Readonly<Record<Section, FieldTable>> = {
+  bootDevice: { type: "BootDevice", description: "The disk that the system boots from." },
+  grub: { type: "Grub", description: "The boot loader." },
+  metadata: { type: "Metadata", description: "What the machine config is known by." },
+  openshift: { type: "OpenShift", description: "What is no Ignition config." },
+};
+
+export type Section = "bootDevice" | "grub" | "metadata" | "openshift";
 
 /** Butane's fields of an object that Ignition's has not. */
 export const isSugar = (type: string, field: string): boolean =>
-  (ADDED[type] !== undefined && field in ADDED[type]) || (type === "Config" && field in FCOS_ROOT);
+  (ADDED[type] !== undefined && field in ADDED[type]) || (type === "Config" && field in EXTRA_ROOT);
 
 /** Butane's whole language: Ignition's with all that is added, and at the top the sections that the version has. */
-export const butaneTables = (sections: readonly FcosSection[]): Tables => {
-  const root = Object.fromEntries(sections.map((section) => [section, FCOS_ROOT[section]]));
+export const butaneTables = (sections: readonly Section[]): Tables => {
+  const root = Object.fromEntries(sections.map((section) => [section, EXTRA_ROOT[section]]));
   const extend = ([type, table]: [string, ObjectTable]): [string, ObjectTable] => [
     type,
     {
@@ -185,5 +209,6 @@ export const butaneTables = (sections: readonly FcosSection[]): Tables => {
     ...Object.fromEntries(Object.entries<ObjectTable>(IGNITION_TABLES).map(extend)),
     ...TREE_TABLES,
     ...FCOS_TABLES,
+    ...OPENSHIFT_TABLES,
   };
 };

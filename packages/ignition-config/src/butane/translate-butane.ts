@@ -13,6 +13,13 @@ import { checkGenerated } from "./generated.ts";
 import { dialectFor, type Document, parseDocument, readHeader } from "./header.ts";
 import { type LocalFiles, readLocals } from "./local-files.ts";
 import { offsetOf } from "./position.ts";
+import {
+  fitForOpenshift,
+  mayCompressFor,
+  wrapConfig,
+  wrapNotes,
+  wrapTranslations,
+} from "./machine-config.ts";
 import { butaneShapes } from "./shapes.ts";
 import { tidyConfig } from "./tidy.ts";
 import { localPaths, translateConfig } from "./translate-config.ts";
@@ -36,6 +43,8 @@ export interface ButaneResult {
   readonly report: readonly Entry[];
   /** The Ignition config; absent when something is wrong. */
   readonly config?: Fields;
+  /** Of documents for OpenShift instead of `config`: the machine config, with the Ignition config at `spec.config`. */
+  readonly machineConfig?: Fields;
   /** The spec of the config. */
   readonly version?: IgnitionVersion;
   /** Why there is no config, as Butane sums it up: an error without an entry, or `source config is invalid`. */
@@ -105,25 +114,35 @@ const runPhases = async (
     dialect,
     shapes,
     locals: await readLocals(options.files, paths.files, paths.trees),
-    mayCompress: options.compress ?? true,
+    mayCompress: (options.compress ?? true) && mayCompressFor(dialect),
     translations: noTranslations(),
     sourceNotes: notes,
     generatedNotes: new Notes(),
   };
   const translated = translateConfig(context, fields);
   if (translated === undefined) return refuse(SOURCE_INVALID);
-  const { config, translations } = translated;
+  const found = new Notes();
+  fitForOpenshift(context, fields, translated, found);
+  const isWrapped = dialect.openshift !== undefined;
+  const { config } = translated;
+  const translations = isWrapped
+    ? wrapTranslations(translated.translations)
+    : translated.translations;
+  const wrap = isWrapped ? wrapNotes : (list: readonly Note[]): readonly Note[] => list;
+  // Butane looks these up without the machine config around them.
   notes.add(traced(context.generatedNotes.list, translations));
+  notes.add(traced(wrap(found.list), translations));
+  if (notes.isFatal) return refuse(SOURCE_INVALID, translations);
 
   const filtered = new Notes();
   checkFilters(config, shape, dialect.filters, filtered);
-  notes.add(traced(filtered.list, translations));
+  notes.add(traced(wrap(filtered.list), translations));
   if (notes.isFatal) return refuse(SOURCE_INVALID, translations);
 
   const tidy = tidyConfig(config, shape);
-  notes.add(traced(checkGenerated(tidy, dialect.minor), translations));
+  notes.add(traced(wrap(checkGenerated(tidy, dialect.minor)), translations));
   if (notes.isFatal) return refuse(RESULT_INVALID, translations);
-  return { notes: notes.list, config: tidy, translations };
+  return { notes: notes.list, config: isWrapped ? wrapConfig(fields, tidy) : tidy, translations };
 };
 
 /**
@@ -158,8 +177,9 @@ export const translateButane = async (
   if (outcome.config === undefined) return fail(outcome.failure ?? SOURCE_INVALID, report);
   return {
     report,
-    config: outcome.config,
-    version: versionOf(dialect.minor),
+    ...(dialect.openshift === undefined
+      ? { config: outcome.config, version: versionOf(dialect.minor) }
+      : { machineConfig: outcome.config }),
     placeOf: (path) => document.positionOf(offsetOf(root, traceBack(outcome.translations, path))),
   };
 };

@@ -161,6 +161,9 @@ export const translateValue = (
       return value;
     case "list":
       return isList(value) ? translateList(context, value, shape, route) : undefined;
+    case "map":
+      // No field that both languages have is a map.
+      return undefined;
     case "object":
       break;
   }

@@ -1,6 +1,7 @@
 /** Recorded runs of Butane and the comparison of ours with them. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { load } from "js-yaml";
 import { gunzipSync } from "node:zlib";
 import { type ButaneResult, formatEntryPath, translateButane } from "@slipway/ignition-config";
 import { filesOf, type RecordedNode } from "./memory-files.ts";
@@ -115,12 +116,13 @@ export const differences = async (recorded: CorpusCase): Promise<readonly string
       ? {}
       : { files: filesOf(recorded.files) }),
   });
-  const config = result.config === undefined ? undefined : JSON.stringify(normal(result.config));
+  const made = result.config ?? result.machineConfig;
+  const config = made === undefined ? undefined : JSON.stringify(normal(made));
   const found: string[] = [];
   const oracle = recorded.oracle?.["butane-0.29.0"];
   if (oracle === undefined) {
     const { at, value } = recorded.expected_output ?? { at: [], value: undefined };
-    const ours = JSON.stringify(valueAt(normal(result.config), at));
+    const ours = JSON.stringify(valueAt(normal(made), at));
     const theirs = JSON.stringify(normal(value));
     if (ours !== theirs) found.push(`output: ${ours} instead of ${theirs}`);
     return found;
@@ -134,7 +136,7 @@ export const differences = async (recorded: CorpusCase): Promise<readonly string
     found.push(`report: [${ours.join(" | ")}] instead of [${theirs.join(" | ")}]`);
   }
   if (oracle.rc === 0 && config !== undefined) {
-    const expected = JSON.stringify(normal(JSON.parse(oracle.stdout)));
+    const expected = JSON.stringify(normal(load(oracle.stdout)));
     if (config !== expected) found.push(`output: ${config} instead of ${expected}`);
   }
   return found;
