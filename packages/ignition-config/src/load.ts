@@ -9,10 +9,15 @@ import { deepest, type Tree } from "./schema/tree.ts";
 import { type ShownValue, shownDocument } from "./show/shown-document.ts";
 import { checkLocalFiles } from "./slipway/local-files.ts";
 import { schemaFor } from "./slipway/schemas.ts";
-import type { ImageDefinition, Source } from "./slipway/definition.ts";
+import type { FirstBoot, ImageDefinition, Source } from "./slipway/definition.ts";
 import { decodeSlipway } from "./slipway/read-document.ts";
 import { type ParsedDocument, readDocuments } from "./slipway/read-documents.ts";
-import type { DocumentFragment } from "./slipway/v1_0/document.ts";
+import {
+  pathInDocument,
+  settleFirstBoot,
+  type Split,
+  splitDocument,
+} from "./slipway/v1_0/first-boot.ts";
 import { settleConfig } from "./slipway/v1_0/settle-config.ts";
 import { settleImage } from "./slipway/v1_0/settle-image.ts";
 import { rangeOf } from "./text/source-text.ts";
@@ -57,14 +62,21 @@ export interface LoadOptions {
 }
 
 const define = (
-  document: DocumentFragment | undefined,
+  { baked, bakedIndexes }: Split,
   tree: Tree,
   sources: readonly Source[],
+  firstBoot: FirstBoot | undefined,
 ): ImageDefinition | undefined => {
-  const image = settleImage(document?.image ?? {});
-  if (document === undefined || image === undefined) return undefined;
+  const image = settleImage(baked.image ?? {});
+  if (image === undefined) return undefined;
   const placeOf = (path: Path) => rangeOf(deepest(tree, path).tree.at);
-  return { image, config: settleConfig(document, placeOf), sources, origins: { at: placeOf } };
+  return {
+    image,
+    config: settleConfig(baked, (path) => placeOf(pathInDocument(bakedIndexes, path))),
+    ...(firstBoot === undefined ? {} : { firstBoot }),
+    sources,
+    origins: { at: placeOf },
+  };
 };
 
 /** Unknown keys as warnings; how they are left out is the decoder's way with everything it does not know. */
@@ -179,8 +191,14 @@ export const loadDefinition = async (
     isComplete ? aboutImage : without(ABSENCE_RULES, aboutImage),
   );
   await checkLocalFiles(schema.shape, tree, io, sink);
+  const split = document && splitDocument(document);
+  const firstBoot =
+    split === undefined || document === undefined || isFatal(notes.report(order))
+      ? undefined
+      : await settleFirstBoot(split, document, tree, sink);
   const report = notes.report(order);
-  const definition = isFatal(report) ? undefined : define(document, tree, sources);
+  const definition =
+    split === undefined || isFatal(report) ? undefined : define(split, tree, sources, firstBoot);
   if (definition === undefined) return { report, texts: allTexts };
   const shown = (): ShownValue => shownDocument(schema.shape, tree, variables);
   return { report, definition, document: shown, texts: allTexts };

@@ -81,7 +81,7 @@ const traced = (notes: readonly Note[], translations: Translations): readonly No
   notes.map((note) => ({ ...note, path: traceBack(translations, note.path) }));
 
 /** What all phases came to. */
-interface Outcome {
+export interface Outcome {
   readonly notes: readonly Note[];
   readonly config?: Fields;
   readonly translations: Translations;
@@ -91,8 +91,8 @@ interface Outcome {
 const SOURCE_INVALID = "source config is invalid";
 const RESULT_INVALID = "config generated was invalid";
 
-/** Butane's phases in its order: an error in one ends it before the next. */
-const runPhases = async (
+/** Butane's phases in its order, for a document that has been decoded: an error in one ends it before the next. */
+export const runPhases = async (
   fields: Fields,
   dialect: Dialect,
   options: ButaneOptions,

@@ -27,6 +27,8 @@ export type RuleId =
   | "duplicate-id"
   | "duplicate-key"
   | "empty-document"
+  | "first-boot"
+  | "first-boot-contents"
   | "hard-link"
   | "hard-link-owner"
   | "hash"
@@ -124,6 +126,8 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "duplicate-id": error("two accounts share one number"),
   "duplicate-key": error("a mapping has the same key twice"),
   "empty-document": error("a document without content"),
+  "first-boot": warning("a part of the definition that is not in the image"),
+  "first-boot-contents": error("contents that Ignition cannot have at first boot"),
   "hard-link": error("a hard link that cannot be made"),
   "hard-link-owner": warning("a hard link's owner is that of its target"),
   hash: error("a verification hash that can match nothing"),

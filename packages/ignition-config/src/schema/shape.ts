@@ -61,8 +61,14 @@ export interface BoolShape extends Described {
 
 /** How a list of an including document and that of an included one become one. */
 export type ListMerge =
-  /** Items of one key are merged, the rest is added. `key` is the field that names an item, or the item itself. */
-  | { readonly how: "unite"; readonly key: "itself" | { readonly field: string } }
+  /**
+   * Items of one key are merged, the rest is added. `key` is the field that names an item, or the item itself; of
+   * several fields the first that is given.
+   */
+  | {
+      readonly how: "unite";
+      readonly key: "itself" | { readonly field: string } | { readonly fields: readonly string[] };
+    }
   /** The included list, then the including one's. */
   | { readonly how: "append" }
   /** The including list alone. */

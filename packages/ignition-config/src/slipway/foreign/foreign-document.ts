@@ -1,7 +1,6 @@
 /** Documents of Butane and Ignition as parts of a definition: recognized, read with their own rules, respelled. */
 import type { LocalFiles, LocalProblem } from "../../butane/local-files.ts";
 import { translateButane } from "../../butane/translate-butane.ts";
-import { BUTANE_VARIANTS } from "../../butane/variants.ts";
 import type { Entry } from "../../ignition/entry.ts";
 import { parseIgnition } from "../../ignition/parse.ts";
 import type { DefinitionIo, ReadResult } from "../../io.ts";
@@ -19,6 +18,9 @@ import { markFinder, type MarkFinder } from "./marks.ts";
 /** Whose language a document is written in, where it is not ours. */
 export type ForeignLanguage = "butane" | "ignition";
 
+/** Butane's variants for single nodes; OpenShift's documents describe machines of a cluster that configures them. */
+const NODE_VARIANTS: readonly string[] = ["fcos", "flatcar", "r4e", "fiot"];
+
 /** A document in another language than ours. */
 export interface ForeignText {
   readonly source: SourceText;
@@ -33,7 +35,7 @@ export const foreignLanguage = (
 ): ForeignLanguage | undefined => {
   const variant = entryOf(yaml, "variant");
   if (variant?.kind === "scalar") {
-    return BUTANE_VARIANTS.includes(variant.text) ? "butane" : undefined;
+    return NODE_VARIANTS.includes(variant.text) ? "butane" : undefined;
   }
   if (!/^\s*\{/.test(text)) return undefined;
   // Tabs and the like keep JSON from being YAML.
