@@ -53,5 +53,5 @@ export const checkChildConfig = (text: string, path: Path, minor: Minor, notes: 
     return;
   }
   notes.add(found);
-  notes.add(findUnusedKeys(json.value, config, shapeOf, minor));
+  notes.add(findUnusedKeys(json.value, config, shapeOf, minor).map(({ entry }) => entry));
 };
