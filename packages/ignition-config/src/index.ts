@@ -44,6 +44,7 @@ export {
   formatEntryPath,
   hasErrors,
 } from "./ignition/entry.ts";
+export { fitSpec, type FittedConfig } from "./ignition/fit-spec.ts";
 export { ignitionJsonSchema } from "./ignition/json-schema.ts";
 export { type Mapping, type MergedIgnition, mergeIgnition } from "./ignition/merge.ts";
 export { type ParsedIgnition, parseIgnition, type ValidIgnition } from "./ignition/parse.ts";
@@ -99,6 +100,7 @@ export {
 export {
   ARCHITECTURES,
   type Architecture,
+  type IgnitionConfig,
   type ImageBlock,
   type ImageDefinition,
   originOf,

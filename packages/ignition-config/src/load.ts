@@ -9,7 +9,7 @@ import { deepest, type Tree } from "./schema/tree.ts";
 import { type ShownValue, shownDocument } from "./show/shown-document.ts";
 import { checkLocalFiles } from "./slipway/local-files.ts";
 import { schemaFor } from "./slipway/schemas.ts";
-import type { FirstBoot, ImageDefinition, Source } from "./slipway/definition.ts";
+import type { IgnitionConfig, ImageDefinition, Source } from "./slipway/definition.ts";
 import { decodeSlipway } from "./slipway/read-document.ts";
 import { type ParsedDocument, readDocuments } from "./slipway/read-documents.ts";
 import {
@@ -45,6 +45,11 @@ export interface Loaded {
   readonly report: Report;
   /** Present exactly when the report is not fatal. */
   readonly definition?: ImageDefinition;
+  /**
+   * What a node gets at first boot: all of a document of Butane's or Ignition's, of a definition what cannot be baked.
+   * Absent when the report is fatal.
+   */
+  readonly ignition?: IgnitionConfig;
   /** The merged document, to be shown; present exactly when the definition is. Worked out only when asked. */
   readonly document?: () => ShownValue;
   /** The text of every document that could be decoded, by its name in the findings' ranges. */
@@ -65,7 +70,7 @@ const define = (
   { baked, bakedIndexes }: Split,
   tree: Tree,
   sources: readonly Source[],
-  firstBoot: FirstBoot | undefined,
+  firstBoot: IgnitionConfig | undefined,
 ): ImageDefinition | undefined => {
   const image = settleImage(baked.image ?? {});
   if (image === undefined) return undefined;
@@ -169,7 +174,9 @@ export const loadDefinition = async (
 ): Promise<Loaded> => {
   const notes = gatherNotes();
   const sink = lenient ? leniently(notes.add) : notes.add;
-  const { documents, sources, texts, isComplete } = await readDocuments(file, io, sink);
+  const { documents, sources, texts, isComplete } = await readDocuments(file, io, sink, {
+    withoutImage,
+  });
   const { given, texts: valueTexts } = await givenValues(inputs, io, sink);
   const allTexts = new Map([...texts, ...valueTexts]);
   const order = [...sources.map((source) => source.file), ...valueTexts.keys()];
@@ -199,7 +206,11 @@ export const loadDefinition = async (
   const report = notes.report(order);
   const definition =
     split === undefined || isFatal(report) ? undefined : define(split, tree, sources, firstBoot);
-  if (definition === undefined) return { report, texts: allTexts };
+  const config = isFatal(report)
+    ? undefined
+    : (documents.at(-1)?.ignition ?? definition?.firstBoot);
+  const ignition = config === undefined ? {} : { ignition: config };
+  if (definition === undefined) return { report, ...ignition, texts: allTexts };
   const shown = (): ShownValue => shownDocument(schema.shape, tree, variables);
-  return { report, definition, document: shown, texts: allTexts };
+  return { report, definition, ...ignition, document: shown, texts: allTexts };
 };

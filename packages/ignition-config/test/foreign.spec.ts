@@ -118,7 +118,7 @@ describe("documents of Butane and Ignition", () => {
     assert.deepEqual(briefly(loaded), [
       "a.bu:1:1 butane",
       "b.ign:1:38 ignition",
-      "c.ign:1:47 ignition-merge",
+      "c.ign:1:58 ignition-merge",
       "d.bu:1:10 unknown-variant",
     ]);
   });

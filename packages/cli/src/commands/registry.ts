@@ -36,6 +36,11 @@ export const COMMANDS: readonly Registered[] = [
     load: async () => (await import("./config.ts")).config,
   },
   {
+    name: "ignition",
+    summary: "Print what is left for a node's first boot, as an Ignition config",
+    load: async () => (await import("./ignition.ts")).ignition,
+  },
+  {
     name: "schema",
     summary: "Print the JSON Schema of image definitions, for editors",
     load: async () => (await import("./schema.ts")).schema,

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { ARCHITECTURES } from "@slipway/ignition-config";
+import { ARCHITECTURES, IGNITION_VERSIONS } from "@slipway/ignition-config";
 import { describe, it } from "mocha";
 import { ARCHITECTURE_NAMES } from "../../src/arguments/architectures.ts";
 import { readConfigArguments } from "../../src/commands/config.ts";
 import { readBuildArguments } from "../../src/commands/build.ts";
 import { readDiffArguments } from "../../src/commands/diff.ts";
+import { readIgnitionArguments, SPEC_VERSIONS } from "../../src/commands/ignition.ts";
 import { readInitArguments } from "../../src/commands/init.ts";
 import { readInspectArguments } from "../../src/commands/inspect.ts";
 import { readLockArguments } from "../../src/commands/lock.ts";
@@ -22,6 +23,7 @@ const READERS: Readonly<Record<string, (args: readonly string[]) => unknown>> = 
   lock: (args) => readLockArguments(args, HERE),
   validate: readValidateArguments,
   config: readConfigArguments,
+  ignition: readIgnitionArguments,
   schema: readSchemaArguments,
   run: (args) => readRunArguments(args, HERE),
   inspect: readInspectArguments,
@@ -143,6 +145,8 @@ const READ: readonly (readonly [string, readonly string[], unknown])[] = [
   ["validate", ["a", "--lenient"], { ...DEFAULTS.validate, lenient: true }],
   ["config", ["show", "a"], DEFAULTS.config],
   ["config", ["show", "a", "--origin", "--json"], { ...DEFAULTS.config, origin: true, json: true }],
+  ["ignition", ["a"], { file: "a", spec: undefined, variables: NO_VARIABLES }],
+  ["ignition", ["a", "--spec=3.4.0"], { file: "a", spec: "3.4.0", variables: NO_VARIABLES }],
   ["schema", [], { version: "1.0.0" }],
   ["schema", ["1.0.0", "--json"], { version: "1.0.0" }],
   ["run", ["d"], DEFAULTS.run],
@@ -232,6 +236,8 @@ const REFUSED: readonly (readonly [string, readonly string[], RegExp, RegExp?])[
   ["config", [], /^FILE is missing$/],
   ["config", ["show"], /^FILE is missing$/],
   ["config", ["a.yaml", "b.yaml"], /no command 'config a\.yaml'/, /config show FILE/],
+  ["ignition", [], /^FILE is missing$/],
+  ["ignition", ["a", "--spec", "2.3.0"], /^--spec is '2\.3\.0'$/, /3\.3\.0/],
   ["schema", ["1.0"], /^there is no version '1\.0'/, /1\.0\.0/],
   ["schema", ["zz"], /^there is no version 'zz'/, /^choose from 1\.0\.0$/],
   ["schema", ["1.0.0", "x"], /too many/],
@@ -287,7 +293,8 @@ describe("arguments of the commands", () => {
     }
   });
 
-  it("know the architectures that the language knows", () => {
+  it("know the architectures and specs that the language knows", () => {
+    assert.deepEqual(SPEC_VERSIONS, IGNITION_VERSIONS);
     assert.deepEqual(ARCHITECTURE_NAMES, ARCHITECTURES);
   });
 });

@@ -35,6 +35,7 @@ export type RuleId =
   | "http-header"
   | "ignition"
   | "ignition-merge"
+  | "ignition-settings"
   | "image-name"
   | "image-version"
   | "include-cycle"
@@ -134,6 +135,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "http-header": error("an HTTP header that cannot be sent"),
   ignition: error("what Ignition itself finds in one of its configs"),
   "ignition-merge": error("a config that takes in others when the node starts"),
+  "ignition-settings": warning("what is about fetching on the node"),
   "image-name": error("an image name that does not fit into file names and labels"),
   "image-version": error("a version that does not follow UAPI.10 or does not fit into file names"),
   "include-cycle": error("documents include each other"),

@@ -13,7 +13,7 @@ export interface ImageDefinition {
   readonly image: ImageBlock;
   readonly config: Config;
   /** What cannot be baked, for Ignition to apply when the node starts for the first time. */
-  readonly firstBoot?: FirstBoot;
+  readonly firstBoot?: IgnitionConfig;
   /** Every document read, each once: the given file first, then its includes in the order of reading. */
   readonly sources: readonly Source[];
   /** Where each value of the merged document was written; see `originOf`. */
@@ -21,7 +21,7 @@ export interface ImageDefinition {
 }
 
 /** An Ignition config. */
-export interface FirstBoot {
+export interface IgnitionConfig {
   /** Valid for its spec. */
   readonly config: object;
   /** The spec by its minor number: 6 is 3.6.0. */

@@ -9,6 +9,7 @@ import { type Declaration, declarationsOf } from "../variables/declarations.ts";
 import type { SourceText } from "../text/source-text.ts";
 import { parseYaml } from "../yaml/parse-yaml.ts";
 import type { YamlNode } from "../yaml/yaml-node.ts";
+import type { IgnitionConfig } from "./definition.ts";
 import { foreignLanguage, readForeign } from "./foreign/foreign-document.ts";
 import { includesOf, isUnreadable } from "./read-document.ts";
 
@@ -24,11 +25,16 @@ export interface ParsedDocument {
   readonly root: YamlNode;
   /** Whether it is one of Butane's or Ignition's, respelled: nothing in it is a variable. */
   readonly isForeign: boolean;
+  /** The Ignition config that a foreign one is. */
+  readonly ignition?: IgnitionConfig;
   /** The variables that it declares. */
   readonly declarations: readonly Declaration[];
   /** Names of the variables that it may refer to: its own and those of the documents below it. */
   readonly visible: ReadonlySet<string>;
 }
+
+/** A document without regard to others. */
+type OneDocument = Pick<ParsedDocument, "root" | "isForeign" | "ignition">;
 
 /** What was read. */
 export interface Documents {
@@ -72,6 +78,7 @@ const unreadable = (file: string, result: ReadResult & { readonly ok: false }): 
 interface State {
   readonly io: DefinitionIo;
   readonly sink: Sink;
+  readonly withoutImage: boolean;
   readonly documents: ParsedDocument[];
   /** By file, for documents that are complete with all they include. */
   readonly visible: Map<string, ReadonlySet<string>>;
@@ -86,7 +93,7 @@ const read = async (
   state: State,
   file: string,
   say: (violation: Violation) => void,
-): Promise<Pick<ParsedDocument, "root" | "isForeign"> | undefined> => {
+): Promise<OneDocument | undefined> => {
   const result = await state.io.read(file, MAX_DOCUMENT_BYTES);
   if (!result.ok) {
     say(unreadable(file, result));
@@ -111,13 +118,17 @@ const parse = async (
   state: State,
   source: SourceText,
   bytes: Uint8Array,
-): Promise<Pick<ParsedDocument, "root" | "isForeign"> | undefined> => {
+): Promise<OneDocument | undefined> => {
   const notes: Note[] = [];
   const yaml = parseYaml(source, (note) => notes.push(note));
   const language = foreignLanguage(source, yaml);
   if (language !== undefined) {
-    const root = await readForeign(language, { source, bytes, yaml }, state.io, state.sink);
-    return root && { root, isForeign: true };
+    const foreign = await readForeign(language, { source, bytes, yaml }, state.io, state.sink);
+    if (foreign === undefined) return undefined;
+    // What is only checked need not be fit to be a part of an image.
+    const isAlone = state.withoutImage && state.seen.size === 1;
+    if (!isAlone) for (const note of foreign.leftOut) state.sink(note);
+    return { root: foreign.root, ignition: foreign.ignition, isForeign: true };
   }
   for (const note of notes) state.sink(note);
   if (yaml === undefined || isUnreadable(yaml, state.sink)) return undefined;
@@ -188,10 +199,12 @@ export const readDocuments = async (
   file: string,
   io: DefinitionIo,
   sink: Sink,
+  { withoutImage }: { readonly withoutImage: boolean },
 ): Promise<Documents> => {
   const state: State = {
     io,
     sink,
+    withoutImage,
     documents: [],
     visible: new Map(),
     sources: [],

@@ -2,16 +2,19 @@
 import type { LocalFiles, LocalProblem } from "../../butane/local-files.ts";
 import { translateButane } from "../../butane/translate-butane.ts";
 import type { Entry } from "../../ignition/entry.ts";
+import { minorOf } from "../../ignition/schema/versions.ts";
 import { parseIgnition } from "../../ignition/parse.ts";
 import type { DefinitionIo, ReadResult } from "../../io.ts";
 import type { JsonNode } from "../../json/json-node.ts";
 import { parseJson } from "../../json/parse-json.ts";
 import { resolvePath } from "../../names/relative-path.ts";
 import type { Path } from "../../report/finding.ts";
-import type { Sink } from "../../report/notes.ts";
+import type { Note, Sink } from "../../report/notes.ts";
 import type { RuleId } from "../../report/rules.ts";
-import type { SourceText } from "../../text/source-text.ts";
+import type { Violation } from "../../report/violation.ts";
+import type { Mark, SourceText } from "../../text/source-text.ts";
 import { entryOf, type YamlNode } from "../../yaml/yaml-node.ts";
+import type { IgnitionConfig } from "../definition.ts";
 import { respell } from "./respell.ts";
 import { markFinder, type MarkFinder } from "./marks.ts";
 
@@ -20,6 +23,16 @@ export type ForeignLanguage = "butane" | "ignition";
 
 /** Butane's variants for single nodes; OpenShift's documents describe machines of a cluster that configures them. */
 const NODE_VARIANTS: readonly string[] = ["fcos", "flatcar", "r4e", "fiot"];
+
+/** What a foreign document became. */
+export interface ForeignDocument {
+  /** As a slipway document would say it. */
+  readonly root: YamlNode;
+  /** The Ignition config that it is. */
+  readonly ignition: IgnitionConfig;
+  /** What of it no image can have. */
+  readonly leftOut: readonly Note[];
+}
 
 /** A document in another language than ours. */
 export interface ForeignText {
@@ -87,13 +100,53 @@ const report = (
   }
 };
 
+const LEFT_OUT: readonly (readonly [readonly string[], Violation])[] = [
+  ...["merge", "replace"].map((name): readonly [readonly string[], Violation] => [
+    ["ignition", "config", name],
+    {
+      rule: "ignition-merge",
+      message: `\`ignition.config.${name}\` takes in other configs, which is left to the node and cannot be baked`,
+      hint: "name the other configs under `include:` of a slipway document",
+    },
+  ]),
+  ...["proxy", "security", "timeouts"].map((name): readonly [readonly string[], Violation] => [
+    ["ignition", name],
+    {
+      rule: "ignition-settings",
+      message: `\`ignition.${name}\` is about what the node fetches, and has no effect on an image`,
+      hint: "remove it; what an image fetches, it fetches when it is locked",
+    },
+  ]),
+];
+
+const isNothing = (value: unknown): boolean =>
+  value === undefined ||
+  (typeof value === "object" &&
+    value !== null &&
+    Object.values(value).every((below: unknown) => isNothing(below)));
+
+const valueAt = (config: object, path: readonly string[]): unknown =>
+  path.reduce<unknown>(
+    (value, step) =>
+      typeof value === "object" && value !== null ? Reflect.get(value, step) : undefined,
+    config,
+  );
+
+const becomes = (ignition: IgnitionConfig, placeOf: (path: Path) => Mark): ForeignDocument => ({
+  root: respell(ignition.config, placeOf),
+  ignition,
+  leftOut: LEFT_OUT.flatMap(([path, violation]): readonly Note[] =>
+    isNothing(valueAt(ignition.config, path)) ? [] : [{ violation, path, at: placeOf(path) }],
+  ),
+});
+
 const readButane = async (
   source: SourceText,
   bytes: Uint8Array,
   marks: MarkFinder,
   io: DefinitionIo,
   sink: Sink,
-): Promise<YamlNode | undefined> => {
+): Promise<ForeignDocument | undefined> => {
   const result = await translateButane(bytes, {
     files: localFilesOf(source.file, io),
     compress: false,
@@ -104,17 +157,19 @@ const readButane = async (
     ({ place }) => (place === undefined ? marks.start : marks.atCharacter(place.line, place.col)),
     sink,
   );
-  if (result.config === undefined) {
+  const { config, version } = result;
+  if (config === undefined || version === undefined) {
     if (result.report.every(({ kind }) => kind !== "error")) {
       const violation = { rule: "butane", message: result.failure ?? "cannot be read" } as const;
       sink({ violation, path: [], at: marks.start });
     }
     return undefined;
   }
-  return respell(result.config, (path) => {
+  const placeOf = (path: Path): Mark => {
     const place = result.placeOf(path);
     return place === undefined ? marks.start : marks.atCharacter(place.line, place.column);
-  });
+  };
+  return becomes({ config, minor: minorOf(version) }, placeOf);
 };
 
 const nodeAt = (root: JsonNode, path: Path): JsonNode => {
@@ -132,7 +187,11 @@ const nodeAt = (root: JsonNode, path: Path): JsonNode => {
   return node;
 };
 
-const readIgnition = (bytes: Uint8Array, marks: MarkFinder, sink: Sink): YamlNode | undefined => {
+const readIgnition = (
+  bytes: Uint8Array,
+  marks: MarkFinder,
+  sink: Sink,
+): ForeignDocument | undefined => {
   const parsed = parseIgnition(bytes);
   report(
     parsed.report,
@@ -151,25 +210,11 @@ const readIgnition = (bytes: Uint8Array, marks: MarkFinder, sink: Sink): YamlNod
     return undefined;
   }
   const json = parseJson(bytes);
-  const root = "value" in json ? json.value : undefined;
-  const { config } = parsed.document;
-  if (
-    config.ignition.config?.merge !== undefined ||
-    config.ignition.config?.replace !== undefined
-  ) {
-    sink({
-      violation: {
-        rule: "ignition-merge",
-        message: "the config takes in others, which is left to the node and cannot be baked",
-        hint: "name the other configs under `include:` of a slipway document",
-      },
-      path: ["ignition", "config"],
-      at: root === undefined ? marks.start : marks.at(nodeAt(root, ["ignition", "config"]).start),
-    });
-  }
-  return respell(config, (path) =>
-    root === undefined ? marks.start : marks.at(nodeAt(root, path).start),
-  );
+  const text = "value" in json ? json.value : undefined;
+  const { config, minor } = parsed.document;
+  const placeOf = (path: Path): Mark =>
+    text === undefined ? marks.start : marks.at(nodeAt(text, path).start);
+  return becomes({ config, minor }, placeOf);
 };
 
 /**
@@ -181,7 +226,7 @@ export const readForeign = async (
   { source, bytes, yaml }: ForeignText,
   io: DefinitionIo,
   sink: Sink,
-): Promise<YamlNode | undefined> => {
+): Promise<ForeignDocument | undefined> => {
   const marks = markFinder(source, yaml);
   return language === "butane"
     ? readButane(source, bytes, marks, io, sink)

@@ -10,7 +10,7 @@ import type { Path } from "../../report/finding.ts";
 import type { Sink } from "../../report/notes.ts";
 import { quote, type Violation } from "../../report/violation.ts";
 import { deepest, type Tree } from "../../schema/tree.ts";
-import type { FirstBoot } from "../definition.ts";
+import type { IgnitionConfig } from "../definition.ts";
 import type { DocumentFragment } from "./document.ts";
 import type { FileFragment } from "./file.ts";
 import { FIRST_BOOT_MINOR } from "./table-shape.ts";
@@ -159,7 +159,7 @@ export const settleFirstBoot = async (
   document: DocumentFragment,
   tree: Tree,
   sink: Sink,
-): Promise<FirstBoot | undefined> => {
+): Promise<IgnitionConfig | undefined> => {
   if (firstBoot === undefined) return undefined;
   const { fields, indexes } = firstBoot;
   const say = (path: Path, violation: Violation): void => {
