@@ -192,8 +192,8 @@ describe("quadlets", () => {
     - { name: c.unit }
 `);
     assert.deepEqual(briefly(loaded), [
-      "6:53 unknown-quadlet",
-      "7:53 port-clash",
+      "6:86 unknown-quadlet",
+      "7:67 port-clash",
       "8:15 unit-name",
     ]);
   });
