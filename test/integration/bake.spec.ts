@@ -32,13 +32,11 @@ describe("links in a tree", () => {
     symlinkSync(bench.outside, join(bench.root, "absolute"));
     symlinkSync("../outside", join(bench.root, "relative"));
     symlinkSync("../../../../../../../..", join(bench.root, "up"));
-    symlinkSync("absolute", join(bench.root, "twice"));
     const report = await bench.bake({
       directories: [{ path: "/absolute/d", mode: 0o777, origin: lineOf(1) }],
       files: [
         aFile("/relative/f", { contents: inline("x") }),
         aFile("/up/etc/f", { contents: inline("x") }),
-        aFile("/twice/f", { contents: inline("x") }),
       ],
       links: [aLink("/absolute/l", "/etc/shadow"), aLink("/h", "/up/up/etc/f", { hard: true })],
     });
@@ -48,7 +46,28 @@ describe("links in a tree", () => {
     assert.equal(seen.get(`${bench.outside}/d`)?.mode, 0o777);
     assert.equal(seen.get("/outside/f")?.type, "file");
     assert.equal(seen.get("/etc/f")?.links, 2);
-    assert.ok(seen.has(`${bench.outside}/f`));
+  });
+
+  it("lead to other links as the kernel follows them, and no further than it may", async () => {
+    using bench = aWorkbench([{ path: "/in/side", type: "dir", mode: 0o755 }]);
+    symlinkSync("in/side", join(bench.root, "relative"));
+    symlinkSync(bench.outside, join(bench.root, "absolute"));
+    symlinkSync("../outside", join(bench.root, "up"));
+    for (const name of ["relative", "absolute", "up"]) {
+      symlinkSync(name, join(bench.root, `to-${name}`));
+    }
+    const well = await bench.bake({ files: [aFile("/to-relative/f", { contents: inline("x") })] });
+    assert.deepEqual(errors(well), []);
+    assert.equal(bench.see().get("/in/side/f")?.type, "file");
+    const badly = await bench.bake({
+      files: [aFile("/to-absolute/f"), aFile("/to-up/f")],
+      units: [],
+    });
+    assert.deepEqual(errors(badly), [
+      "error 1: /to-absolute/f: a link that another link leads to leads out of the tree at /absolute",
+      "error 1: /to-up/f: a link that another link leads to leads out of the tree at /up/f",
+    ]);
+    assert.deepEqual(readdirSync(bench.outside), []);
   });
 
   it("may not go round, nor may a file be a parent", async () => {
@@ -61,7 +80,7 @@ describe("links in a tree", () => {
       ],
     });
     assert.deepEqual(told(report), [
-      "error 2: too many symbolic links at /loop/f",
+      "error 2: /loop/f: too many symbolic links at /loop/f",
       "error 3: /file/f: a node that is no directory is in the way at /file",
     ]);
   });

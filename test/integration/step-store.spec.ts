@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
@@ -138,9 +138,9 @@ describe("step store", () => {
     assert.equal((await results()).length, 3);
   });
 
-  it("can share packages with another store", async () => {
-    const packages = path.join(root, "shared");
-    await mkdir(packages);
-    assert.equal((await openStore(path.join(root, "b"), packages)).packages, packages);
+  it("can share packages and sources with another store", async () => {
+    const shared = { packages: path.join(root, "debs"), sources: path.join(root, "sources") };
+    const { packages, sources } = await openStore(path.join(root, "b"), shared);
+    assert.deepEqual({ packages, sources }, shared);
   });
 });

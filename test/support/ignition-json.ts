@@ -78,13 +78,17 @@ export const readIgnition = (text: string): Pick<Config, "storage" | "systemd" |
   for (const key of ["disks", "raid", "filesystems", "luks"] as const) {
     if (storage[key] !== undefined) throw new NotRead(`needs first boot: ${key}`);
   }
+  const masked = <T extends IgnitionNode>(one: T): T =>
+    one.mode !== undefined && /^3\.[0-5]\./.test(ignition.version ?? "")
+      ? { ...one, mode: one.mode & 0o777 }
+      : one;
   return {
     storage: {
-      directories: (storage.directories ?? []).map((one) => ({ ...one, ...at })),
+      directories: (storage.directories ?? []).map((one) => ({ ...masked(one), ...at })),
       files: (storage.files ?? []).map(({ contents, append, ...one }) => {
         const resource = resourceOf(contents);
         return {
-          ...{ ...one, ...at },
+          ...{ ...masked(one), ...at },
           ...(resource === undefined ? {} : { contents: resource }),
           append: (append ?? []).flatMap((part) => resourceOf(part) ?? []),
         };

@@ -19,7 +19,7 @@ export const EXIT_MEANINGS: readonly (readonly [string, string])[] = [
   ["1", "failed"],
   ["2", "the command line is wrong"],
   ["3", "the image definition is wrong"],
-  ["75", "a mirror or the network failed: try later"],
+  ["75", "a mirror, a source or the network failed: try later"],
   ["130", "interrupted; nothing was left half-written"],
 ];
 
@@ -35,6 +35,7 @@ const BY_CODE = {
   SLOT_TOO_SMALL: EXIT.invalidDefinition,
   LOCK_INVALID: EXIT.invalidDefinition,
   MIRROR_FAILED: EXIT.tryLater,
+  SOURCE_FAILED: EXIT.tryLater,
 } as const satisfies Partial<Record<ComposerErrorCode | CliErrorCode, number>>;
 
 /** The exit status for an error's code; undefined is the code of errors that nobody expected. */

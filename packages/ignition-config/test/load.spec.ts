@@ -124,6 +124,10 @@ describe("the config", () => {
     - path: /d
       contents: { source: "data:,a%20b", compression: "" }
     - { path: /e, contents: {} }
+    - path: /f
+      contents:
+        source: HTTPS://Example.com/a?b#c
+        http_headers: [{ name: X-Token, value: 1 }]
   links: [{ path: /l, target: ../x }, { path: /m, target: /b, hard: true }]
 `;
     const { config } = await define(text, ["l"]);
@@ -150,6 +154,15 @@ describe("the config", () => {
           append: [],
         },
         { path: "/e", append: [] },
+        {
+          path: "/f",
+          contents: {
+            kind: "remote",
+            url: "https://example.com/a?b",
+            headers: [{ name: "X-Token", value: "1" }],
+          },
+          append: [],
+        },
       ],
       links: [
         { path: "/l", target: "../x" },

@@ -69,10 +69,23 @@ describe("slipway validate", () => {
   });
 });
 
+describe("slipway validate --lenient", () => {
+  it("warns of unknown keys, and goes on without them", async () => {
+    const { status, stdout, stderr } = await runInMemory(["validate", "bad.yaml", "--lenient"], {
+      texts: { "bad.yaml": BAD },
+    });
+    assert.deepEqual([status, stderr], [0, "bad.yaml: 1 warning\n"]);
+    assert.match(stdout, /^bad\.yaml:8:5: warning\[unknown-key\]/);
+  });
+});
+
 describe("slipway schema", () => {
   it("prints a JSON Schema", async () => {
     const { status, stdout } = await runInMemory(["schema"]);
     assert.equal(status, 0);
     assert.match((JSON.parse(stdout) as { $id: string }).$id, /slipway/);
+    const other = await runInMemory(["schema", "--variant", "ignition", "3.4.0"]);
+    assert.match(other.stdout, /"\$schema"/);
+    assert.match(other.stdout, /3\.4\.0/);
   });
 });

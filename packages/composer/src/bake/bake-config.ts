@@ -1,11 +1,13 @@
 /** A config baked into a root tree, with the semantics that Ignition has on a node. */
+import { posix } from "node:path";
 import type { Config, Finding, ImageDefinition } from "@slipway/ignition-config";
 import { type Accounts, accountsOf, NO_ACCOUNTS } from "../accounts/pins.ts";
 import { makeAccounts } from "./accounts.ts";
 import { creationOrder } from "./creation-order.ts";
 import { finding, sortedFindings } from "./finding.ts";
 import type { KeysFile } from "./homes.ts";
-import { type InRoot, isWithin, parentOf } from "./in-root-path.ts";
+import { joinPath } from "./ignition-path.ts";
+import { isWithin } from "./in-root-path.ts";
 import { checkNode, factOf, makeNode } from "./nodes.ts";
 import type { Ownership } from "./ownership.ts";
 import { RootDirectory } from "./root-directory.ts";
@@ -50,7 +52,7 @@ export const bakeConfig = async (options: BakeOptions): Promise<BakeReport> => {
   const { databases } = accounts;
   const { nodes, findings: orderFindings } = creationOrder(storage, (path) => {
     try {
-      return root.resolve(path);
+      return joinPath(root, path);
     } catch (error) {
       const message = factOf(error);
       if (message === undefined) throw error;
@@ -83,9 +85,9 @@ export const bakeConfig = async (options: BakeOptions): Promise<BakeReport> => {
   return { findings: sortedFindings(findings), accounts: accountsOf(databases, accounts.made) };
 };
 
-const hasAncestorIn = (paths: ReadonlySet<InRoot>, path: InRoot): boolean => {
+const hasAncestorIn = (paths: ReadonlySet<string>, path: string): boolean => {
   for (let at = path; at !== "/";) {
-    at = parentOf(at);
+    at = posix.dirname(at);
     if (paths.has(at)) return true;
   }
   return false;

@@ -117,6 +117,12 @@ const bytesAtHand = (resource: Resource): Uint8Array | undefined => {
       return resource.bytes;
     case "local":
       return undefined;
+    case "remote":
+      throw new ContentsError(
+        `${resource.url} has not been fetched`,
+        resource.origin,
+        "lock the definition first",
+      );
   }
 };
 

@@ -1,17 +1,17 @@
 /** The order in which Ignition makes the nodes of a config. Pure. */
 import type { Directory, File, Finding, Link, Storage } from "@slipway/ignition-config";
 import { finding } from "./finding.ts";
-import { depthOf, type InRoot } from "./in-root-path.ts";
+import { depthOf } from "./in-root-path.ts";
 
-/** An item and the path it has once the links above it are followed. */
-export type PlannedNode =
-  | { readonly kind: "directory"; readonly path: InRoot; readonly item: Directory }
-  | { readonly kind: "file"; readonly path: InRoot; readonly item: File }
-  | { readonly kind: "symlink"; readonly path: InRoot; readonly item: Link }
-  | { readonly kind: "hard link"; readonly path: InRoot; readonly item: Link };
+/** An item and the path it has once the links above it are followed as far as Ignition does beforehand. */
+export type PlannedNode<Path extends string = string> =
+  | { readonly kind: "directory"; readonly path: Path; readonly item: Directory }
+  | { readonly kind: "file"; readonly path: Path; readonly item: File }
+  | { readonly kind: "symlink"; readonly path: Path; readonly item: Link }
+  | { readonly kind: "hard link"; readonly path: Path; readonly item: Link };
 
 /** Where a path leads, or why it leads nowhere. */
-export type Resolve = (path: string) => InRoot | { readonly message: string };
+export type Resolve = (path: string) => string | { readonly message: string };
 
 /**
  * Directories, files and symbolic links from the shallowest to the deepest, in the order of the config where they are
@@ -22,8 +22,8 @@ export const creationOrder = (
   resolve: Resolve,
 ): { readonly nodes: readonly PlannedNode[]; readonly findings: readonly Finding[] } => {
   const findings: Finding[] = [];
-  const taken = new Map<InRoot, string>();
-  const place = (item: Directory | File | Link): InRoot | undefined => {
+  const taken = new Map<string, string>();
+  const place = (item: Directory | File | Link): string | undefined => {
     const path = resolve(item.path);
     const range = item.origin;
     if (typeof path === "object") {

@@ -28,7 +28,7 @@ export const parentOf = (path: InRoot): InRoot => inRoot(posix.dirname(path));
 export const nameOf = (path: InRoot): string => posix.basename(path);
 
 /** How many components a path has. */
-export const depthOf = (path: InRoot): number => (path === "/" ? 0 : path.split("/").length - 1);
+export const depthOf = (path: string): number => (path === "/" ? 0 : path.split("/").length - 1);
 
 /** Whether `path` is `directory` or lies below it. */
 export const isWithin = (path: string, directory: string): boolean =>

@@ -1,12 +1,16 @@
 /** What in a tree stands against making a node that does not overwrite. */
 import { posix } from "node:path";
 import type { PlannedNode } from "./creation-order.ts";
+import { placeOf } from "./ignition-path.ts";
 import type { InRoot } from "./in-root-path.ts";
 import type { RootDirectory } from "./root-directory.ts";
 import { TreeError } from "./tree-error.ts";
 
+/** A node where its path leads now. */
+export type PlacedNode = PlannedNode<InRoot>;
+
 /** Undefined when the node may be made, or is there already just as the config wants it. */
-export const conflictAt = (root: RootDirectory, node: PlannedNode): TreeError | undefined => {
+export const conflictAt = (root: RootDirectory, node: PlacedNode): TreeError | undefined => {
   const { path } = node;
   const stats = root.lstat(path);
   const refuse = (fact: string): TreeError => new TreeError(fact, path);
@@ -26,7 +30,7 @@ export const conflictAt = (root: RootDirectory, node: PlannedNode): TreeError | 
       return isSame ? undefined : refuse(`a link to ${present} is there`);
     }
     case "hard link":
-      return hardLinkConflict(root, path, root.resolve(`/${node.item.target}`));
+      return hardLinkConflict(root, path, placeOf(root, `/${node.item.target}`));
   }
 };
 
@@ -40,11 +44,13 @@ const hardLinkConflict = (
   if (wanted === undefined) {
     return new TreeError("the target of the hard link does not exist", target);
   }
-  if (wanted.isDirectory()) {
-    return new TreeError("a hard link to a directory cannot be made", target);
+  if (stats === undefined) {
+    return wanted.isDirectory()
+      ? new TreeError("a hard link to a directory cannot be made", target)
+      : undefined;
   }
-  if (stats === undefined || (stats.ino === wanted.ino && stats.dev === wanted.dev)) {
-    return undefined;
-  }
-  return new TreeError(`a node that is not the same file as ${target} is there`, path);
+  const isSame = stats.ino === wanted.ino && stats.dev === wanted.dev;
+  return isSame
+    ? undefined
+    : new TreeError(`a node that is not the same file as ${target} is there`, path);
 };

@@ -4,8 +4,10 @@ import type { Databases } from "../accounts/databases.ts";
 import { checkResource, ContentsError, separate, writeParts } from "./contents.ts";
 import type { PlannedNode } from "./creation-order.ts";
 import { finding } from "./finding.ts";
+import { placeOf } from "./ignition-path.ts";
 import { type InRoot, parentOf } from "./in-root-path.ts";
-import { conflictAt } from "./node-conflict.ts";
+import { conflictAt, type PlacedNode } from "./node-conflict.ts";
+import type { FileOwner } from "./ownership.ts";
 import type { RootDirectory } from "./root-directory.ts";
 import { errnoOf } from "@slipway/host";
 import { TreeError } from "./tree-error.ts";
@@ -22,9 +24,15 @@ export interface NodeContext {
 /** Makes one node; what stands against it is returned. */
 export const makeNode = (context: NodeContext, node: PlannedNode): Promise<readonly Finding[]> =>
   reported(node, async () => {
-    if (node.item.overwrite === true) context.root.remove(node.path);
-    await create(context, node);
+    const placed = place(context, node);
+    if (node.item.overwrite === true) context.root.remove(placed.path);
+    await create(context, placed);
   });
+
+const place = ({ root }: NodeContext, node: PlannedNode): PlacedNode => ({
+  ...node,
+  path: root.resolveRelative(node.path),
+});
 
 /**
  * Says what would stand against a node, without making it.
@@ -40,7 +48,7 @@ export const checkNode = async (
     found.push(...(await reported(node, work)));
   };
   if (!isBelowOverwritten && node.item.overwrite !== true) {
-    await check(() => refuseConflict(context, node));
+    await check(() => refuseConflict(context, place(context, node)));
   }
   const owners = [node.item.user?.name, node.item.group?.name];
   if (!owners.some((name) => name !== undefined && context.promised.has(name))) {
@@ -95,13 +103,13 @@ const KERNEL_FACTS: ReadonlyMap<string, string> = new Map([
   ["EPERM", "the file system does not allow it"],
 ]);
 
-const refuseConflict = ({ root }: NodeContext, node: PlannedNode): void => {
+const refuseConflict = ({ root }: NodeContext, node: PlacedNode): void => {
   const conflict = conflictAt(root, node);
   if (conflict !== undefined) throw conflict;
 };
 
 /** Makes what is not there yet, and gives it its owner and mode. */
-const create = async (context: NodeContext, node: PlannedNode): Promise<void> => {
+const create = async (context: NodeContext, node: PlacedNode): Promise<void> => {
   const { root, limitBytes } = context;
   const { path } = node;
   refuseConflict(context, node);
@@ -121,13 +129,27 @@ const create = async (context: NodeContext, node: PlannedNode): Promise<void> =>
       if (isThere) return;
       root.makeDirectories(parentOf(path));
       root.symlink(node.item.target, path);
+      root.setOwner(path, pointedOwner(root, path));
       return setPermissions(context, path, node.item);
     case "hard link":
       if (isThere) return;
       root.makeDirectories(parentOf(path));
-      return root.link(root.resolve(`/${node.item.target}`), path);
+      return root.link(placeOf(root, `/${node.item.target}`), path);
   }
 };
+
+/** A new link belongs to whom its target belongs to, as Ignition looks it up; one that leads nowhere in the tree, to root. */
+const pointedOwner = (root: RootDirectory, path: InRoot): FileOwner => {
+  try {
+    const target = root.resolveRelative(path, "follow");
+    return root.lstat(target) === undefined ? ROOT : root.ownerOf(target);
+  } catch (error) {
+    if (error instanceof TreeError) return ROOT;
+    throw error;
+  }
+};
+
+const ROOT: FileOwner = { uid: 0, gid: 0 };
 
 const partsOf = (
   item: Extract<PlannedNode, { readonly kind: "file" }>["item"],

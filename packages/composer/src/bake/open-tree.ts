@@ -63,13 +63,31 @@ export class OpenTree implements Disposable {
    * @throws TreeError for a loop.
    */
   resolve(path: string, last: "keep" | "follow" = "keep"): InRoot {
+    return this.#walk(path, last, "chroot");
+  }
+
+  /**
+   * The same, but of the links only relative ones that stay inside are followed: what a program reaches that knows the
+   * tree as a directory.
+   * @throws TreeError for a loop, and for a link on the way that leads out of the directory or to nothing.
+   */
+  resolveRelative(path: string, last: "keep" | "follow" = "keep"): InRoot {
+    return this.#walk(path, last, "directory");
+  }
+
+  #walk(path: string, last: "keep" | "follow", as: "chroot" | "directory"): InRoot {
     let pending = componentsOf(path);
     let done = inRoot("/");
     let links = 0;
+    // How many of the pending components come from links.
+    let linked = 0;
     while (pending.length > 0) {
       const [name = "", ...rest] = pending;
       pending = rest;
+      const isLinked = linked > 0;
+      if (isLinked) linked -= 1;
       if (name === "..") {
+        if (done === "/" && as === "directory") throw leadsOut(path);
         done = parentOf(done);
         continue;
       }
@@ -77,13 +95,21 @@ export class OpenTree implements Disposable {
       const isLast = rest.length === 0;
       const stats = isLast && last === "keep" ? undefined : this.lookUp(here);
       if (stats?.isSymbolicLink() !== true) {
+        if (as === "directory" && isLinked && !isLast && stats === undefined) {
+          throw new TreeError("a link that leads nowhere is in the way", path, "ENOENT");
+        }
         done = here;
         continue;
       }
       if (++links > MAX_LINKS) throw new TreeError("too many symbolic links", path);
       const target = readlinkSync(this.at(here));
-      if (target.startsWith("/")) done = inRoot("/");
-      pending = [...componentsOf(target), ...rest];
+      if (target.startsWith("/")) {
+        if (as === "directory") throw leadsOut(here);
+        done = inRoot("/");
+      }
+      const into = componentsOf(target);
+      linked += into.length;
+      pending = [...into, ...rest];
     }
     return done;
   }
@@ -190,6 +216,9 @@ export class OpenTree implements Disposable {
     }
   }
 }
+
+const leadsOut = (path: string): TreeError =>
+  new TreeError("a link that another link leads to leads out of the tree", path, "EXDEV");
 
 const kindOf = (entry: Dirent): Entry["kind"] => {
   if (entry.isDirectory()) return "directory";

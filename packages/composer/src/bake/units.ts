@@ -2,6 +2,7 @@
 import type { Finding, Unit } from "@slipway/ignition-config";
 import { Enablement } from "./enablement.ts";
 import { finding } from "./finding.ts";
+import { placeOf } from "./ignition-path.ts";
 import { parentOf } from "./in-root-path.ts";
 import { factOf } from "./nodes.ts";
 import { formatPresetLine, type PresetLine, presetLines, unitsOf } from "./preset-lines.ts";
@@ -52,20 +53,20 @@ export const makeUnits = (root: RootDirectory, units: readonly Unit[]): readonly
 };
 
 const writeUnitFile = (root: RootDirectory, name: string, contents: string): void => {
-  const path = root.resolve(name);
+  const path = placeOf(root, name);
   root.makeDirectories(parentOf(path));
   root.replaceFile(path, contents, 0o644);
 };
 
 const mask = (root: RootDirectory, name: string): void => {
-  const path = root.resolve(name);
+  const path = placeOf(root, name);
   root.makeDirectories(parentOf(path));
   root.remove(path);
   root.symlink("/dev/null", path);
 };
 
 const unmask = (root: RootDirectory, name: string): void => {
-  const path = root.resolve(name);
+  const path = placeOf(root, name);
   const isMasked =
     root.lstat(path)?.isSymbolicLink() === true && root.readlink(path) === "/dev/null";
   if (isMasked) root.remove(path);
@@ -85,7 +86,7 @@ const appendPresets = (root: RootDirectory, lines: readonly PresetLine[]): void 
     return enabled.length > 0 || units.some((unit) => enablement.willBeEnabled(unit));
   });
   if (needed.length === 0) return;
-  const path = root.resolve(IGNITION_PRESET);
+  const path = placeOf(root, IGNITION_PRESET);
   root.makeDirectories(parentOf(path));
   const stats = root.lstat(path);
   if (stats !== undefined && !stats.isFile()) {

@@ -1,6 +1,6 @@
 /** `slipway build`: from a definition to release directories. */
 import path from "node:path";
-import type { Architecture } from "@slipway/ignition-config";
+import type { Architecture, ImageDefinition } from "@slipway/ignition-config";
 import { ARCHITECTURE } from "../architecture.ts";
 import { ComposerError } from "../errors.ts";
 import type { SectorBytes } from "../image/disk.ts";
@@ -8,6 +8,8 @@ import { requireFit } from "../image/geometry.ts";
 import { ensureLock } from "../lock/ensure.ts";
 import { lockFileOf, writeLock } from "../lock/file.ts";
 import type { Lock } from "../lock/lock.ts";
+import { withFetched } from "../lock/remote-sources.ts";
+import { sourceFile } from "../lock/sources.ts";
 import { configInputs } from "./config-inputs.ts";
 import type { BuildContext, StepReport, Target } from "./context.ts";
 import type { ArtifactFacts, ArtifactName, Manifest } from "./manifest.ts";
@@ -77,14 +79,14 @@ const buildAll = async (options: BuildOptions): Promise<readonly BuiltRelease[]>
     }),
   );
   await using context = await openSession(options, { throwAway: options.noCache });
-  const config = await configInputs(definition.config);
-
   let lock = await ensureLock(context, {
     file,
-    image: definition.image,
+    ...definition,
     architectures,
     locked: options.locked,
   });
+  const config = await configInputs(definition.config, lock.sources);
+  const fetched = withFetchedSources(context, definition, lock);
   const built: BuiltRelease[] = [];
   for (const [index, architecture] of architectures.entries()) {
     const place = places[index];
@@ -92,7 +94,7 @@ const buildAll = async (options: BuildOptions): Promise<readonly BuiltRelease[]>
     if (place === undefined || locked === undefined) continue;
     const steps: StepReport[] = [];
     const target: Target = {
-      definition,
+      definition: fetched,
       architecture,
       lock,
       locked,
@@ -118,6 +120,17 @@ const buildAll = async (options: BuildOptions): Promise<readonly BuiltRelease[]>
     });
   }
   return built;
+};
+
+/** The definition with what the lock has fetched in the place of its remote sources. */
+const withFetchedSources = (
+  { store }: BuildContext,
+  definition: ImageDefinition,
+  { sources }: Lock,
+): ImageDefinition => {
+  const files = new Map(sources.map((entry) => [entry.url, sourceFile(store, entry)]));
+  const fileOf = (url: string): string => files.get(url) ?? store.sources;
+  return { ...definition, config: withFetched(definition.config, fileOf) };
 };
 
 const buildOne = async (

@@ -2,6 +2,7 @@ import type { Clock, Exec } from "@slipway/host";
 import type { Architecture, ImageDefinition } from "@slipway/ignition-config";
 import type { StepInputs, StepRecipe } from "../cache/key.ts";
 import type { StepResult, StepStore } from "../cache/store.ts";
+import type { Environment } from "../lock/http-get.ts";
 import type { Lock, LockedArchitecture } from "../lock/lock.ts";
 import type { Progress } from "../progress.ts";
 import type { Mirrors } from "../tools/apt-sources.ts";
@@ -14,6 +15,7 @@ export interface BuildContext {
   readonly progress: Progress;
   readonly store: StepStore;
   readonly toolbox: Toolbox;
+  readonly environment: Environment;
   readonly sources: () => Promise<{ mirrors: Mirrors; aptSettings: readonly string[] }>;
 }
 

@@ -17,7 +17,7 @@ export interface LockedImage {
 }
 
 /**
- * Brings the lock up to date and fetches its packages. The ids of accounts get into it when the image is built.
+ * Brings the lock up to date and fetches its packages and sources. The ids of accounts get into it when the image is built.
  * @throws what `ensureLock` throws.
  */
 export const lockImage = async (options: SessionOptions): Promise<LockedImage> => {
@@ -32,7 +32,7 @@ const bringUpToDate = async (options: SessionOptions): Promise<LockedImage> => {
   const before = await readFile(file, "utf8").catch(() => undefined);
   const lock = await ensureLock(context, {
     file,
-    image: options.definition.image,
+    ...options.definition,
     architectures: options.architectures,
     locked: false,
   });

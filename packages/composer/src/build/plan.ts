@@ -46,11 +46,11 @@ export const planBuild = async (options: BuildOptions): Promise<readonly Planned
   const lock = await readLock(lockFileOf(options.definitionFile));
   const toolbox = await findToolbox(options.exec, cache, "compose");
   const tools = toolbox === undefined ? (lock?.tools ?? {}) : recordedTools(toolbox.listing);
-  const config = await configInputs(definition.config);
+  const config = await configInputs(definition.config, lock?.sources ?? []);
   return Promise.all(
     architectures.map(async (arch): Promise<PlannedRelease> => {
       const { name, version } = image;
-      const drift = lockDrift(lock, { image, architectures: [arch] }, tools);
+      const drift = lockDrift(lock, { ...definition, architectures: [arch] }, tools);
       const certain = drift.length === 0 && !options.noCache;
       return {
         image: name,

@@ -3,6 +3,7 @@ import type { Clock, Exec } from "@slipway/host";
 import type { Architecture, ImageDefinition } from "@slipway/ignition-config";
 import { openStore, type StepStore } from "../cache/store.ts";
 import { ComposerError } from "../errors.ts";
+import type { Environment } from "../lock/http-get.ts";
 import type { Progress } from "../progress.ts";
 import { hostAptNetworkSettings, hostMirrors } from "../tools/host-apt.ts";
 import { ensureToolbox } from "../tools/tree.ts";
@@ -17,6 +18,8 @@ export interface SessionOptions {
   readonly exec: Exec;
   readonly clock: Clock;
   readonly progress: Progress;
+  /** Whose proxies remote sources are fetched through; default: none. */
+  readonly environment?: Environment;
 }
 
 /** @throws ComposerError `NEEDS_ROOT`. */
@@ -47,7 +50,7 @@ const packageSources = (exec: Exec, definition: ImageDefinition): BuildContext["
   return () => (found ??= find());
 };
 
-/** The cache, or a store in it whose steps are thrown away while its packages are shared. */
+/** The cache, or a store in it whose steps are thrown away while its packages and sources are shared. */
 const sessionStore = async (
   cache: string,
   throwAway: boolean,
@@ -55,7 +58,7 @@ const sessionStore = async (
   const store = await openStore(cache);
   if (!throwAway) return { ...store, [Symbol.asyncDispose]: async () => {} };
   const scratch = await store.scratch("no-cache");
-  const fresh = await openStore(scratch.directory, store.packages);
+  const fresh = await openStore(scratch.directory, store);
   return { ...fresh, [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose]() };
 };
 
@@ -64,7 +67,7 @@ export const openSession = async (
   options: SessionOptions,
   { throwAway }: { readonly throwAway: boolean },
 ): Promise<BuildContext & AsyncDisposable> => {
-  const { exec, clock, progress, definition } = options;
+  const { exec, clock, progress, definition, environment = {} } = options;
   // For us and every program we start: modes in a tree must not depend on who composes it.
   process.umask(0o022);
   const store = await sessionStore(options.cache, throwAway);
@@ -72,7 +75,7 @@ export const openSession = async (
     const sources = packageSources(exec, definition);
     const toolbox = await ensureToolbox(exec, store, progress, "compose", sources);
     return {
-      ...{ exec, clock, progress, store, toolbox, sources },
+      ...{ exec, clock, progress, environment, store, toolbox, sources },
       [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
     };
   } catch (error) {

@@ -35,6 +35,8 @@ export interface StepStore {
   readonly root: string;
   /** The directory of .debs, which several stores may share. */
   readonly packages: string;
+  /** The directory of fetched sources, shared likewise. */
+  readonly sources: string;
   /**
    * The result for these inputs, made by `make` in an empty directory if there is none. `scope` names what the
    * step was last run for (image and architecture), so that a miss can tell what changed.
@@ -104,6 +106,17 @@ const decodeInputs = (text: string): StepInputs => {
 /** Where the store under `root` keeps .debs. */
 export const packagesBelow = (root: string): string => path.join(root, "debs");
 
+/** What is the same whoever fetched it, and so is shared by stores that share nothing else. */
+export interface SharedFiles {
+  readonly packages: string;
+  readonly sources: string;
+}
+
+const sharedBelow = (root: string): SharedFiles => ({
+  packages: packagesBelow(root),
+  sources: path.join(root, "sources"),
+});
+
 const lastFileBelow =
   (root: string) =>
   (recipe: StepRecipe, scope: string): string =>
@@ -133,7 +146,7 @@ export const peekBelow =
 /** Opens, and makes where needed, the store under `root`. */
 export const openStore = async (
   root: string,
-  packages: string = packagesBelow(root),
+  { packages, sources }: SharedFiles = sharedBelow(root),
 ): Promise<StepStore> => {
   const tmp = path.join(root, "tmp");
   await mkdir(tmp, { recursive: true });
@@ -164,6 +177,7 @@ export const openStore = async (
   return {
     root,
     packages,
+    sources,
     peek,
     run: async (recipe, scope, inputs, make) => {
       const found = await peek(recipe, scope, inputs);

@@ -1,5 +1,6 @@
 /** Having a lock that fits the definition, and all of its packages on this machine. */
-import type { Architecture, ImageBlock } from "@slipway/ignition-config";
+import type { Clock } from "@slipway/host";
+import type { Architecture, Config, ImageBlock } from "@slipway/ignition-config";
 import { NO_ACCOUNTS } from "../accounts/pins.ts";
 import type { StepStore } from "../cache/store.ts";
 import { ComposerError } from "../errors.ts";
@@ -8,6 +9,7 @@ import type { Mirrors } from "../tools/apt-sources.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
 import { fetchDebs } from "./debs.ts";
 import { readLock, writeLock } from "./file.ts";
+import type { Environment } from "./http-get.ts";
 import {
   type Lock,
   type LockedArchitecture,
@@ -16,18 +18,24 @@ import {
   packagesOf,
 } from "./lock.ts";
 import { packageRequest, recordedTools, requestDigest, saltOf } from "./request.ts";
+import { remoteSources, sourceDrift } from "./remote-sources.ts";
 import { resolvePackages } from "./resolve.ts";
+import { fetchSources } from "./sources.ts";
 
 export interface LockContext {
   readonly toolbox: Toolbox;
   readonly store: StepStore;
+  readonly clock: Pick<Clock, "sleep">;
   readonly progress: Progress;
+  readonly environment: Environment;
   readonly sources: () => Promise<{ mirrors: Mirrors; aptSettings: readonly string[] }>;
 }
 
 export interface LockRequest {
   readonly file: string;
   readonly image: ImageBlock;
+  /** Whose remote sources are locked. */
+  readonly config: Pick<Config, "storage">;
   readonly architectures: readonly Architecture[];
   /** Refuse whatever would change the lock. */
   readonly locked: boolean;
@@ -36,7 +44,7 @@ export interface LockRequest {
 /** What in the lock no longer fits, as sentences. Empty: it can be used as it stands. Pure. */
 export const lockDrift = (
   lock: Lock | undefined,
-  { image, architectures }: Pick<LockRequest, "image" | "architectures">,
+  { image, config, architectures }: Pick<LockRequest, "image" | "config" | "architectures">,
   tools: Readonly<Record<string, string>>,
 ): readonly string[] => {
   if (lock === undefined) return ["there is no lock"];
@@ -58,6 +66,7 @@ export const lockDrift = (
       drift.push(`the definition asks for other packages for ${architecture}${which}`);
     }
   }
+  drift.push(...sourceDrift(lock.sources, remoteSources(config)));
   for (const name of new Set([...Object.keys(lock.tools), ...Object.keys(tools)])) {
     if (lock.tools[name] !== tools[name]) {
       drift.push(
@@ -68,7 +77,7 @@ export const lockDrift = (
   return drift;
 };
 
-/** @throws ComposerError `LOCK_DRIFT`, `PACKAGE_VANISHED`, and what resolving and fetching throw. */
+/** @throws ComposerError `LOCK_DRIFT`, `PACKAGE_VANISHED`, `SOURCE_CHANGED`, `SOURCE_FAILED`, and what resolving and fetching throw. */
 export const ensureLock = async (context: LockContext, request: LockRequest): Promise<Lock> => {
   const { file, image, architectures } = request;
   const tools = recordedTools(context.toolbox.listing);
@@ -80,6 +89,12 @@ export const ensureLock = async (context: LockContext, request: LockRequest): Pr
     });
   }
   let lock = before ?? emptyLock(image);
+  const limitBytes = image.slotSizeMib * 1024 ** 2;
+  // First, for it is quick, and what fails here fails for a reason in the definition.
+  const sources = await fetchSources(context, lock.sources, {
+    sources: remoteSources(request.config),
+    limitBytes,
+  });
   for (const architecture of architectures) {
     const locked = lock.architectures[architecture];
     if (locked?.request !== requestDigest(packageRequest(image, architecture))) {
@@ -94,6 +109,7 @@ export const ensureLock = async (context: LockContext, request: LockRequest): Pr
     epoch: nextEpoch(before, image.version, lock.snapshot),
     salt: saltOf(image.name),
     tools,
+    sources,
   };
   // Not even in another form: whoever says `locked` keeps the file as it stands.
   if (!request.locked) await writeLock(file, lock);
@@ -108,6 +124,7 @@ const emptyLock = (image: ImageBlock): Lock => ({
   salt: saltOf(image.name),
   tools: {},
   accounts: NO_ACCOUNTS,
+  sources: [],
   architectures: {},
 });
 

@@ -3,6 +3,7 @@ import type { Architecture } from "@slipway/ignition-config";
 import { decodePins } from "../accounts/decode-pins.ts";
 import type { Accounts } from "../accounts/pins.ts";
 import { ComposerError } from "../errors.ts";
+import type { LockedSource } from "./remote-sources.ts";
 
 /** What a locked package is for: it may be for several. Of an excerpt, single files are in the root. */
 export type PackageSet = "root" | "excerpt" | "initrd" | "kernel" | "loader";
@@ -45,14 +46,16 @@ export interface Lock {
   readonly tools: Readonly<Record<string, string>>;
   /** Ids of the image's accounts by name. Once given, an id is never changed or given to another. */
   readonly accounts: Accounts;
+  /** What the config's remote sources gave, sorted by address; the same for every architecture. */
+  readonly sources: readonly LockedSource[];
   readonly architectures: Readonly<Partial<Record<Architecture, LockedArchitecture>>>;
 }
 
 const SCHEMA = 1;
 
-/** The lock as a file's text: stable order, one package a line, so that a change reads well in a diff. */
+/** The lock as a file's text: stable order, one package or source a line, so that a change reads well in a diff. */
 export const formatLock = (lock: Lock): string => {
-  const { architectures, ...head } = lock;
+  const { architectures, sources, ...head } = lock;
   const packages = Object.entries(architectures)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, locked]) => {
@@ -60,7 +63,10 @@ export const formatLock = (lock: Lock): string => {
       return `    ${JSON.stringify(name)}: {\n      "request": ${JSON.stringify(locked.request)},\n      "packages": [\n${lines}\n      ]\n    }`;
     });
   const body = JSON.stringify({ schema: SCHEMA, ...head }, undefined, 2).replace(/\n}$/, "");
-  return `${body},\n  "architectures": {\n${packages.join(",\n")}\n  }\n}\n`;
+  const lines = sources.map((entry) => `    ${JSON.stringify(entry)}`).join(",\n");
+  // Locks made before there were sources stay as they are.
+  const section = sources.length === 0 ? "" : `  "sources": [\n${lines}\n  ],\n`;
+  return `${body},\n${section}  "architectures": {\n${packages.join(",\n")}\n  }\n}\n`;
 };
 
 type Json = Readonly<Record<string, unknown>>;
@@ -128,6 +134,21 @@ export const parseLock = (text: string, file: string): Lock => {
       }),
     };
   };
+  const source = (value: unknown, where: string): LockedSource => {
+    const entry = object(value, where);
+    return {
+      url: string(entry["url"], `${where}.url`, /^https?:\/\/[\x21-\x7e]{1,8192}$/),
+      size: integer(entry["size"], `${where}.size`),
+      sha256: string(entry["sha256"], `${where}.sha256`, /^[0-9a-f]{64}$/),
+      verification: list(entry["verification"], `${where}.verification`).map((hash, index) =>
+        string(
+          hash,
+          `${where}.verification[${index}]`,
+          /^sha(?:256-[0-9a-f]{64}|512-[0-9a-f]{128})$/,
+        ),
+      ),
+    };
+  };
   const architecture = (value: unknown, where: string): LockedArchitecture => {
     const entry = object(value, where);
     return {
@@ -156,6 +177,9 @@ export const parseLock = (text: string, file: string): Lock => {
     salt: string(root["salt"], "salt", /^[0-9a-f]{64}$/),
     tools: record(root["tools"], "tools", (v, at) => string(v, at, /^[A-Za-z0-9.+~:-]+$/)),
     accounts: accounts.ok ? accounts.pins : fail(`accounts.${accounts.where}`, accounts.message),
+    sources: list(root["sources"] ?? [], "sources").map((one, index) =>
+      source(one, `sources[${index}]`),
+    ),
     architectures: {
       ...(architectures["x86_64"] === undefined
         ? {}

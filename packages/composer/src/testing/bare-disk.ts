@@ -32,7 +32,7 @@ export const composeBareSystem = async (
   const { toolbox, store } = context;
   const lock = await ensureLock(context, {
     file: lockFileOf(options.definitionFile),
-    image: options.definition.image,
+    ...options.definition,
     architectures: [architecture],
     locked: false,
   });

@@ -22,7 +22,7 @@ export const composeTreePair = async (
   const { definition } = options;
   const lock = await ensureLock(context, {
     file: lockFileOf(options.definitionFile),
-    image: definition.image,
+    ...definition,
     architectures: [architecture],
     locked: false,
   });

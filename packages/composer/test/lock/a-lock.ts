@@ -1,4 +1,5 @@
 import type { Lock, LockedPackage } from "../../src/lock/lock.ts";
+import type { LockedSource } from "../../src/lock/remote-sources.ts";
 
 /** A valid package entry, with what a test cares about. */
 export const aPackage = (with_: Partial<LockedPackage> = {}): LockedPackage => ({
@@ -10,6 +11,15 @@ export const aPackage = (with_: Partial<LockedPackage> = {}): LockedPackage => (
   filename: "pool/main/f/foo/libfoo_2.0-1~deb13u1_amd64.deb",
   archive: "archive",
   sets: ["root", "initrd"],
+  ...with_,
+});
+
+/** A valid source entry, with what a test cares about. */
+export const aSource = (with_: Partial<LockedSource> = {}): LockedSource => ({
+  url: "https://example.com/motd",
+  size: 5,
+  sha256: "ab".repeat(32),
+  verification: [],
   ...with_,
 });
 
@@ -33,6 +43,7 @@ export const aLock = (with_: Partial<Lock> = {}): Lock => ({
     },
     groups: { _ssh: { gid: 101, members: [] } },
   },
+  sources: [],
   architectures: { x86_64: { request: "ef".repeat(32), packages: [aPackage()] } },
   ...with_,
 });

@@ -18,6 +18,7 @@ const image: ImageBlock = {
   osRelease: {},
   setIdFiles: [],
 };
+const config = { storage: { directories: [], files: [], links: [] } };
 const tools = { "erofs-utils": "1.8.6-1" };
 const fitting = aLock({
   salt: saltOf("base"),
@@ -26,7 +27,7 @@ const fitting = aLock({
   },
 });
 const drift = (lock = fitting, block = image, with_ = tools) =>
-  lockDrift(lock, { image: block, architectures: block.architectures }, with_);
+  lockDrift(lock, { image: block, config, architectures: block.architectures }, with_);
 
 describe("lock drift", () => {
   it("is none for the definition that the lock was made for, in any order of packages", () => {
@@ -59,7 +60,9 @@ describe("lock drift", () => {
       drift(fitting, image, { "erofs-utils": "1.8.7-1" }).join(),
       /erofs-utils is 1\.8\.7-1/,
     );
-    assert.deepEqual(lockDrift(undefined, { image, architectures: [] }, {}), ["there is no lock"]);
+    assert.deepEqual(lockDrift(undefined, { image, config, architectures: [] }, {}), [
+      "there is no lock",
+    ]);
   });
 });
 

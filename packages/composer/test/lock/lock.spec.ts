@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { formatLock, nextEpoch, parseLock } from "../../src/lock/lock.ts";
-import { aLock, aPackage } from "./a-lock.ts";
+import { aLock, aPackage, aSource } from "./a-lock.ts";
 
 const refuses = (text: string, message: RegExp): void => {
   assert.throws(() => parseLock(text, "base.lock.json"), { code: "LOCK_INVALID", message });
@@ -9,7 +9,8 @@ const refuses = (text: string, message: RegExp): void => {
 
 describe("lock file", () => {
   it("comes back as it was written", () => {
-    for (const lock of [aLock(), aLock({ architectures: {} })]) {
+    const sources = [aSource(), aSource({ verification: [`sha512-${"0".repeat(128)}`] })];
+    for (const lock of [aLock(), aLock({ architectures: {} }), aLock({ sources })]) {
       assert.deepEqual(parseLock(formatLock(lock), "x"), lock);
     }
   });
@@ -23,6 +24,26 @@ describe("lock file", () => {
       }),
     );
     assert.equal(text.split("\n").filter((line) => line.includes('"sha256"')).length, 2);
+  });
+
+  it("says nothing of sources where there are none, as before there could be any", () => {
+    assert.doesNotMatch(formatLock(aLock()), /sources/);
+    assert.deepEqual(parseLock(formatLock(aLock()), "x").sources, []);
+  });
+
+  it("has a line a source", () => {
+    const text = formatLock(aLock({ sources: [aSource(), aSource({ url: "http://x/" })] }));
+    assert.equal(text.split("\n").filter((line) => line.includes('"url"')).length, 2);
+  });
+
+  it("refuses a source that is none", () => {
+    const withSource = (entry: Parameters<typeof aSource>[0]) =>
+      formatLock(aLock({ sources: [aSource(entry)] }));
+    refuses(withSource({ url: "file:///etc/shadow" }), /sources\[0\]\.url/);
+    refuses(withSource({ url: "https://x/a b" }), /sources\[0\]\.url/);
+    refuses(withSource({ sha256: "../x" }), /sources\[0\]\.sha256/);
+    refuses(withSource({ size: -1 }), /sources\[0\]\.size/);
+    refuses(withSource({ verification: ["md5-0"] }), /sources\[0\]\.verification\[0\]/);
   });
 
   it("names the first value that is wrong", () => {

@@ -64,8 +64,8 @@ export interface Link extends Node {
   readonly hard?: boolean;
 }
 
-/** Where bytes come from. All but `local` hold them already. */
-export type Resource = InlineResource | LocalResource | DataResource;
+/** Where bytes come from. `inline` and `data` hold them already. */
+export type Resource = InlineResource | LocalResource | DataResource | RemoteResource;
 
 interface ResourceNode {
   /** The bytes named here are compressed so and must be unpacked before use. */
@@ -90,6 +90,20 @@ export interface DataResource extends ResourceNode {
   readonly kind: "data";
   /** The decoded bytes of a `data:` URL, still compressed if `compression` says so. */
   readonly bytes: Uint8Array;
+}
+
+/** Bytes that are fetched once, when the image is locked; the lock keeps their digest. */
+export interface RemoteResource extends ResourceNode {
+  readonly kind: "remote";
+  /** `http:` or `https:`, without a user name or password. */
+  readonly url: string;
+  /** Sent to that address alone, not to one it redirects to. Their values may be secret. */
+  readonly headers: readonly HttpHeader[];
+}
+
+export interface HttpHeader {
+  readonly name: string;
+  readonly value: string;
 }
 
 export interface Verification {

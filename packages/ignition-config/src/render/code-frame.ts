@@ -5,7 +5,7 @@ import { characterWidth, expandTabs } from "./display-width.ts";
 /** A longer line is cut to a window around the place. */
 const MAX_SHOWN_COLUMNS = 100;
 /** Rules about lines that may hold a secret: what is printed ends up in logs. */
-const SECRET_RULES: readonly string[] = ["password-hash", "ssh-key", "url-secret"];
+const SECRET_RULES: readonly string[] = ["http-header", "password-hash", "ssh-key", "url-secret"];
 /** How much of a cut line stands before the place. */
 const BEFORE_COLUMNS = 30;
 

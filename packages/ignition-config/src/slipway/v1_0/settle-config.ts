@@ -23,6 +23,8 @@ import type { FileFragment } from "./file.ts";
 import type { LinkFragment } from "./link.ts";
 import type { OwnerFragment } from "./owner.ts";
 import type { ResourceFragment } from "./resource.ts";
+import { type SecretFile, settleSecrets } from "./settle-secrets.ts";
+import { isHttp } from "./source-url.ts";
 import type { UnitFragment } from "./unit.ts";
 import type { UserFragment } from "./user.ts";
 
@@ -75,6 +77,12 @@ const resource = (
     return { kind: "local", path: resolvePath(file, fragment.local), ...rest };
   }
   if (fragment.source === undefined) return undefined;
+  if (isHttp(fragment.source)) {
+    // The spelling that every writer of the same address arrives at; nobody but the reader sees a fragment.
+    const url = new URL(fragment.source);
+    url.hash = "";
+    return { kind: "remote", url: url.href, headers: fragment.http_headers ?? [], ...rest };
+  }
   const decoded = fragment.source === "" ? undefined : decodeDataUrl(fragment.source);
   const bytes = decoded !== undefined && "bytes" in decoded ? decoded.bytes : new Uint8Array();
   return { kind: "data", bytes, ...rest };
@@ -153,6 +161,12 @@ const kernelArguments = (fragment: DocumentFragment["kernel_arguments"]): Kernel
 export const settleConfig = (document: DocumentFragment, placeOf: PlaceOf): Config => {
   const { directories = [], files = [], links = [] } = document.storage ?? {};
   const { units = [] } = document.systemd ?? {};
+  const fileAt = (index: number): Path => ["storage", "files", index];
+  const secretFiles = files.flatMap((fragment, index): readonly SecretFile[] => {
+    const name = fragment.contents?.secret;
+    return name === undefined ? [] : [{ fragment, name, origin: placeOf(fileAt(index)) }];
+  });
+  const secrets = settleSecrets(secretFiles);
   return {
     kernelArguments: kernelArguments(document.kernel_arguments),
     storage: {
@@ -160,11 +174,19 @@ export const settleConfig = (document: DocumentFragment, placeOf: PlaceOf): Conf
         ...node(one, placeOf(["storage", "directories", index])),
         ...given({ mode: one.mode }),
       })),
-      files: files.map((one, index) => file(one, ["storage", "files", index], placeOf)),
+      files: [
+        ...files.flatMap((one, index) =>
+          one.contents?.secret === undefined ? [file(one, fileAt(index), placeOf)] : [],
+        ),
+        ...secrets.files,
+      ],
       links: links.map((one, index) => link(one, placeOf(["storage", "links", index]))),
     },
     systemd: {
-      units: units.map((one, index) => unit(one, ["systemd", "units", index], placeOf)),
+      units: [
+        ...units.map((one, index) => unit(one, ["systemd", "units", index], placeOf)),
+        ...secrets.units,
+      ],
     },
     passwd: passwd(document.passwd, placeOf),
   };
