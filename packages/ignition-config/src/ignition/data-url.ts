@@ -1,59 +1,47 @@
-/** `data:` URLs as Ignition reads them (RFC 2397, no white space anywhere). */
+/** `data:` URLs for the slipway variant: the same reader as Ignition's, with advice. */
 import { quote, type Violation } from "../report/violation.ts";
+import { readDataUrl } from "./go/data-url.ts";
+import { parseGoUrl } from "./go/url.ts";
 
 /** The decoded bytes, or what is wrong. */
 export type DataUrl = { readonly bytes: Uint8Array } | { readonly violation: Violation };
 
-const MEDIA_TYPE =
-  /^(?:(?:text|image|audio|video|application|message|multipart|x-[!#$&^_.+0-9A-Za-z-]+)\/[!#$&^_.+0-9A-Za-z-]+)?$/;
-const ATTRIBUTE = /^[!#$&^_.+0-9A-Za-z%'*-]+=.*$/;
-const ALLOWED = /^[A-Za-z0-9\-_.!~*'();/?:@&=+$,%]*$/;
+const BAD_CHARACTER = /[^A-Za-z0-9\-_.!~*'();/?:@&=+$,%]/u;
+const INLINE = "write the contents under `inline`";
 
-const problem = (message: string, hint = "write the contents under `inline`"): DataUrl => ({
+/** What to say instead of the reader's own words, and what to do. */
+const explain = (url: string, problem: string): readonly [message: string, hint: string] => {
+  const comma = url.indexOf(",");
+  if (comma < 0) return ["no comma before the data", INLINE];
+  if (problem.startsWith("illegal base64")) {
+    return ["the data is not base64 with padding", "encode it again, as `base64 -w0` does"];
+  }
+  if (problem.startsWith("rfc2396")) {
+    return ["a % is not followed by two hexadecimal digits", "write a literal % as %25"];
+  }
+  const bad = BAD_CHARACTER.exec(url.slice(comma + 1))?.[0];
+  if (problem === "invalid data character" && bad !== undefined) {
+    return [`character ${quote(bad)} must be written as %XX`, INLINE];
+  }
+  const [mediaType = ""] = url.slice("data:".length, comma).split(";", 1);
+  return [
+    problem === "invalid media type" ? `${quote(mediaType)} is no media type` : problem,
+    INLINE,
+  ];
+};
+
+const violated = (message: string, hint: string): DataUrl => ({
   violation: { rule: "data-url", message: `data URL: ${message}`, hint },
 });
 
-const decodePercent = (data: string): Uint8Array | undefined => {
-  const bytes = new Uint8Array(data.length);
-  let length = 0;
-  for (let at = 0; at < data.length; at += 1) {
-    let byte = data.charCodeAt(at);
-    if (byte === 0x25) {
-      const digits = data.slice(at + 1, at + 3);
-      if (!/^[0-9A-Fa-f]{2}$/.test(digits)) return undefined;
-      byte = Number.parseInt(digits, 16);
-      at += 2;
-    }
-    bytes[length] = byte;
-    length += 1;
-  }
-  return bytes.slice(0, length);
-};
-
-/** Strict base64: padded, nothing else in between. `atob` would skip white space and forgive missing padding. */
-const decodeBase64 = (data: string): Uint8Array | undefined => {
-  if (data.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(data)) return undefined;
-  return Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-};
-
 /** Decodes a URL that begins with `data:`. */
 export const decodeDataUrl = (url: string): DataUrl => {
-  const comma = url.indexOf(",");
-  if (comma < 0) return problem("no comma before the data");
-  const [mediaType = "", ...attributes] = url.slice("data:".length, comma).split(";");
-  const isBase64 = attributes.at(-1) === "base64";
-  const named = isBase64 ? attributes.slice(0, -1) : attributes;
-  if (!MEDIA_TYPE.test(mediaType)) return problem(`${quote(mediaType)} is no media type`);
-  const bad = named.find((attribute) => !ATTRIBUTE.test(attribute));
-  if (bad !== undefined) return problem(`${quote(bad)} is no attribute`);
-  const data = url.slice(comma + 1);
-  if (!ALLOWED.test(data)) {
-    const at = /[^A-Za-z0-9\-_.!~*'();/?:@&=+$,%]/u.exec(data)?.[0] ?? "";
-    return problem(`character ${quote(at)} must be written as %XX`);
+  // The reader of data URLs would pass over line ends in base64.
+  if (parseGoUrl(url) === undefined) {
+    return violated("it is no URL, which has no line ends or control characters in it", INLINE);
   }
-  const bytes = isBase64 ? decodeBase64(data) : decodePercent(data);
-  if (bytes !== undefined) return { bytes };
-  return isBase64
-    ? problem("the data is not base64 with padding", "encode it again, as `base64 -w0` does")
-    : problem("a % is not followed by two hexadecimal digits", "write a literal % as %25");
+  const read = readDataUrl(url);
+  if ("bytes" in read) return read;
+  const [message, hint] = explain(url, read.problem);
+  return violated(message, hint);
 };
