@@ -49,7 +49,7 @@ const compare = async (scratch: string, scene: Scene): Promise<void> => {
   const { findings } = await bakeConfig({
     root: ours,
     definition: {
-      config: readIgnition(JSON.stringify(scene.config)),
+      config: await readIgnition(JSON.stringify(scene.config)),
       image: { slotSizeMib: 256 },
     },
     ownership: realOwnership,

@@ -92,4 +92,9 @@ export {
   type Source,
 } from "./slipway/definition.ts";
 export { MAX_DOCUMENT_BYTES, MAX_DOCUMENTS, MAX_INCLUDE_DEPTH } from "./slipway/read-documents.ts";
+export {
+  type BakeObstacle,
+  type SettledIgnition,
+  settleIgnition,
+} from "./slipway/settle-ignition.ts";
 export { jsonSchema, type Variant, type VariantVersion } from "./slipway/schemas.ts";
