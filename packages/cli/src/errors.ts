@@ -1,5 +1,10 @@
 /** What the command line itself can object to. The codes are stable. */
-export type CliErrorCode = "USAGE" | "INVALID_DEFINITION" | "TREE_REFUSED" | "OUTPUT_FAILED";
+export type CliErrorCode =
+  | "USAGE"
+  | "INVALID_DEFINITION"
+  | "TREE_REFUSED"
+  | "OUTPUT_FAILED"
+  | "EXISTS";
 
 export interface CliErrorDetails {
   readonly hint?: string;

@@ -10,6 +10,7 @@ const surroundings = { environment: process.env, directory: process.cwd(), home:
 enableCompileCache(codeCacheDirectory(surroundings));
 const { linuxClock, linuxExec } = await import("@slipway/host");
 const { nodeDefinitionIo } = await import("./definition/node-io.ts");
+const { createFiles } = await import("./linux/create-files.ts");
 const { listenForStop } = await import("./linux/stop.ts");
 const { openStandardError, openStandardOutput } = await import("./linux/streams.ts");
 const { runSlipway } = await import("./slipway.ts");
@@ -19,6 +20,7 @@ process.exitCode = await runSlipway(process.argv.slice(2), {
   exec: linuxExec,
   clock: linuxClock,
   definitions: nodeDefinitionIo,
+  createFiles,
   composer: () => import("@slipway/composer"),
   screen: openStandardError(),
   writeData: openStandardOutput(),

@@ -2,7 +2,14 @@
 import type { Clock, Exec } from "@slipway/host";
 import type { DefinitionIo } from "@slipway/ignition-config";
 import type { Composer } from "./composer.ts";
+import type { ProjectFile } from "./init/project.ts";
 import type { Screen } from "./progress/display.ts";
+
+/** Writes all files below a directory, or none when some are there already: those it answers. */
+export type CreateFiles = (
+  directory: string,
+  files: readonly ProjectFile[],
+) => Promise<{ readonly existing: readonly string[] }>;
 
 export interface World {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -13,6 +20,7 @@ export interface World {
   readonly exec: Exec;
   readonly clock: Clock;
   readonly definitions: DefinitionIo;
+  readonly createFiles: CreateFiles;
   /** Loaded when first needed: most of the program. */
   readonly composer: () => Promise<Composer>;
   /** Standard error. */

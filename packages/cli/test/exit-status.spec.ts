@@ -10,6 +10,7 @@ const STATUSES: Readonly<Record<CliErrorCode | ComposerErrorCode | HostErrorCode
   USAGE: 2,
   INVALID_DEFINITION: 3,
   OUTPUT_FAILED: 1,
+  EXISTS: 1,
   NEEDS_ROOT: 1,
   NO_MIRROR: 1,
   MIRROR_FAILED: 75,

@@ -22,6 +22,20 @@ export type {
   User,
   Verification,
 } from "./ignition/config.ts";
+export type {
+  LocalFiles,
+  LocalNode,
+  LocalProblem,
+  LocalRead,
+  LocalTree,
+} from "./butane/local-files.ts";
+export {
+  type ButaneOptions,
+  type ButaneResult,
+  translateButane,
+} from "./butane/translate-butane.ts";
+export { type ButaneHeader, readButaneHeader } from "./butane/header.ts";
+export { BUTANE_VARIANTS, butaneVersions } from "./butane/variants.ts";
 export { checkIgnition } from "./ignition/check.ts";
 export {
   type Entry,
@@ -30,6 +44,7 @@ export {
   formatEntryPath,
   hasErrors,
 } from "./ignition/entry.ts";
+export { fitSpec, type FittedConfig } from "./ignition/fit-spec.ts";
 export { ignitionJsonSchema } from "./ignition/json-schema.ts";
 export { type Mapping, type MergedIgnition, mergeIgnition } from "./ignition/merge.ts";
 export { type ParsedIgnition, parseIgnition, type ValidIgnition } from "./ignition/parse.ts";
@@ -67,7 +82,7 @@ export {
 export { translateIgnition } from "./ignition/translate.ts";
 export type { LineColumn } from "./json/line-index.ts";
 export type { DefinitionIo, NodeKind, ReadResult } from "./io.ts";
-export { type Loaded, loadDefinition } from "./load.ts";
+export { type Loaded, loadDefinition, type LoadOptions } from "./load.ts";
 export { isImageVersion } from "./names/image.ts";
 export { formatPath } from "./report/format-path.ts";
 export { RULES, type RuleId } from "./report/rules.ts";
@@ -85,6 +100,7 @@ export {
 export {
   ARCHITECTURES,
   type Architecture,
+  type IgnitionConfig,
   type ImageBlock,
   type ImageDefinition,
   originOf,
@@ -97,4 +113,8 @@ export {
   type SettledIgnition,
   settleIgnition,
 } from "./slipway/settle-ignition.ts";
+export { jsonOrigins, jsonValue } from "./show/json-value.ts";
+export type { Origin, ShownValue } from "./show/shown-document.ts";
+export { yamlText } from "./show/yaml-text.ts";
 export { jsonSchema, type Variant, type VariantVersion } from "./slipway/schemas.ts";
+export type { VariableInputs } from "./variables/variable.ts";

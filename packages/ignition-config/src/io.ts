@@ -1,4 +1,5 @@
 /** The reading that this package leaves to its caller: it opens no file itself. */
+import type { LocalTree } from "./butane/local-files.ts";
 
 /** What became of reading a document. `detail` is for people and ends up in a finding. */
 export type ReadResult =
@@ -21,4 +22,6 @@ export interface DefinitionIo {
   read(path: string, limitBytes: number): Promise<ReadResult>;
   /** For local contents, whose bytes are read only when the tree is composed. */
   kind(path: string): Promise<NodeKind>;
+  /** All below a directory, for `trees`; without it, documents that name one are refused. */
+  walk?(path: string): Promise<LocalTree>;
 }

@@ -4,6 +4,7 @@ import { describe, it } from "mocha";
 import type { BadCase } from "./cases/bad-case.ts";
 import { BAD_IMAGES } from "./cases/bad-image.ts";
 import { BAD_PASSWD, BAD_REST, BAD_SYSTEMD } from "./cases/bad-rest.ts";
+import { LINTS } from "./cases/lints.ts";
 import { BAD_STORAGE } from "./cases/bad-storage.ts";
 import { BAD_TEXTS } from "./cases/bad-texts.ts";
 import { briefly, HEAD, load, PART } from "./support/load.ts";
@@ -15,6 +16,7 @@ const TABLES: readonly (readonly [string, string, readonly BadCase[]])[] = [
   ["passwd", HEAD, BAD_PASSWD],
   ["everything else", HEAD, BAD_REST],
   ["texts", "", BAD_TEXTS],
+  ["what is valid and hardly meant", HEAD, LINTS],
 ];
 
 const seen = new Set<string>();
@@ -68,6 +70,25 @@ describe("findings", () => {
       "too-large",
       "too-many-findings",
       "not-utf8",
+      "missing-variable",
+      "butane",
+      "ignition",
+      "ignition-merge",
+      "ignition-settings",
+      "first-boot",
+      "first-boot-contents",
+      "no-image",
+      "secret-name",
+      "secret-place",
+      "secret-use",
+      "unknown-secret",
+      "unused-secret",
+      "unknown-variable",
+      "unused-variable",
+      "variable-name",
+      "variable-reference",
+      "variable-type",
+      "variable-value",
     ];
     const missing = Object.keys(RULES).filter(
       (rule) => !seen.has(rule) && !elsewhere.includes(rule),

@@ -1,8 +1,9 @@
 import path from "node:path";
-import type { Architecture } from "@slipway/ignition-config";
+import type { Architecture, VariableInputs } from "@slipway/ignition-config";
 import { readArchitectures } from "../arguments/architectures.ts";
 import { choice, type OptionTable, parseArguments } from "../arguments/parse.ts";
 import { cacheDirectory, outputDirectory } from "../arguments/places.ts";
+import { readVariables, VARIABLE_OPTIONS } from "../arguments/variables.ts";
 import { chosenArchitectures, withAbsolutePaths, withVersion } from "../definition/adjust.ts";
 import { readDefinition } from "../definition/read.ts";
 import { usageError } from "../errors.ts";
@@ -15,6 +16,7 @@ import { type Command, COMMON_OPTIONS, RELEASE_OPTIONS } from "./command.ts";
 
 const OPTIONS = {
   ...RELEASE_OPTIONS,
+  ...VARIABLE_OPTIONS,
   out: {
     type: "string",
     value: "DIR",
@@ -53,6 +55,7 @@ export interface BuildArguments {
   readonly file: string;
   readonly architectures: readonly Architecture[];
   readonly version: string | undefined;
+  readonly variables: VariableInputs;
   readonly out: string;
   readonly cache: string;
   readonly locked: boolean;
@@ -83,6 +86,7 @@ export const readBuildArguments = (
     file: positionals[0] ?? "",
     architectures: readArchitectures(values.arch ?? []),
     version: values.version,
+    variables: readVariables(values),
     out: outputDirectory(values.out, surroundings),
     cache: cacheDirectory(values.cache, surroundings),
     locked: values.locked === true,
@@ -98,7 +102,9 @@ export const readBuildArguments = (
 export const build: Command = {
   help: {
     summary: "Build the release of an image definition",
-    usage: ["build FILE [--arch ARCH]… [--version VERSION] [--out DIR] [OPTIONS]"],
+    usage: [
+      "build FILE [--arch ARCH]… [--version VERSION] [--var NAME=VALUE]… [--out DIR] [OPTIONS]",
+    ],
     about: [
       "Resolves the packages of FILE into the lock beside it (FILE without its ending, .lock.json), composes the root, and leaves a disk, the root image with its hash tree, the kernel image, a manifest, the list of packages and an SBOM in DIR/IMAGE/VERSION/ARCH. Equal inputs give equal bytes. What has not changed since the last build is not made again.",
     ],
@@ -117,9 +123,9 @@ export const build: Command = {
   },
   run: async (args, world, display) => {
     const given = readBuildArguments(args, world);
-    const { definition, refuse } = await readDefinition(given.file, world, display);
-    const { jsonSchema } = await import("@slipway/ignition-config");
-    const versioned = withVersion(definition, given.version, jsonSchema("slipway", "1.0.0"));
+    const { definition, refuse } = await readDefinition(given, world, display);
+    const { isImageVersion } = await import("@slipway/ignition-config");
+    const versioned = withVersion(definition, given.version, isImageVersion);
     const composer = await world.composer();
     const options = {
       definitionFile: path.resolve(world.directory, given.file),

@@ -1,8 +1,9 @@
 import path from "node:path";
-import type { Architecture } from "@slipway/ignition-config";
+import type { Architecture, VariableInputs } from "@slipway/ignition-config";
 import { readArchitectures } from "../arguments/architectures.ts";
 import { type OptionTable, parseArguments } from "../arguments/parse.ts";
 import { cacheDirectory } from "../arguments/places.ts";
+import { readVariables, VARIABLE_OPTIONS } from "../arguments/variables.ts";
 import { chosenArchitectures, withAbsolutePaths, withVersion } from "../definition/adjust.ts";
 import { readDefinition } from "../definition/read.ts";
 import { jsonDocument } from "../present/document.ts";
@@ -12,6 +13,7 @@ import { type Command, COMMON_OPTIONS, RELEASE_OPTIONS } from "./command.ts";
 
 const OPTIONS = {
   ...RELEASE_OPTIONS,
+  ...VARIABLE_OPTIONS,
   cache: {
     type: "string",
     value: "DIR",
@@ -25,6 +27,7 @@ export interface LockArguments {
   readonly file: string;
   readonly architectures: readonly Architecture[];
   readonly version: string | undefined;
+  readonly variables: VariableInputs;
   readonly cache: string;
   readonly json: boolean;
 }
@@ -42,6 +45,7 @@ export const readLockArguments = (
     file: positionals[0] ?? "",
     architectures: readArchitectures(values.arch ?? []),
     version: values.version,
+    variables: readVariables(values),
     cache: cacheDirectory(values.cache, surroundings),
     json: values.json === true,
   };
@@ -50,7 +54,9 @@ export const readLockArguments = (
 export const lock: Command = {
   help: {
     summary: "Resolve a definition's packages and write its lock, without building",
-    usage: ["lock FILE [--arch ARCH]… [--version VERSION] [--cache DIR] [--json]"],
+    usage: [
+      "lock FILE [--arch ARCH]… [--version VERSION] [--var NAME=VALUE]… [--cache DIR] [--json]",
+    ],
     about: [
       "The lock stands beside FILE (its name without the ending, then .lock.json) and names every package by version, size and digest. Keep it under version control: with it, others build the same bytes.",
     ],
@@ -62,9 +68,9 @@ export const lock: Command = {
   },
   run: async (args, world, display) => {
     const given = readLockArguments(args, world);
-    const { definition } = await readDefinition(given.file, world, display);
-    const { jsonSchema } = await import("@slipway/ignition-config");
-    const versioned = withVersion(definition, given.version, jsonSchema("slipway", "1.0.0"));
+    const { definition } = await readDefinition(given, world, display);
+    const { isImageVersion } = await import("@slipway/ignition-config");
+    const versioned = withVersion(definition, given.version, isImageVersion);
     const { lockImage } = await world.composer();
     const locked = await lockImage({
       definitionFile: path.resolve(world.directory, given.file),

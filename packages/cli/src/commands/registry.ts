@@ -11,6 +11,11 @@ export interface Registered {
 /** In the order of the overview: that of a day's work. */
 export const COMMANDS: readonly Registered[] = [
   {
+    name: "init",
+    summary: "Begin a project: an image definition that builds as it is",
+    load: async () => (await import("./init.ts")).init,
+  },
+  {
     name: "build",
     summary: "Build the release of an image definition",
     load: async () => (await import("./build.ts")).build,
@@ -24,6 +29,16 @@ export const COMMANDS: readonly Registered[] = [
     name: "validate",
     summary: "Check image definitions and show every mistake in its place",
     load: async () => (await import("./validate.ts")).validate,
+  },
+  {
+    name: "config",
+    summary: "Show a definition with everything merged, and where each value is from",
+    load: async () => (await import("./config.ts")).config,
+  },
+  {
+    name: "ignition",
+    summary: "Print what is left for a node's first boot, as an Ignition config",
+    load: async () => (await import("./ignition.ts")).ignition,
   },
   {
     name: "schema",

@@ -33,6 +33,12 @@ const OPTIONS = {
     value: "FILE",
     help: "With --ssh: the public key that opens the guest, as root, for this start. Without it: the keys that the image has.",
   },
+  credential: {
+    type: "string",
+    multiple: true,
+    value: "NAME=FILE",
+    help: "A secret for the machine: what FILE holds becomes the systemd credential NAME; may be given more than once.",
+  },
   keep: {
     type: "boolean",
     help: "Keep what the machine writes, beside its disks, and go on from there the next time.",
@@ -66,6 +72,7 @@ export interface RunArguments {
   readonly diskBytes: number | undefined;
   readonly addDisks: readonly string[];
   readonly ssh: { readonly keyFile: string | undefined } | undefined;
+  readonly credentials: readonly { readonly name: string; readonly file: string }[];
   readonly keep: boolean;
   readonly exec: string | undefined;
   readonly timeoutMs: number | undefined;
@@ -78,6 +85,18 @@ const readDiskSize = (text: string): number => {
   throw usageError(
     `--disk-size is '${printableLine(text)}'`,
     "write a number and M, G or T, such as 20G",
+  );
+};
+
+const readCredential = (
+  text: string,
+  absolute: (file: string) => string,
+): { readonly name: string; readonly file: string } => {
+  const [, name, file] = /^([A-Za-z0-9][A-Za-z0-9._-]*)=(.+)$/.exec(text) ?? [];
+  if (name !== undefined && file !== undefined) return { name, file: absolute(file) };
+  throw usageError(
+    "--credential is not NAME=FILE",
+    "write the name of a secret and the file that holds it, such as db-password=./password.txt",
   );
 };
 
@@ -116,6 +135,7 @@ export const readRunArguments = (
     addDisks: (values["add-disk"] ?? []).map(absolute),
     ssh:
       values.ssh === true ? { keyFile: key === undefined ? undefined : absolute(key) } : undefined,
+    credentials: (values.credential ?? []).map((text) => readCredential(text, absolute)),
     keep: values.keep === true,
     exec,
     timeoutMs:
@@ -183,7 +203,7 @@ export const run: Command = {
   help: {
     summary: "Boot a release or a disk in a virtual machine",
     usage: [
-      "run DIR|DISK [--memory MIB] [--disk-size SIZE] [--add-disk FILE]… [--ssh [--ssh-key FILE]] [--keep]",
+      "run DIR|DISK [--memory MIB] [--disk-size SIZE] [--add-disk FILE]… [--ssh [--ssh-key FILE]] [--credential NAME=FILE]… [--keep]",
       "run DIR|DISK --exec COMMAND [--timeout SECONDS] [--json]",
     ],
     about: [
@@ -216,6 +236,7 @@ export const run: Command = {
       target: given.target,
       keep: given.keep,
       addDisks: given.addDisks,
+      credentials: given.credentials,
       ...(given.ssh === undefined ? {} : { ssh: given.ssh }),
       cache: given.cache,
       exec: world.exec,

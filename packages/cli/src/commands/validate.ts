@@ -1,4 +1,6 @@
 import { type OptionTable, parseArguments, choice } from "../arguments/parse.ts";
+import type { VariableInputs } from "@slipway/ignition-config";
+import { readVariables, VARIABLE_OPTIONS } from "../arguments/variables.ts";
 import { usageError } from "../errors.ts";
 import { EXIT } from "../exit-status.ts";
 import { jsonDocument } from "../present/document.ts";
@@ -8,22 +10,34 @@ import {
   findingsDocument,
   presentReport,
 } from "../present/findings.ts";
+import { sarifLog } from "../present/sarif.ts";
 import { printableLine } from "../text/printable.ts";
+import { VERSION } from "../version.ts";
 import { type Command, COMMON_OPTIONS } from "./command.ts";
 
 const OPTIONS = {
+  ...VARIABLE_OPTIONS,
+  lenient: {
+    type: "boolean",
+    help: "Take keys that nobody knows as warnings, and leave them out.",
+  },
   format: {
     type: "string",
     value: "FORMAT",
-    help: "text (with the lines that findings are about; default) or json (one document).",
+    help: "text (with the lines that findings are about; default), json (one document) or sarif (SARIF 2.1.0, for code hosts and editors).",
   },
   json: { type: "boolean", help: "The same as --format json." },
   ...COMMON_OPTIONS,
 } as const satisfies OptionTable;
 
+const FORMATS = ["text", "json", "sarif"] as const;
+type Format = (typeof FORMATS)[number];
+
 export interface ValidateArguments {
   readonly files: readonly string[];
-  readonly format: "text" | "json";
+  readonly format: Format;
+  readonly lenient: boolean;
+  readonly variables: VariableInputs;
 }
 
 export const readValidateArguments = (args: readonly string[]): ValidateArguments => {
@@ -32,20 +46,24 @@ export const readValidateArguments = (args: readonly string[]): ValidateArgument
     least: 1,
     most: Number.POSITIVE_INFINITY,
   });
-  const asked =
-    values.format === undefined ? undefined : choice("format", values.format, ["text", "json"]);
-  if (asked === "text" && values.json === true) {
-    throw usageError("--json and --format text exclude each other");
+  const asked = values.format === undefined ? undefined : choice("format", values.format, FORMATS);
+  if (asked !== undefined && asked !== "json" && values.json === true) {
+    throw usageError(`--json and --format ${asked} exclude each other`);
   }
-  return { files: positionals, format: asked ?? (values.json === true ? "json" : "text") };
+  return {
+    files: positionals,
+    format: asked ?? (values.json === true ? "json" : "text"),
+    lenient: values.lenient === true,
+    variables: readVariables(values),
+  };
 };
 
 export const validate: Command = {
   help: {
     summary: "Check image definitions and show every mistake in its place",
-    usage: ["validate FILE… [--format text|json]"],
+    usage: ["validate FILE… [--format text|json|sarif] [--lenient] [--var NAME=VALUE]…"],
     about: [
-      "Reads each definition with everything it includes, and builds nothing. All findings are shown, not only the first.",
+      "Reads each definition with everything it includes, and builds nothing. All findings are shown, not only the first. FILE may also be a document of Butane (fcos, flatcar) or Ignition: it is held to its own program's rules, and to what can be baked into an image.",
     ],
     options: OPTIONS,
     examples: [
@@ -54,26 +72,35 @@ export const validate: Command = {
         line: "slipway validate images/*.yaml --format json",
         does: "Check all of them, for a program to read.",
       },
+      {
+        line: "slipway validate images/*.yaml --format sarif > findings.sarif",
+        does: "Have a code host show the findings in the lines that they are about.",
+      },
     ],
     exits: [["3", "a definition has errors"]],
   },
   run: async (args, { definitions }, { say, paint }) => {
-    const { files, format } = readValidateArguments(args);
-    const { formatPath, isFatal, loadDefinition, renderFinding } =
-      await import("@slipway/ignition-config");
-    const checked: CheckedFile[] = [];
+    const { files, format, lenient, variables } = readValidateArguments(args);
+    const language = await import("@slipway/ignition-config");
+    const { isFatal, loadDefinition, renderFinding } = language;
+    const checked: (CheckedFile & { readonly texts: ReadonlyMap<string, string> })[] = [];
     const shown: string[] = [];
     for (const file of files) {
-      const { report, texts } = await loadDefinition(file, definitions);
+      const { report, texts } = await loadDefinition(file, definitions, {
+        variables,
+        lenient,
+        withoutImage: true,
+      });
       const { findings } = report;
-      checked.push({ file, valid: !isFatal(report), findings });
+      checked.push({ file, valid: !isFatal(report), findings, texts });
       shown.push(...presentReport(findings, texts, renderFinding, paint));
       if (format === "text") say(`${printableLine(file)}: ${countFindings(findings)}`);
     }
-    const data =
-      format === "json"
-        ? jsonDocument(findingsDocument(checked, formatPath))
-        : shown.map((text) => `${text}\n`).join("");
+    const data = {
+      text: () => shown.map((text) => `${text}\n`).join(""),
+      json: () => jsonDocument(findingsDocument(checked, language.formatPath)),
+      sarif: () => jsonDocument(sarifLog(checked, language.RULES, VERSION)),
+    }[format]();
     const status = checked.every(({ valid }) => valid) ? EXIT.done : EXIT.invalidDefinition;
     return { data, status };
   },

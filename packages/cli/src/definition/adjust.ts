@@ -1,13 +1,6 @@
 /** What the command line changes about a definition that was read. Pure. */
 import path from "node:path";
-import type {
-  Architecture,
-  Config,
-  ImageDefinition,
-  Json,
-  JsonSchema,
-  Resource,
-} from "@slipway/ignition-config";
+import type { Architecture, Config, ImageDefinition, Resource } from "@slipway/ignition-config";
 import { usageError } from "../errors.ts";
 import { printableLine } from "../text/printable.ts";
 
@@ -40,27 +33,14 @@ export const withAbsolutePaths = (
   config: absoluteFiles(definition.config, directory),
 });
 
-const at = (schema: Json | undefined, step: string): Json | undefined =>
-  typeof schema === "object" && schema !== null && !Array.isArray(schema)
-    ? new Map(Object.entries(schema)).get(step)
-    : undefined;
-
-/** The rule for `image.version`, as the language's schema states it. */
-export const versionPattern = (schema: JsonSchema): RegExp => {
-  const pattern = ["properties", "image", "properties", "version", "pattern"].reduce(at, schema);
-  if (typeof pattern !== "string")
-    throw new TypeError("the schema has no pattern for image.version");
-  return new RegExp(pattern, "u");
-};
-
-/** The definition as if it said `image.version: VERSION`. */
+/** The definition as if it said `image.version: VERSION`; `isVersion` is the language's own rule. */
 export const withVersion = (
   definition: ImageDefinition,
   version: string | undefined,
-  schema: JsonSchema,
+  isVersion: (text: string) => boolean,
 ): ImageDefinition => {
   if (version === undefined) return definition;
-  if (!versionPattern(schema).test(version)) {
+  if (!isVersion(version)) {
     throw usageError(
       `--version is '${printableLine(version)}', which is no image version`,
       "use at most 64 of a-z, A-Z, 0-9, `.`, `~`, `^` and `-`, the first and last a letter or digit",

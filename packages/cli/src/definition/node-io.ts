@@ -1,6 +1,7 @@
 /** Reading definitions from files. */
 import { constants } from "node:fs";
 import { access, type FileHandle, open, stat } from "node:fs/promises";
+import { walkTree } from "./walk-tree.ts";
 import type { DefinitionIo, NodeKind, ReadResult } from "@slipway/ignition-config";
 
 type Reason = Extract<ReadResult, { readonly ok: false }>["reason"];
@@ -88,4 +89,4 @@ const kind = async (path: string): Promise<NodeKind> => {
 };
 
 /** Documents and local files by their paths, relative ones below the working directory. */
-export const nodeDefinitionIo: DefinitionIo = { read, kind };
+export const nodeDefinitionIo: DefinitionIo = { read, kind, walk: walkTree };

@@ -1,5 +1,10 @@
 /** Reading a definition for a command that needs a good one. */
-import type { Finding, ImageDefinition } from "@slipway/ignition-config";
+import type {
+  Finding,
+  ImageDefinition,
+  ShownValue,
+  VariableInputs,
+} from "@slipway/ignition-config";
 import { CliError } from "../errors.ts";
 import { countFindings, presentReport } from "../present/findings.ts";
 import type { Display } from "../progress/display.ts";
@@ -8,6 +13,8 @@ import type { World } from "../world.ts";
 
 export interface ReadDefinition {
   readonly definition: ImageDefinition;
+  /** The merged document, to be shown. */
+  readonly document: () => ShownValue;
   /** Shows findings with the lines they are about, and makes the error that stops the command. */
   readonly refuse: (
     code: "INVALID_DEFINITION" | "TREE_REFUSED",
@@ -20,12 +27,13 @@ export interface ReadDefinition {
  * @throws CliError `INVALID_DEFINITION`.
  */
 export const readDefinition = async (
-  file: string,
+  { file, variables }: { readonly file: string; readonly variables: VariableInputs },
   { definitions }: Pick<World, "definitions">,
   { say, paint }: Pick<Display, "say" | "paint">,
 ): Promise<ReadDefinition> => {
   const { loadDefinition, renderFinding } = await import("@slipway/ignition-config");
-  const { report, definition, texts } = await loadDefinition(file, definitions);
+  const loaded = await loadDefinition(file, definitions, { variables });
+  const { report, definition, document, texts } = loaded;
   const show = (findings: readonly Finding[]): void => {
     for (const text of presentReport(findings, texts, renderFinding, paint)) say(text);
   };
@@ -35,7 +43,8 @@ export const readDefinition = async (
       hint: "correct what is shown above",
     });
   };
-  if (definition === undefined) throw refuse("INVALID_DEFINITION", report.findings);
+  if (definition === undefined || document === undefined)
+    throw refuse("INVALID_DEFINITION", report.findings);
   show(report.findings);
-  return { definition, refuse };
+  return { definition, document, refuse };
 };

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { ARCHITECTURES } from "@slipway/ignition-config";
+import { ARCHITECTURES, IGNITION_VERSIONS } from "@slipway/ignition-config";
 import { describe, it } from "mocha";
 import { ARCHITECTURE_NAMES } from "../../src/arguments/architectures.ts";
+import { readConfigArguments } from "../../src/commands/config.ts";
 import { readBuildArguments } from "../../src/commands/build.ts";
 import { readDiffArguments } from "../../src/commands/diff.ts";
+import { readIgnitionArguments, SPEC_VERSIONS } from "../../src/commands/ignition.ts";
+import { readInitArguments } from "../../src/commands/init.ts";
 import { readInspectArguments } from "../../src/commands/inspect.ts";
 import { readLockArguments } from "../../src/commands/lock.ts";
 import { COMMANDS } from "../../src/commands/registry.ts";
@@ -15,20 +18,26 @@ import { failsWith } from "../support/fails-with.ts";
 const HERE = { environment: {}, directory: "/project", home: "/home/me" };
 
 const READERS: Readonly<Record<string, (args: readonly string[]) => unknown>> = {
+  init: (args) => readInitArguments(args, HERE),
   build: (args) => readBuildArguments(args, HERE),
   lock: (args) => readLockArguments(args, HERE),
   validate: readValidateArguments,
+  config: readConfigArguments,
+  ignition: readIgnitionArguments,
   schema: readSchemaArguments,
   run: (args) => readRunArguments(args, HERE),
   inspect: readInspectArguments,
   diff: readDiffArguments,
 };
 
+const NO_VARIABLES = { files: [], values: [] };
+
 const DEFAULTS = {
   build: {
     file: "x.yaml",
     architectures: [],
     version: undefined,
+    variables: NO_VARIABLES,
     out: "/project/out",
     cache: "/home/me/.cache/slipway",
     locked: false,
@@ -42,9 +51,12 @@ const DEFAULTS = {
     file: "x.yaml",
     architectures: [],
     version: undefined,
+    variables: NO_VARIABLES,
     cache: "/home/me/.cache/slipway",
     json: false,
   },
+  validate: { files: ["a"], format: "text", lenient: false, variables: NO_VARIABLES },
+  config: { file: "a", variables: NO_VARIABLES, origin: false, json: false },
   diff: { before: "a", after: "b", format: "text", files: false, exitCode: false },
   run: {
     target: "/project/d",
@@ -52,6 +64,7 @@ const DEFAULTS = {
     memoryMib: undefined,
     diskBytes: undefined,
     addDisks: [],
+    credentials: [],
     ssh: undefined,
     keep: false,
     exec: undefined,
@@ -61,6 +74,10 @@ const DEFAULTS = {
 };
 
 const READ: readonly (readonly [string, readonly string[], unknown])[] = [
+  ["init", [], { directory: "/project", name: "project", json: false }],
+  ["init", ["My Édge-"], { directory: "/project/My Édge-", name: "my-dge", json: false }],
+  ["init", ["/"], { directory: "/", name: "node", json: false }],
+  ["init", ["d", "--name", "x", "--json"], { directory: "/project/d", name: "x", json: true }],
   ["build", ["x.yaml"], DEFAULTS.build],
   ["build", ["x.yaml", "--arch", "aarch64"], { ...DEFAULTS.build, architectures: ["aarch64"] }],
   [
@@ -96,13 +113,40 @@ const READ: readonly (readonly [string, readonly string[], unknown])[] = [
   [
     "lock",
     ["x.yaml", "--arch", "x86_64", "--version", "3", "--cache", "c", "--json"],
-    { file: "x.yaml", architectures: ["x86_64"], version: "3", cache: "/project/c", json: true },
+    {
+      ...DEFAULTS.lock,
+      ...{ architectures: ["x86_64"], version: "3", cache: "/project/c", json: true },
+    },
   ],
-  ["validate", ["a"], { files: ["a"], format: "text" }],
-  ["validate", ["a", "b", "--format", "json"], { files: ["a", "b"], format: "json" }],
-  ["validate", ["a", "--json"], { files: ["a"], format: "json" }],
-  ["validate", ["a", "--json", "--format=json"], { files: ["a"], format: "json" }],
-  ["validate", ["a", "--format", "text"], { files: ["a"], format: "text" }],
+  [
+    "build",
+    ["x.yaml", "--var", "a=b=c", "--var=d=", "--var-file", "v.yaml"],
+    {
+      ...DEFAULTS.build,
+      variables: {
+        files: ["v.yaml"],
+        values: [
+          { name: "a", value: "b=c" },
+          { name: "d", value: "" },
+        ],
+      },
+    },
+  ],
+  ["validate", ["a"], DEFAULTS.validate],
+  [
+    "validate",
+    ["a", "b", "--format", "json"],
+    { ...DEFAULTS.validate, files: ["a", "b"], format: "json" },
+  ],
+  ["validate", ["a", "--json"], { ...DEFAULTS.validate, format: "json" }],
+  ["validate", ["a", "--json", "--format=json"], { ...DEFAULTS.validate, format: "json" }],
+  ["validate", ["a", "--format", "text"], DEFAULTS.validate],
+  ["validate", ["a", "--format", "sarif"], { ...DEFAULTS.validate, format: "sarif" }],
+  ["validate", ["a", "--lenient"], { ...DEFAULTS.validate, lenient: true }],
+  ["config", ["show", "a"], DEFAULTS.config],
+  ["config", ["show", "a", "--origin", "--json"], { ...DEFAULTS.config, origin: true, json: true }],
+  ["ignition", ["a"], { file: "a", spec: undefined, variables: NO_VARIABLES }],
+  ["ignition", ["a", "--spec=3.4.0"], { file: "a", spec: "3.4.0", variables: NO_VARIABLES }],
   ["schema", [], { version: "1.0.0" }],
   ["schema", ["1.0.0", "--json"], { version: "1.0.0" }],
   ["run", ["d"], DEFAULTS.run],
@@ -128,6 +172,17 @@ const READ: readonly (readonly [string, readonly string[], unknown])[] = [
     ["d", "--add-disk", "one.raw", "--add-disk", "/two.qcow2"],
     { ...DEFAULTS.run, addDisks: ["/project/one.raw", "/two.qcow2"] },
   ],
+  [
+    "run",
+    ["d", "--credential", "db.key=k", "--credential=b=/c=d"],
+    {
+      ...DEFAULTS.run,
+      credentials: [
+        { name: "db.key", file: "/project/k" },
+        { name: "b", file: "/c=d" },
+      ],
+    },
+  ],
   ["run", ["d", "--ssh"], { ...DEFAULTS.run, ssh: { keyFile: undefined } }],
   [
     "run",
@@ -149,6 +204,8 @@ const READ: readonly (readonly [string, readonly string[], unknown])[] = [
 
 /** Command, arguments, message, hint. */
 const REFUSED: readonly (readonly [string, readonly string[], RegExp, RegExp?])[] = [
+  ["init", ["a", "b"], /too many/],
+  ["init", ["--name", "A b"], /^--name is 'A b'$/, /a-z, 0-9/],
   ["build", [], /^FILE is missing$/],
   ["build", ["a", "b"], /^'b' is one FILE too many$/],
   ["build", ["a", "--arch", "amd64"], /^--arch is 'amd64'$/, /^did you mean x86_64\?$/],
@@ -162,7 +219,9 @@ const REFUSED: readonly (readonly [string, readonly string[], RegExp, RegExp?])[
   ["build", ["a", "--sector-size", "4k"], /^--sector-size is '4k'$/, /512, 4096/],
   ["build", ["a", "--lock"], /no option '--lock'/, /--locked/],
   ["build", ["a", "--dryrun"], /no option '--dryrun'/, /--dry-run/],
-  ["build", ["a", "--var-file", "f"], /no option '--var-file'/],
+  ["build", ["a", "--var", "port"], /^--var is 'port' without a value$/, /--var port=VALUE/],
+  ["build", ["a", "--var", "=x"], /^--var is '' without a value$/, /--var NAME=VALUE/],
+  ["build", ["a", "--var-file"], /^--var-file needs a value$/],
   ["build", ["a", "--dry-run", "--explain"], /exclude each other/],
   ["build", ["a", "--json=1"], /^--json takes no value$/],
   ["lock", [], /^FILE is missing$/],
@@ -173,6 +232,12 @@ const REFUSED: readonly (readonly [string, readonly string[], RegExp, RegExp?])[
   ["validate", ["a", ""], /^FILE is an empty text$/],
   ["validate", ["a", "--format", "yaml"], /^--format is 'yaml'$/, /text, json/],
   ["validate", ["a", "--json", "--format", "text"], /exclude each other/],
+  ["validate", ["a", "--json", "--format", "sarif"], /exclude each other/],
+  ["config", [], /^FILE is missing$/],
+  ["config", ["show"], /^FILE is missing$/],
+  ["config", ["a.yaml", "b.yaml"], /no command 'config a\.yaml'/, /config show FILE/],
+  ["ignition", [], /^FILE is missing$/],
+  ["ignition", ["a", "--spec", "2.3.0"], /^--spec is '2\.3\.0'$/, /3\.3\.0/],
   ["schema", ["1.0"], /^there is no version '1\.0'/, /1\.0\.0/],
   ["schema", ["zz"], /^there is no version 'zz'/, /^choose from 1\.0\.0$/],
   ["schema", ["1.0.0", "x"], /too many/],
@@ -190,6 +255,7 @@ const REFUSED: readonly (readonly [string, readonly string[], RegExp, RegExp?])[
   ["run", ["d", "--exec", "--json"], /--exec needs a value/],
   ["run", ["d", "--ssh", "--exec", "x"], /--ssh is for a machine on your terminal/, /--exec/],
   ["run", ["d", "--ssh-key", "k"], /--ssh-key is for --ssh/, /add --ssh/],
+  ["run", ["d", "--credential", "hunter2"], /^--credential is not NAME=FILE$/, /password\.txt/],
   ["run", ["d", "--kep"], /no option '--kep'/, /--keep/],
   ["inspect", [], /^DIR is missing$/],
   ["inspect", ["a", "b"], /too many/],
@@ -227,7 +293,8 @@ describe("arguments of the commands", () => {
     }
   });
 
-  it("know the architectures that the language knows", () => {
+  it("know the architectures and specs that the language knows", () => {
+    assert.deepEqual(SPEC_VERSIONS, IGNITION_VERSIONS);
     assert.deepEqual(ARCHITECTURE_NAMES, ARCHITECTURES);
   });
 });

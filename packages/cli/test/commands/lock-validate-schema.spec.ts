@@ -69,6 +69,16 @@ describe("slipway validate", () => {
   });
 });
 
+describe("slipway validate --lenient", () => {
+  it("warns of unknown keys, and goes on without them", async () => {
+    const { status, stdout, stderr } = await runInMemory(["validate", "bad.yaml", "--lenient"], {
+      texts: { "bad.yaml": BAD },
+    });
+    assert.deepEqual([status, stderr], [0, "bad.yaml: 1 warning\n"]);
+    assert.match(stdout, /^bad\.yaml:8:5: warning\[unknown-key\]/);
+  });
+});
+
 describe("slipway schema", () => {
   it("prints a JSON Schema", async () => {
     const { status, stdout } = await runInMemory(["schema"]);

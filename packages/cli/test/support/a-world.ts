@@ -6,7 +6,7 @@ import type { DefinitionIo } from "@slipway/ignition-config";
 import type { Composer } from "../../src/composer.ts";
 import type { TerminalModel } from "./a-terminal.ts";
 import { runSlipway } from "../../src/slipway.ts";
-import type { World } from "../../src/world.ts";
+import type { CreateFiles, World } from "../../src/world.ts";
 
 const notExpected = (name: string) => async (): Promise<never> => {
   throw new Error(`${name} was not to be called`);
@@ -58,6 +58,7 @@ export interface Ran {
 export interface Setting {
   readonly composer?: Partial<Composer>;
   readonly texts?: Readonly<Record<string, string>>;
+  readonly createFiles?: CreateFiles;
   readonly environment?: Readonly<Record<string, string>>;
   readonly isTerminal?: boolean;
   /** Where both streams go, as on a person's terminal. */
@@ -79,6 +80,7 @@ export const runInMemory = async (args: readonly string[], setting: Setting = {}
     exec: linuxExec,
     clock: setting.clock ?? manualClock(),
     definitions: documents(setting.texts ?? { "good.yaml": GOOD }),
+    createFiles: setting.createFiles ?? notExpected("createFiles"),
     composer: async () => aComposer(setting.composer ?? {}),
     screen: {
       isTerminal: setting.isTerminal ?? false,

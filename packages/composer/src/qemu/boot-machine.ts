@@ -26,6 +26,8 @@ export interface BootOptions {
   readonly addDisks?: readonly string[];
   /** Let people in by ssh; `keyFile`, absolute, holds the public key that opens. */
   readonly ssh?: { readonly keyFile: string | undefined };
+  /** Credentials for systemd in the guest: names, and the files that hold the values. */
+  readonly credentials?: readonly { readonly name: string; readonly file: string }[];
   readonly keep: boolean;
   /** The command for the guest; without one its console is on our terminal. */
   readonly command?: string;
@@ -49,6 +51,7 @@ export const bootMachine = async (options: BootOptions): Promise<MachineOutcome>
   for (const file of addDisks) await requireDisk(file);
   const publicKey =
     options.ssh?.keyFile === undefined ? undefined : await readPublicKey(options.ssh.keyFile);
+  const credentials = await readCredentials(options.credentials ?? []);
   const store = await openStore(cache);
   const toolbox = await ensureToolbox(exec, store, progress, "machine", async () => ({
     mirrors: await hostMirrors(),
@@ -62,6 +65,7 @@ export const bootMachine = async (options: BootOptions): Promise<MachineOutcome>
       architecture,
       keep: options.keep,
       addDisks,
+      credentials,
       onStdout: options.onStdout,
       onStderr: options.onStderr,
       onMessage: options.onMessage,
@@ -86,6 +90,33 @@ const requireDisk = async (file: string): Promise<void> => {
   throw new ComposerError("MACHINE_FAILED", `${file} is no file`, {
     hint: "name the file of a disk, raw or qcow2",
   });
+};
+
+/** Together they are one structure of the firmware, which drops one of 64 KiB without a word. */
+const MAX_CREDENTIAL_BYTES = 16 * 1024;
+
+/** The values by name. No message repeats any of one. @throws ComposerError `MACHINE_FAILED`. */
+const readCredentials = async (
+  files: readonly { readonly name: string; readonly file: string }[],
+): Promise<Readonly<Record<string, string>>> => {
+  const values: (readonly [string, string])[] = [];
+  let total = 0;
+  for (const { name, file } of files) {
+    const text = await readFile(file, "utf8").catch((cause: unknown) => {
+      throw new ComposerError("MACHINE_FAILED", `the credential's file ${file} cannot be read`, {
+        cause,
+        hint: `name the file that holds the value of ${name}`,
+      });
+    });
+    total += Buffer.byteLength(text);
+    values.push([name, text]);
+  }
+  if (total <= MAX_CREDENTIAL_BYTES) return Object.fromEntries(values);
+  throw new ComposerError(
+    "MACHINE_FAILED",
+    `the credentials are larger than ${MAX_CREDENTIAL_BYTES} bytes together`,
+    { hint: "give the machine fewer of them, or shorter ones" },
+  );
 };
 
 /** @throws ComposerError `MACHINE_FAILED`; a private key, given by mistake, must not end up inside the guest. */

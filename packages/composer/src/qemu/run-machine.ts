@@ -29,6 +29,8 @@ export interface MachineRequest {
   readonly addDisks?: readonly string[];
   /** A public key of OpenSSH's that may come in as root by ssh; without a command only. */
   readonly ssh?: { readonly publicKey: string | undefined };
+  /** Credentials for systemd in the guest, by name. */
+  readonly credentials?: Readonly<Record<string, string>>;
   /** Go on with the disk as the last `keep` left it (`NAME.kept.qcow2` beside the image), and leave it there. */
   readonly keep: boolean;
   /** The command to run in the guest; without one, its console is on our terminal. */
@@ -88,6 +90,7 @@ export const runMachine = async (
     console: exec === undefined ? { kind: "terminal" } : { kind: "file", file: consoleFile },
     network,
     credentials: {
+      ...request.credentials,
       ...(exec === undefined ? {} : commandCredentials(exec, settleSeconds(timeoutMs))),
       ...(request.ssh?.publicKey === undefined ? {} : sshCredentials(request.ssh.publicKey)),
     },

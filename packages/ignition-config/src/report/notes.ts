@@ -1,8 +1,7 @@
 /** Gathers what is to be said while documents are read, and makes the sorted report of it. */
 import { type Mark, rangeOf } from "../text/source-text.ts";
 import type { Finding, Level, Path, Report } from "./finding.ts";
-import { RULES } from "./rules.ts";
-import type { Violation } from "./violation.ts";
+import { levelOf, type Violation } from "./violation.ts";
 
 /** A violation and where it is; its line and column are worked out only if it is shown. */
 export interface Note {
@@ -31,7 +30,7 @@ const WORST: readonly Level[] = ["info", "warning", "error"];
 const toFinding = ({ violation, path, at }: Note): Finding => {
   const { rule, message, hint } = violation;
   return {
-    level: RULES[rule].level,
+    level: levelOf(violation),
     rule,
     message,
     ...(hint === undefined ? {} : { hint: typeof hint === "string" ? hint : hint() }),
@@ -67,7 +66,7 @@ const isSame = (left: Note, right: Note): boolean =>
 
 const worstLevel = (notes: readonly Note[], start: Level): Level =>
   notes.reduce<Level>((worst, { violation }) => {
-    const level = RULES[violation.rule].level;
+    const level = levelOf(violation);
     return WORST.indexOf(level) > WORST.indexOf(worst) ? level : worst;
   }, start);
 

@@ -7,6 +7,7 @@ interface Rule {
 }
 
 const error = (summary: string): Rule => ({ level: "error", summary });
+const info = (summary: string): Rule => ({ level: "info", summary });
 const warning = (summary: string): Rule => ({ level: "warning", summary });
 
 /** The id of a rule. */
@@ -14,6 +15,7 @@ export type RuleId =
   | "alias-explosion"
   | "account-field"
   | "account-name"
+  | "butane"
   | "component"
   | "compression"
   | "contents-conflict"
@@ -25,10 +27,15 @@ export type RuleId =
   | "duplicate-id"
   | "duplicate-key"
   | "empty-document"
+  | "first-boot"
+  | "first-boot-contents"
   | "hard-link"
   | "hard-link-owner"
   | "hash"
   | "http-header"
+  | "ignition"
+  | "ignition-merge"
+  | "ignition-settings"
   | "image-name"
   | "image-version"
   | "include-cycle"
@@ -44,7 +51,9 @@ export type RuleId =
   | "missing-key"
   | "missing-source"
   | "missing-value"
+  | "missing-variable"
   | "nesting"
+  | "no-image"
   | "not-utf8"
   | "nul-byte"
   | "number-range"
@@ -57,9 +66,15 @@ export type RuleId =
   | "package-name"
   | "password-hash"
   | "path"
+  | "path-made-once"
+  | "path-not-kept"
+  | "port-clash"
   | "path-below-file"
   | "path-through-link"
   | "recursive-alias"
+  | "secret-name"
+  | "secret-place"
+  | "secret-use"
   | "several-documents"
   | "several-sources"
   | "source-headers"
@@ -76,13 +91,22 @@ export type RuleId =
   | "unit-text"
   | "unknown-alias"
   | "unknown-key"
+  | "unknown-quadlet"
+  | "unknown-secret"
   | "unknown-tag"
   | "unknown-value"
+  | "unknown-variable"
   | "unknown-variant"
   | "unknown-version"
   | "unreadable-file"
   | "unsupported-key"
+  | "unused-secret"
+  | "unused-variable"
   | "url-secret"
+  | "variable-name"
+  | "variable-reference"
+  | "variable-type"
+  | "variable-value"
   | "wrong-type"
   | "yaml-syntax";
 
@@ -91,6 +115,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "alias-explosion": error("aliases repeat too much of the document"),
   "account-field": error("a field of an account holds a character that separates fields"),
   "account-name": error("a user or group name that the account tools would refuse"),
+  butane: error("what Butane itself finds in one of its documents"),
   component: error("not the name of an archive component"),
   compression: error("a compression that is unknown or cannot be meant"),
   "contents-conflict": error("a file stands where a unit or drop-in with contents goes"),
@@ -102,10 +127,15 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "duplicate-id": error("two accounts share one number"),
   "duplicate-key": error("a mapping has the same key twice"),
   "empty-document": error("a document without content"),
+  "first-boot": warning("a part of the definition that is not in the image"),
+  "first-boot-contents": error("contents that Ignition cannot have at first boot"),
   "hard-link": error("a hard link that cannot be made"),
   "hard-link-owner": warning("a hard link's owner is that of its target"),
   hash: error("a verification hash that can match nothing"),
   "http-header": error("an HTTP header that cannot be sent"),
+  ignition: error("what Ignition itself finds in one of its configs"),
+  "ignition-merge": error("a config that takes in others when the node starts"),
+  "ignition-settings": warning("what is about fetching on the node"),
   "image-name": error("an image name that does not fit into file names and labels"),
   "image-version": error("a version that does not follow UAPI.10 or does not fit into file names"),
   "include-cycle": error("documents include each other"),
@@ -121,7 +151,9 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "missing-key": error("a key that must be given is not"),
   "missing-source": error("compression or verification of nothing"),
   "missing-value": error("a key without a value"),
+  "missing-variable": error("a variable that nobody gave a value"),
   nesting: error("the document is nested too deeply"),
+  "no-image": error("a document that is no image definition"),
   "not-utf8": error("the file is no UTF-8 text"),
   "nul-byte": error("the file holds a NUL byte"),
   "number-range": error("a number outside its range"),
@@ -134,9 +166,15 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "package-name": error("not a Debian package name"),
   "password-hash": warning("a password that does not look like a hash"),
   path: error("a path that is not absolute and clean"),
+  "path-made-once": info("a file that is the node's own once it has been made"),
+  "path-not-kept": warning("a path that another file system covers on the node"),
+  "port-clash": warning("two services that take the same port of the node"),
   "path-below-file": error("a path lies below a file"),
   "path-through-link": error("a path leads through a link of the same definition"),
   "recursive-alias": error("an anchor that holds itself"),
+  "secret-name": error("not the name of a secret"),
+  "secret-place": error("a secret where the node cannot write it"),
+  "secret-use": error("a secret as a part of a file"),
   "several-documents": error("more than one document in a file"),
   "several-sources": error("contents from more than one place"),
   "source-headers": error("one URL is fetched with different headers"),
@@ -153,13 +191,22 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "unit-text": error("unit contents that systemd would not read"),
   "unknown-alias": error("an alias without an anchor before it"),
   "unknown-key": error("a key that this variant does not have"),
+  "unknown-quadlet": warning("a Quadlet file that names one which is not there"),
+  "unknown-secret": error("a secret that is not declared"),
   "unknown-tag": error("a YAML tag that means nothing here"),
   "unknown-value": error("a word that is not one of the choices"),
+  "unknown-variable": error("a variable that is not declared"),
   "unknown-variant": error("a variant that this program does not read"),
   "unknown-version": error("a version of the variant that does not exist"),
   "unreadable-file": error("a document cannot be read"),
   "unsupported-key": error("a key of Ignition or Butane that this version does not handle"),
+  "unused-secret": warning("a secret that no file holds"),
+  "unused-variable": warning("a variable that no document uses"),
   "url-secret": error("a user name or password in a URL"),
+  "variable-name": error("not the name of a variable"),
+  "variable-reference": error("a reference to a variable that cannot be one"),
+  "variable-type": error("a variable that is declared with two types"),
+  "variable-value": error("a variable's value of another type or outside its choices"),
   "wrong-type": error("a value of another type than the key takes"),
   "yaml-syntax": error("the file is not YAML"),
 };

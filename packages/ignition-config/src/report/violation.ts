@@ -1,12 +1,20 @@
-import type { RuleId } from "./rules.ts";
+import type { Level } from "./finding.ts";
+import { type RuleId, RULES } from "./rules.ts";
 
 /** What a rule has to say about a value, before it is known where that value stands. */
 export interface Violation {
   readonly rule: RuleId;
+  /** Where it is not the rule's own. */
+  readonly level?: Level;
   readonly message: string;
   /** A function where it takes work: of a million violations only those that are shown need it. */
   readonly hint?: string | (() => string);
+  /** The part of the value that it is about, as it is written there. */
+  readonly within?: string;
 }
+
+/** How much a violation matters. */
+export const levelOf = ({ rule, level }: Violation): Level => level ?? RULES[rule].level;
 
 const SHOWN_CHARACTERS = 60;
 

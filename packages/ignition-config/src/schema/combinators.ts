@@ -20,6 +20,7 @@ export const text = (
     readonly numbers?: boolean;
     readonly freeText?: boolean;
     readonly local?: boolean;
+    readonly literal?: boolean;
     readonly defaultValue?: string;
   } = {},
 ): Schema<string> & { readonly shape: StringShape } => ({
@@ -33,13 +34,27 @@ export const text = (
   },
 });
 
+/** A text, a number or a boolean as it was written. */
+export const scalar = (description: string): Schema<string> => ({
+  shape: { kind: "scalar", description, literal: true },
+});
+
 /** One of a few words; of `synonyms` each is suggested as the value it stands for. */
 export const oneOf = <T extends string>(
   description: string,
   values: readonly T[],
-  synonyms: Readonly<Record<string, T>> = {},
+  options: {
+    readonly synonyms?: Readonly<Record<string, T>>;
+    readonly literal?: boolean;
+  } = {},
 ): Schema<T> => ({
-  shape: { kind: "enum", description, values, synonyms: new Map(Object.entries(synonyms)) },
+  shape: {
+    kind: "enum",
+    description,
+    values,
+    synonyms: new Map(Object.entries(options.synonyms ?? {})),
+    literal: options.literal === true,
+  },
 });
 
 /** A whole number from `min` to `max`, both included. */

@@ -7,6 +7,7 @@ import { plainKind, readBoolean, readInteger } from "../yaml/scalar-value.ts";
 import { isNull, type YamlMapping, type YamlNode, type YamlScalar } from "../yaml/yaml-node.ts";
 import { uniquePlaces } from "./elsewhere.ts";
 import type {
+  EitherShape,
   EnumShape,
   IntShape,
   ListShape,
@@ -16,11 +17,15 @@ import type {
   StringShape,
 } from "./shape.ts";
 import { pathOf, type Steps, type Tree } from "./tree.ts";
+import type { Expand } from "../variables/expand.ts";
+import { mayRefer } from "../variables/reference.ts";
 
 interface Context {
   readonly sink: Sink;
   /** Where a misplaced key belongs. */
   readonly places: ReadonlyMap<string, string>;
+  /** Puts variables into scalars. */
+  readonly expand: Expand;
 }
 
 const say = ({ sink }: Context, at: Mark, trail: Steps, violation: Violation): void => {
@@ -29,6 +34,7 @@ const say = ({ sink }: Context, at: Mark, trail: Steps, violation: Violation): v
 
 const EXPECTED: Readonly<Record<Shape["kind"], string>> = {
   string: "text",
+  scalar: "a text, a number, true or false",
   enum: "a word",
   int: "a whole number",
   bool: "true or false",
@@ -43,11 +49,13 @@ const describeNode = (node: YamlNode): string => {
   if (node.kind !== "scalar") return "a mapping";
   if (!node.plain) return "text";
   const kind = plainKind(node.text);
-  return kind === "null" ? "nothing" : kind === "text" ? "text" : `the ${kind} ${quote(node.text)}`;
+  if (kind === "null") return "nothing";
+  return kind === "text" ? "text" : `the ${kind} ${quote(node.text)}`;
 };
 
 const GIVE: Readonly<Record<Shape["kind"], string>> = {
   string: "give one text",
+  scalar: "give one value",
   enum: "give one word",
   int: "give a number, without quotes or a unit",
   bool: "write `true` or `false`",
@@ -57,8 +65,14 @@ const GIVE: Readonly<Record<Shape["kind"], string>> = {
   either: "give one text, or keys below it, indented",
 };
 
+const variableHint = (shape: Shape, name: string): string => {
+  const type = shape.kind === "int" || shape.kind === "bool" ? shape.kind : "string";
+  return `declare variable ${quote(name)} with \`type: ${type}\``;
+};
+
 const typeHint = (shape: Shape, node: YamlNode): string => {
   if (node.kind !== "scalar") return GIVE[shape.kind];
+  if (node.variable !== undefined) return variableHint(shape, node.variable);
   const isText = shape.kind === "string" || shape.kind === "enum" || shape.kind === "either";
   if (isText && node.plain && node.text.length < 40) return `quote it: "${node.text}"`;
   const unquoted =
@@ -137,13 +151,36 @@ const readInt = (
   return violation === undefined ? { value } : { violation };
 };
 
-const decodeScalar = (
-  shape: Exclude<Shape, ListShape | MapShape | ObjectShape>,
+type ScalarKind = Exclude<Shape, ListShape | MapShape | ObjectShape>;
+
+/** The scalar with variables put in; undefined when that cannot be done, which has been reported. */
+const expandScalar = (
+  shape: Exclude<ScalarKind, EitherShape>,
   node: YamlScalar,
   trail: Steps,
   context: Context,
+): YamlScalar | undefined => {
+  if (!mayRefer(node.text)) return node;
+  const isLiteral = ("literal" in shape ? shape.literal : undefined) ?? false;
+  if (!isLiteral) return context.expand(node, trail);
+  say(context, node.at, trail, {
+    rule: "variable-reference",
+    message: "no variable can be used here",
+    hint: "write the value out: this is read before variables have values",
+  });
+  return undefined;
+};
+
+const decodeScalar = (
+  shape: ScalarKind,
+  written: YamlScalar,
+  trail: Steps,
+  context: Context,
 ): Tree => {
-  const { at } = node;
+  const { at } = written;
+  if (shape.kind === "either") return decodeScalar(shape.short, written, trail, context);
+  const node = expandScalar(shape, written, trail, context);
+  if (node === undefined) return { kind: "invalid", at, trail };
   const settle = (
     result: { readonly value: string | number | boolean } | { readonly violation: Violation },
   ): Tree => {
@@ -157,6 +194,8 @@ const decodeScalar = (
   switch (shape.kind) {
     case "string":
       return asText(textProblem(shape, node));
+    case "scalar":
+      return settle({ value: node.text });
     case "enum":
       return asText(enumProblem(shape, node));
     case "int":
@@ -165,10 +204,7 @@ const decodeScalar = (
       const value = node.plain ? readBoolean(node.text) : undefined;
       return settle(value === undefined ? { violation: wrongType(shape, node) } : { value });
     }
-    case "either":
-      break;
   }
-  return decodeScalar(shape.short, node, trail, context);
 };
 
 const unknownKeyHint = (
@@ -252,8 +288,14 @@ const decodeMap = (shape: MapShape, node: YamlMapping, trail: Steps, context: Co
     const below: Steps = { before: trail, step: key.text };
     const violation = badCharacter(key.text, false) ?? shape.key.check(key.text);
     if (violation !== undefined) say(context, key.at, below, violation);
-    const tree = decode(shape.value, value, below, context);
-    if (violation === undefined && tree !== undefined) fields.set(key.text, tree);
+    // A name with nothing below it is still a name.
+    const tree = decode(shape.value, value, below, context) ?? {
+      kind: "object",
+      at: key.at,
+      trail: below,
+      fields: new Map(),
+    };
+    if (violation === undefined) fields.set(key.text, tree);
   }
   return { kind: "object", at: node.at, trail, fields };
 };
@@ -318,6 +360,13 @@ const decode = (shape: Shape, node: YamlNode, trail: Steps, context: Context): T
   return { kind: "invalid", at, trail };
 };
 
-/** A document's root node as `root` wants it; everything that is wrong with single values goes to `sink`. */
-export const decodeDocument = (root: ObjectShape, node: YamlNode, sink: Sink): Tree | undefined =>
-  decode(root, node, undefined, { sink, places: uniquePlaces(root) });
+/**
+ * A document's root node as `root` wants it, variables put in by `expand`; everything that is wrong with single values
+ * goes to `sink`.
+ */
+export const decodeDocument = (
+  root: ObjectShape,
+  node: YamlNode,
+  sink: Sink,
+  expand: Expand = (scalar) => scalar,
+): Tree | undefined => decode(root, node, undefined, { sink, places: uniquePlaces(root), expand });

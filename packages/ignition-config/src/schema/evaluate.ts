@@ -1,5 +1,6 @@
 /** Located values to plain ones, running the objects' own checks on the way. */
 import type { Sink } from "../report/notes.ts";
+import { markWithin } from "../text/source-text.ts";
 import type { ObjectShape, Say, Schema, Shape } from "./shape.ts";
 import { childOf, pathOf, type Tree } from "./tree.ts";
 
@@ -45,7 +46,9 @@ const speaker =
     }
     // What is invalid has been reported for what it is; that it is also missing would be misleading.
     if (tree.kind === "invalid") return;
-    sink({ violation, path: [...pathOf(tree.trail), ...missing], at: tree.at });
+    const { within } = violation;
+    const at = within === undefined ? tree.at : markWithin(tree.at, within);
+    sink({ violation, path: [...pathOf(tree.trail), ...missing], at });
   };
 
 interface Context {

@@ -15,10 +15,30 @@ export interface JsonSchema {
   readonly [key: string]: Json;
 }
 
+/** Wherever a variable may stand, so may a reference to one. */
+const REFERENCE_PATTERN = "\\$\\{var\\.";
+
+const orReference = (description: string, schema: JsonSchema): JsonSchema => ({
+  description,
+  anyOf: [
+    schema,
+    {
+      description: "A variable, as `${var.NAME}`.",
+      type: "string",
+      pattern: REFERENCE_PATTERN,
+    },
+  ],
+});
+
+const patternSchema = ({ rule, literal }: StringShape): JsonSchema => {
+  if (rule?.pattern === undefined) return {};
+  return { pattern: literal === true ? rule.pattern : `${rule.pattern}|${REFERENCE_PATTERN}` };
+};
+
 const stringSchema = (shape: StringShape): JsonSchema => ({
   description: shape.description,
   type: shape.numbers ? ["string", "number"] : "string",
-  ...(shape.rule?.pattern === undefined ? {} : { pattern: shape.rule.pattern }),
+  ...patternSchema(shape),
   ...(shape.defaultValue === undefined ? {} : { default: shape.defaultValue }),
 });
 
@@ -54,18 +74,22 @@ export const schemaOf = (shape: Shape): JsonSchema => {
   switch (shape.kind) {
     case "string":
       return stringSchema(shape);
-    case "enum":
-      return { description, enum: shape.values };
+    case "scalar":
+      return { description, type: ["string", "number", "boolean"] };
+    case "enum": {
+      const values = { description, enum: shape.values };
+      return shape.literal === true ? values : orReference(description, values);
+    }
     case "int":
-      return {
+      return orReference(description, {
         description,
         type: "integer",
         minimum: shape.min,
         maximum: shape.max,
         ...(shape.defaultValue === undefined ? {} : { default: shape.defaultValue }),
-      };
+      });
     case "bool":
-      return { description, type: "boolean" };
+      return orReference(description, { description, type: "boolean" });
     case "list":
       return listSchema(shape);
     case "map":

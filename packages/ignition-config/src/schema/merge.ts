@@ -71,7 +71,12 @@ const mergeObjects = (parent: ObjectTree, child: ObjectTree, shape: ObjectShape)
 export const mergeTrees = (shape: Shape, parent: Tree, child: Tree): Tree => {
   if (parent.kind === "object" && child.kind === "object") {
     if (shape.kind === "map") {
-      return { ...child, fields: new Map([...parent.fields, ...child.fields]) };
+      const fields = new Map(parent.fields);
+      for (const [name, over] of child.fields) {
+        const below = fields.get(name);
+        fields.set(name, below === undefined ? over : mergeTrees(shape.value, below, over));
+      }
+      return { ...child, fields };
     }
     if (shape.kind === "object" && !shape.whole) return mergeObjects(parent, child, shape);
     return child;

@@ -26,6 +26,14 @@ export interface StringShape extends Described {
   /** The text names a file beside the document. */
   readonly local: boolean;
   readonly defaultValue?: string;
+  /** No variable may stand here: it is read before there are any. */
+  readonly literal?: boolean;
+}
+
+/** A text, a number or a boolean, kept as it was written: what it must be is said elsewhere in the document. */
+export interface ScalarShape extends Described {
+  readonly kind: "scalar";
+  readonly literal: true;
 }
 
 export interface EnumShape extends Described {
@@ -33,6 +41,8 @@ export interface EnumShape extends Described {
   readonly values: readonly string[];
   /** What others call a value, to suggest ours. */
   readonly synonyms: ReadonlyMap<string, string>;
+  /** As for texts. */
+  readonly literal?: boolean;
 }
 
 export interface IntShape extends Described {
@@ -51,8 +61,14 @@ export interface BoolShape extends Described {
 
 /** How a list of an including document and that of an included one become one. */
 export type ListMerge =
-  /** Items of one key are merged, the rest is added. `key` is the field that names an item, or the item itself. */
-  | { readonly how: "unite"; readonly key: "itself" | { readonly field: string } }
+  /**
+   * Items of one key are merged, the rest is added. `key` is the field that names an item, or the item itself; of
+   * several fields the first that is given.
+   */
+  | {
+      readonly how: "unite";
+      readonly key: "itself" | { readonly field: string } | { readonly fields: readonly string[] };
+    }
   /** The included list, then the including one's. */
   | { readonly how: "append" }
   /** The including list alone. */
@@ -106,6 +122,7 @@ export interface EitherShape extends Described {
 
 export type Shape =
   | StringShape
+  | ScalarShape
   | EnumShape
   | IntShape
   | BoolShape

@@ -1,4 +1,5 @@
 /** An image definition after includes are merged and everything is checked: what the composer builds from. */
+import type { Minor } from "../ignition/schema/table.ts";
 import type { Config } from "../ignition/config.ts";
 import type { Path, Range } from "../report/finding.ts";
 
@@ -11,10 +12,20 @@ export const ARCHITECTURES: readonly Architecture[] = ["x86_64", "aarch64"];
 export interface ImageDefinition {
   readonly image: ImageBlock;
   readonly config: Config;
+  /** What cannot be baked, for Ignition to apply when the node starts for the first time. */
+  readonly firstBoot?: IgnitionConfig;
   /** Every document read, each once: the given file first, then its includes in the order of reading. */
   readonly sources: readonly Source[];
   /** Where each value of the merged document was written; see `originOf`. */
   readonly origins: Origins;
+}
+
+/** An Ignition config. */
+export interface IgnitionConfig {
+  /** Valid for its spec. */
+  readonly config: object;
+  /** The spec by its minor number: 6 is 3.6.0. */
+  readonly minor: Minor;
 }
 
 /** One document that the definition was read from. */

@@ -1,12 +1,17 @@
 /** A document and everything it includes, each once, in the order in which they are merged. */
 import type { DefinitionIo, ReadResult } from "../io.ts";
 import { resolvePath } from "../names/relative-path.ts";
-import type { Sink } from "../report/notes.ts";
+import type { Note, Sink } from "../report/notes.ts";
 import { quote, type Violation } from "../report/violation.ts";
-import type { Tree } from "../schema/tree.ts";
 import { pathOf } from "../schema/tree.ts";
 import { decodeText } from "../text/decode-text.ts";
-import { readDocument } from "./read-document.ts";
+import { type Declaration, declarationsOf } from "../variables/declarations.ts";
+import type { SourceText } from "../text/source-text.ts";
+import { parseYaml } from "../yaml/parse-yaml.ts";
+import type { YamlNode } from "../yaml/yaml-node.ts";
+import type { IgnitionConfig } from "./definition.ts";
+import { foreignLanguage, readForeign } from "./foreign/foreign-document.ts";
+import { includesOf, isUnreadable } from "./read-document.ts";
 
 /** The largest document, in bytes. A definition of 10 000 files with some lines each is half of it. */
 export const MAX_DOCUMENT_BYTES: number = 4 * 1024 * 1024;
@@ -15,14 +20,30 @@ export const MAX_DOCUMENTS = 64;
 /** The longest chain of includes, the given document counted. */
 export const MAX_INCLUDE_DEPTH = 16;
 
+/** One document that could be parsed. */
+export interface ParsedDocument {
+  readonly root: YamlNode;
+  /** Whether it is one of Butane's or Ignition's, respelled: nothing in it is a variable. */
+  readonly isForeign: boolean;
+  /** The Ignition config that a foreign one is. */
+  readonly ignition?: IgnitionConfig;
+  /** The variables that it declares. */
+  readonly declarations: readonly Declaration[];
+  /** Names of the variables that it may refer to: its own and those of the documents below it. */
+  readonly visible: ReadonlySet<string>;
+}
+
+/** A document without regard to others. */
+type OneDocument = Pick<ParsedDocument, "root" | "isForeign" | "ignition">;
+
 /** What was read. */
 export interface Documents {
   /** Included documents before those that include them. Documents without any sense in them are left out. */
-  readonly trees: readonly Tree[];
+  readonly documents: readonly ParsedDocument[];
   /** Every document that was read, in that order. */
   readonly sources: readonly { readonly file: string; readonly size: number }[];
   readonly texts: ReadonlyMap<string, string>;
-  /** Whether every document that was named is among the trees. */
+  /** Whether every document that was named is among the documents. */
   readonly isComplete: boolean;
 }
 
@@ -57,7 +78,10 @@ const unreadable = (file: string, result: ReadResult & { readonly ok: false }): 
 interface State {
   readonly io: DefinitionIo;
   readonly sink: Sink;
-  readonly trees: Tree[];
+  readonly withoutImage: boolean;
+  readonly documents: ParsedDocument[];
+  /** By file, for documents that are complete with all they include. */
+  readonly visible: Map<string, ReadonlySet<string>>;
   readonly sources: { readonly file: string; readonly size: number }[];
   readonly texts: Map<string, string>;
   /** Read or tried, whatever came of it. */
@@ -69,7 +93,7 @@ const read = async (
   state: State,
   file: string,
   say: (violation: Violation) => void,
-): Promise<Tree | undefined> => {
+): Promise<OneDocument | undefined> => {
   const result = await state.io.read(file, MAX_DOCUMENT_BYTES);
   if (!result.ok) {
     say(unreadable(file, result));
@@ -87,12 +111,28 @@ const read = async (
     state.sink({ violation: decoded.violation, path: [], at });
     return undefined;
   }
-  return readDocument(decoded.source, state.sink);
+  return parse(state, decoded.source, result.bytes);
 };
 
-const includesOf = (tree: Tree): readonly Tree[] => {
-  const list = tree.kind === "object" ? tree.fields.get("include") : undefined;
-  return list?.kind === "list" ? list.items : [];
+const parse = async (
+  state: State,
+  source: SourceText,
+  bytes: Uint8Array,
+): Promise<OneDocument | undefined> => {
+  const notes: Note[] = [];
+  const yaml = parseYaml(source, (note) => notes.push(note));
+  const language = foreignLanguage(source, yaml);
+  if (language !== undefined) {
+    const foreign = await readForeign(language, { source, bytes, yaml }, state.io, state.sink);
+    if (foreign === undefined) return undefined;
+    // What is only checked need not be fit to be a part of an image.
+    const isAlone = state.withoutImage && state.seen.size === 1;
+    if (!isAlone) for (const note of foreign.leftOut) state.sink(note);
+    return { root: foreign.root, ignition: foreign.ignition, isForeign: true };
+  }
+  for (const note of notes) state.sink(note);
+  if (yaml === undefined || isUnreadable(yaml, state.sink)) return undefined;
+  return { root: yaml, isForeign: false };
 };
 
 /** Why a document cannot be included at the end of `chain`, or undefined. */
@@ -127,13 +167,15 @@ const visit = async (
 ): Promise<void> => {
   const file = chain.at(-1) ?? "";
   state.seen.add(file);
-  const tree = await read(state, file, say);
-  if (tree === undefined) {
+  const document = await read(state, file, say);
+  if (document === undefined) {
     state.isComplete = false;
     return;
   }
-  for (const item of includesOf(tree)) {
-    if (item.kind !== "value") continue;
+  const { root } = document;
+  const declarations = declarationsOf(root);
+  const visible = new Set(declarations.map(({ name }) => name));
+  for (const item of includesOf(root)) {
     const included = resolvePath(file, String(item.value));
     const sayHere = (violation: Violation): void => {
       state.sink({ violation, path: pathOf(item.trail), at: item.at });
@@ -142,12 +184,14 @@ const visit = async (
     if (violation !== undefined) {
       sayHere(violation);
       state.isComplete = false;
-    } else if (!state.seen.has(included)) {
-      // What two others include is merged once, where it came first: over nothing that builds upon it.
-      await visit(state, [...chain, included], sayHere);
+      continue;
     }
+    // What two others include is merged once, where it came first: over nothing that builds upon it.
+    if (!state.seen.has(included)) await visit(state, [...chain, included], sayHere);
+    for (const name of state.visible.get(included) ?? []) visible.add(name);
   }
-  state.trees.push(tree);
+  state.visible.set(file, visible);
+  state.documents.push({ ...document, declarations, visible });
 };
 
 /** Reads `file` and all its includes. Rejects only if `io` does. */
@@ -155,11 +199,14 @@ export const readDocuments = async (
   file: string,
   io: DefinitionIo,
   sink: Sink,
+  { withoutImage }: { readonly withoutImage: boolean },
 ): Promise<Documents> => {
   const state: State = {
     io,
     sink,
-    trees: [],
+    withoutImage,
+    documents: [],
+    visible: new Map(),
     sources: [],
     texts: new Map(),
     seen: new Set(),

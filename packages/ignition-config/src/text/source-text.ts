@@ -24,6 +24,33 @@ export interface Mark {
   readonly end: number;
 }
 
+/** The UTF-16 offset of a byte of `text`, 0-based, or of the character that it belongs to. */
+export const offsetAtByte = ({ text, blockBytes }: SourceText, byte: number): number => {
+  if (blockBytes === undefined) return Math.min(byte, text.length);
+  let low = 0;
+  let high = blockBytes.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((blockBytes[middle] ?? 0) <= byte) low = middle;
+    else high = middle - 1;
+  }
+  let at = low * BLOCK;
+  let bytes = blockBytes[low] ?? 0;
+  for (; at < text.length; at += 1) {
+    bytes += countBytes(text, at, at + 1);
+    if (bytes > byte) break;
+  }
+  return at;
+};
+
+/** Where `part` stands within a mark; the whole mark where that cannot be told, as in an alias. */
+export const markWithin = (mark: Mark, part: string): Mark => {
+  const start = mark.source.text.slice(mark.start, mark.end).indexOf(part);
+  return start < 0
+    ? mark
+    : { ...mark, start: mark.start + start, end: mark.start + start + part.length };
+};
+
 const BLOCK = 128;
 
 /** UTF-8 bytes of `text` from `start` to `end`. Half a surrogate pair counts as half of its four bytes. */

@@ -15,6 +15,8 @@ export interface YamlScalar extends Placed {
   readonly text: string;
   /** Whether the text may mean a number, a boolean or nothing: it stood without quotes, or a tag says so. */
   readonly plain: boolean;
+  /** The variable whose value this is, where it stood alone. */
+  readonly variable?: string;
 }
 
 export interface YamlSequence extends Placed {
@@ -41,3 +43,11 @@ export interface YamlBroken extends Placed {
 /** Whether the scalar is YAML's null: nothing at all, `~` or `null`. */
 export const isNull = (node: YamlNode): boolean =>
   node.kind === "scalar" && node.plain && /^(?:~|null|Null|NULL|)$/.test(node.text);
+
+/** The entries of a mapping; none of anything else. */
+export const entriesOf = (node: YamlNode | undefined): readonly YamlEntry[] =>
+  node?.kind === "mapping" ? node.entries : [];
+
+/** The value of a mapping's key. Looks through all entries: for the few keys that are asked for by name. */
+export const entryOf = (node: YamlNode | undefined, name: string): YamlNode | undefined =>
+  entriesOf(node).find(({ key }) => key.text === name)?.value;

@@ -110,7 +110,7 @@ export const BAD_TEXTS: readonly BadCase[] = [
   },
   {
     what: "a variant of another program",
-    text: "variant: fcos\nversion: 1.5.0\nboot_device: {}\n",
+    text: "variant: openshift\nversion: 1.5.0\nboot_device: {}\n",
     findings: ["1:10 unknown-variant"],
     says: ["use `variant: slipway`"],
   },

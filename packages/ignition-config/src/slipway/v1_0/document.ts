@@ -2,17 +2,23 @@
 import { quote } from "../../report/violation.ts";
 import { object, oneOf, required, setOf, text } from "../../schema/combinators.ts";
 import type { ObjectShape, Say, Schema, TextRule } from "../../schema/shape.ts";
+import { lintDocument } from "../lint/lint-document.ts";
+import { checkSecrets } from "./check-secrets.ts";
 import { image, type ImageFragment } from "./image.ts";
 import { kernelArguments, type KernelArgumentsFragment } from "./kernel-arguments.ts";
 import { passwd, type PasswdFragment } from "./passwd.ts";
+import { type SecretFragment, secrets } from "./secret.ts";
 import { storage, type StorageFragment } from "./storage.ts";
 import { systemd, type SystemdFragment } from "./systemd.ts";
+import { type VariableFragment, variables } from "./variable.ts";
 
 /** A document as written, or several of them merged. */
 export interface DocumentFragment {
   readonly variant: "slipway";
   readonly version: "1.0.0";
   readonly include?: readonly string[];
+  readonly variables?: Readonly<Record<string, VariableFragment>>;
+  readonly secrets?: Readonly<Record<string, SecretFragment>>;
   readonly image?: ImageFragment;
   readonly kernel_arguments?: KernelArgumentsFragment;
   readonly storage?: StorageFragment;
@@ -74,13 +80,15 @@ export const document: Schema<DocumentFragment> & { readonly shape: ObjectShape 
   object<DocumentFragment>(
     "An image of Slipway: what it is made of, and how it is configured.",
     {
-      variant: required(oneOf("The language of this document.", ["slipway"])),
-      version: required(oneOf("The version of that language.", ["1.0.0"])),
+      variant: required(oneOf("The language of this document.", ["slipway"], { literal: true })),
+      version: required(oneOf("The version of that language.", ["1.0.0"], { literal: true })),
       include: setOf(
         "Documents that this one builds upon, their paths relative to its directory. They are merged in order, " +
           "a later one over an earlier one and this one over all; a document named twice counts once.",
-        text("A path.", { rule: includeName }),
+        text("A path.", { rule: includeName, literal: true }),
       ),
+      variables,
+      secrets,
       image,
       kernel_arguments: kernelArguments,
       storage,
@@ -88,10 +96,12 @@ export const document: Schema<DocumentFragment> & { readonly shape: ObjectShape 
       passwd,
     },
     {
-      unsupported: ["ignition", "variables", "boot_device", "grub"],
+      unsupported: ["ignition", "boot_device", "grub"],
       check: (value, say) => {
         checkImage(value, say);
         checkUnitPaths(value, say);
+        checkSecrets(value, say);
+        lintDocument(value, say);
       },
     },
   );

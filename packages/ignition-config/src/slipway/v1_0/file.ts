@@ -17,8 +17,8 @@ export interface FileFragment {
 }
 
 /** Whether the resource says where its bytes come from. */
-const hasSource = ({ inline, local, source }: ResourceFragment): boolean =>
-  (inline ?? local ?? source) !== undefined;
+const hasSource = ({ inline, local, source, secret }: ResourceFragment): boolean =>
+  (inline ?? local ?? source ?? secret) !== undefined;
 
 const check = (file: FileFragment, say: Say): void => {
   const contents = file.contents;

@@ -66,10 +66,7 @@ export const image: Schema<ImageFragment> = object<ImageFragment>(
     architectures: choiceOf(
       "What to build it for; an including document's list replaces this one. Default: both.",
       oneOf("An architecture as systemd names it.", ARCHITECTURES, {
-        amd64: "x86_64",
-        "x86-64": "x86_64",
-        x64: "x86_64",
-        arm64: "aarch64",
+        synonyms: { amd64: "x86_64", "x86-64": "x86_64", x64: "x86_64", arm64: "aarch64" },
       }),
       { minItems: 1, defaultValue: ARCHITECTURES },
     ),

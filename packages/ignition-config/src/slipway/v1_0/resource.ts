@@ -13,17 +13,18 @@ export interface HttpHeaderFragment {
   readonly value: string;
 }
 
-/** Where the bytes of a file come from: exactly one of `inline`, `local` and `source`. */
+/** Where the bytes of a file come from: exactly one of `inline`, `local`, `source` and `secret`. */
 export interface ResourceFragment {
   readonly inline?: string;
   readonly local?: string;
   readonly source?: string;
+  readonly secret?: string;
   readonly http_headers?: readonly HttpHeaderFragment[];
   readonly compression?: string;
   readonly verification?: VerificationFragment;
 }
 
-const SOURCES = ["inline", "local", "source"] as const;
+const SOURCES = ["inline", "local", "source", "secret"] as const;
 
 const localFile: TextRule = {
   pattern: "^.",
@@ -66,13 +67,13 @@ const check = (value: ResourceFragment, say: Say): void => {
       hint: "keep one of them",
     });
   }
-  if (given.length === 0) {
+  if (given.length === 0 || value.secret !== undefined) {
     for (const name of ["compression", "verification"] as const) {
       if (value[name] === undefined || value[name] === "") continue;
       say(value, [name], {
         rule: "missing-source",
-        message: `\`${name}\` without contents`,
-        hint: "add `inline`, `local` or `source`, or remove it",
+        message: `\`${name}\` without contents${given.length === 0 ? "" : " that are known at build time"}`,
+        hint: given.length === 0 ? "add `inline`, `local` or `source`, or remove it" : "remove it",
       });
     }
   }
@@ -99,7 +100,7 @@ const header: Schema<HttpHeaderFragment> = object<HttpHeaderFragment>("A header 
 
 /** Contents of a file. An including document's take the place of the included one's as a whole. */
 export const resource: Schema<ResourceFragment> = object<ResourceFragment>(
-  "Bytes from one of `inline`, `local` and `source`.",
+  "Bytes from one of `inline`, `local`, `source` and `secret`.",
   {
     inline: text("The text itself, written as UTF-8.", { freeText: true, numbers: true }),
     local: text("A file, its path relative to the directory of this document.", {
@@ -114,6 +115,9 @@ export const resource: Schema<ResourceFragment> = object<ResourceFragment>(
       "Sent when `source` is fetched, but not on after a redirect.",
       "name",
       header,
+    ),
+    secret: text(
+      "The name of a secret, which the node writes into the file each time it starts; mode 0600 by default.",
     ),
     compression: text("How the given bytes are packed: `gzip`, or empty for not at all.", {
       rule: compressionName,

@@ -23,6 +23,7 @@ import type { FileFragment } from "./file.ts";
 import type { LinkFragment } from "./link.ts";
 import type { OwnerFragment } from "./owner.ts";
 import type { ResourceFragment } from "./resource.ts";
+import { type SecretFile, settleSecrets } from "./settle-secrets.ts";
 import { isHttp } from "./source-url.ts";
 import type { UnitFragment } from "./unit.ts";
 import type { UserFragment } from "./user.ts";
@@ -160,6 +161,12 @@ const kernelArguments = (fragment: DocumentFragment["kernel_arguments"]): Kernel
 export const settleConfig = (document: DocumentFragment, placeOf: PlaceOf): Config => {
   const { directories = [], files = [], links = [] } = document.storage ?? {};
   const { units = [] } = document.systemd ?? {};
+  const fileAt = (index: number): Path => ["storage", "files", index];
+  const secretFiles = files.flatMap((fragment, index): readonly SecretFile[] => {
+    const name = fragment.contents?.secret;
+    return name === undefined ? [] : [{ fragment, name, origin: placeOf(fileAt(index)) }];
+  });
+  const secrets = settleSecrets(secretFiles);
   return {
     kernelArguments: kernelArguments(document.kernel_arguments),
     storage: {
@@ -167,11 +174,19 @@ export const settleConfig = (document: DocumentFragment, placeOf: PlaceOf): Conf
         ...node(one, placeOf(["storage", "directories", index])),
         ...given({ mode: one.mode }),
       })),
-      files: files.map((one, index) => file(one, ["storage", "files", index], placeOf)),
+      files: [
+        ...files.flatMap((one, index) =>
+          one.contents?.secret === undefined ? [file(one, fileAt(index), placeOf)] : [],
+        ),
+        ...secrets.files,
+      ],
       links: links.map((one, index) => link(one, placeOf(["storage", "links", index]))),
     },
     systemd: {
-      units: units.map((one, index) => unit(one, ["systemd", "units", index], placeOf)),
+      units: [
+        ...units.map((one, index) => unit(one, ["systemd", "units", index], placeOf)),
+        ...secrets.units,
+      ],
     },
     passwd: passwd(document.passwd, placeOf),
   };

@@ -1,3 +1,4 @@
+import type { Fields } from "../../butane/value.ts";
 import { cleanPath } from "../../names/absolute-path.ts";
 import { quote } from "../../report/violation.ts";
 import { listBy, object } from "../../schema/combinators.ts";
@@ -5,6 +6,7 @@ import type { Say, Schema } from "../../schema/shape.ts";
 import { directory, type DirectoryFragment } from "./directory.ts";
 import { file, type FileFragment } from "./file.ts";
 import { link, type LinkFragment } from "./link.ts";
+import { tableList } from "./table-shape.ts";
 import { isHttp } from "./source-url.ts";
 
 /** Nodes of the tree: one set of paths in three lists. */
@@ -12,6 +14,11 @@ export interface StorageFragment {
   readonly directories?: readonly DirectoryFragment[];
   readonly files?: readonly FileFragment[];
   readonly links?: readonly LinkFragment[];
+  /** These four are as Butane has them, and applied at first boot. */
+  readonly disks?: readonly Fields[];
+  readonly raid?: readonly Fields[];
+  readonly luks?: readonly Fields[];
+  readonly filesystems?: readonly Fields[];
 }
 
 const LISTS = ["directories", "files", "links"] as const;
@@ -92,15 +99,19 @@ const checkHeaders = (storage: StorageFragment, say: Say): void => {
 };
 
 export const storage: Schema<StorageFragment> = object<StorageFragment>(
-  "Directories, files and links of the image; each path at most once in all three lists.",
+  "Directories, files and links of the image, each path at most once in all three lists; and what the node's disks are to be like.",
   {
     directories: listBy("Directories, merged by `path`.", "path", directory),
     files: listBy("Files, merged by `path`.", "path", file),
     links: listBy("Links, merged by `path`.", "path", link),
+    disks: tableList("disks"),
+    raid: tableList("raid"),
+    luks: tableList("luks"),
+    filesystems: tableList("filesystems"),
   },
   {
     sharedKeys: LISTS,
-    unsupported: ["disks", "raid", "luks", "filesystems", "trees"],
+    unsupported: ["trees"],
     check: (value, say) => {
       checkParents(value, say);
       checkHardLinks(value, say);
