@@ -5,7 +5,7 @@ import type { Entry } from "../../ignition/entry.ts";
 import { minorOf } from "../../ignition/schema/versions.ts";
 import { parseIgnition } from "../../ignition/parse.ts";
 import type { DefinitionIo, ReadResult } from "../../io.ts";
-import type { JsonNode } from "../../json/json-node.ts";
+import { type JsonNode, memberOf } from "../../json/json-node.ts";
 import { parseJson } from "../../json/parse-json.ts";
 import { resolvePath } from "../../names/relative-path.ts";
 import type { Path } from "../../report/finding.ts";
@@ -177,7 +177,7 @@ const nodeAt = (root: JsonNode, path: Path): JsonNode => {
   for (const step of path) {
     const next: JsonNode | undefined =
       node.kind === "object" && typeof step === "string"
-        ? node.byKey.get(step)?.value
+        ? memberOf(node, step)?.value
         : node.kind === "array" && typeof step === "number"
           ? node.items[step]
           : undefined;
