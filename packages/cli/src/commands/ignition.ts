@@ -78,9 +78,11 @@ export const ignition: Command = {
     const minor = spec === undefined ? (own ?? minorOf(DEFAULT_SPEC)) : minorOf(spec);
     const empty = { config: { ignition: { version: versionOf(minor) } }, minor };
     const given = loaded.ignition ?? empty;
-    const fitted = language.fitSpec(given.config, given.minor, minor);
-    if ("config" in fitted) return { data: `${JSON.stringify(fitted.config, undefined, 2)}\n` };
-    const lines = fitted.problems.map(
+    const expressed = language.expressIgnition(given.config, given.minor, minor);
+    if ("config" in expressed) {
+      return { data: `${JSON.stringify(expressed.config, undefined, 2)}\n` };
+    }
+    const lines = expressed.refusals.map(
       ({ path, message }) => `${printableLine(formatEntryPath(path))}: ${printableLine(message)}`,
     );
     throw new CliError(

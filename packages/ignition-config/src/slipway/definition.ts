@@ -23,7 +23,7 @@ export interface ImageDefinition {
 /** An Ignition config. */
 export interface IgnitionConfig {
   /** Valid for its spec. */
-  readonly config: object;
+  readonly config: ConfigAt<Minor>;
   /** The spec by its minor number: 6 is 3.6.0. */
   readonly minor: Minor;
 }

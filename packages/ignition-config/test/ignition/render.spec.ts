@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import {
   type FetchSettings,
+  MAX_CONFIG_BYTES,
   type NewestConfig,
   type NewestResource,
   type RenderedIgnition,
@@ -74,7 +75,7 @@ describe("rendering a config", () => {
         { source: "https://outer", compression: "gzip", httpHeaders: [{ name: "a", value: "b" }] },
       ],
     });
-    await renderIgnition(config, { ...offline, fetch });
+    await renderIgnition(config, fetch);
     assert.deepEqual(asked, [
       ["http://inner", { timeouts: { httpTotal: 5 } }],
       ["https://outer", { timeouts: { httpTotal: 5 } }],
@@ -118,7 +119,16 @@ describe("rendering a config", () => {
     assert.equal(failureOf(rendered), "merging configs resulted in an invalid config");
   });
 
-  it("passes on what the port rejects with", async () => {
+  it("unpacks no more than a config may hold", async () => {
+    const bomb = gzipSync(Buffer.alloc(MAX_CONFIG_BYTES + 1)).toString("base64");
+    const merge = [{ source: `data:;base64,${bomb}`, compression: "gzip" }];
+    assert.match(failureOf(await renderIgnition(refer({ merge }), offline)), /^gzip: /);
+    const garbage = [{ source: "data:,garbage", compression: "gzip" }];
+    const rendered = await renderIgnition(refer({ merge: garbage }), offline);
+    assert.match(failureOf(rendered), /^gzip: /);
+  });
+
+  it("passes on what fetching rejects with", async () => {
     const config = refer({ merge: [{ source: "http://a" }] });
     await assert.rejects(renderIgnition(config, offline), /http:\/\/a is not here/);
   });
@@ -126,15 +136,12 @@ describe("rendering a config", () => {
   it("ends although configs refer to themselves", async () => {
     const itself = { ignition: { version, config: { merge: [{ source: "http://self" }] } } };
     const fetch = (): Promise<Uint8Array> => Promise.resolve(Buffer.from(JSON.stringify(itself)));
-    const rendered = await renderIgnition(refer({ merge: [{ source: "http://self" }] }), {
-      ...offline,
-      fetch,
-    });
+    const rendered = await renderIgnition(refer({ merge: [{ source: "http://self" }] }), fetch);
     assert.match(failureOf(rendered), /more than 100 deep/);
     const twice = { source: "http://self" };
     const both = { ignition: { version, config: { merge: [twice, { source: "http://other" }] } } };
     const fetchBoth = (): Promise<Uint8Array> => Promise.resolve(Buffer.from(JSON.stringify(both)));
-    const grown = await renderIgnition(refer({ merge: [twice] }), { ...offline, fetch: fetchBoth });
+    const grown = await renderIgnition(refer({ merge: [twice] }), fetchBoth);
     assert.match(failureOf(grown), /more than/);
   });
 });
