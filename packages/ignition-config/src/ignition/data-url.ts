@@ -1,6 +1,7 @@
 /** `data:` URLs for the slipway variant: the same reader as Ignition's, with advice. */
 import { quote, type Violation } from "../report/violation.ts";
 import { readDataUrl } from "./go/data-url.ts";
+import { parseGoUrl } from "./go/url.ts";
 
 /** The decoded bytes, or what is wrong. */
 export type DataUrl = { readonly bytes: Uint8Array } | { readonly violation: Violation };
@@ -29,10 +30,18 @@ const explain = (url: string, problem: string): readonly [message: string, hint:
   ];
 };
 
+const violated = (message: string, hint: string): DataUrl => ({
+  violation: { rule: "data-url", message: `data URL: ${message}`, hint },
+});
+
 /** Decodes a URL that begins with `data:`. */
 export const decodeDataUrl = (url: string): DataUrl => {
+  // The reader of data URLs would pass over line ends in base64.
+  if (parseGoUrl(url) === undefined) {
+    return violated("it is no URL, which has no line ends or control characters in it", INLINE);
+  }
   const read = readDataUrl(url);
   if ("bytes" in read) return read;
   const [message, hint] = explain(url, read.problem);
-  return { violation: { rule: "data-url", message: `data URL: ${message}`, hint } };
+  return violated(message, hint);
 };

@@ -102,8 +102,8 @@ class Parser {
     const config = read.value;
     const rules = checkIgnition(config, minor).map((entry) => this.#locate(entry, placeOfValue));
     const unused = this.#hasPlaces
-      ? findUnusedKeys(this.#root, config, shapeOf, minor).map((entry) =>
-          this.#locate(entry, placeOfKey),
+      ? findUnusedKeys(this.#root, config, shapeOf, minor).map(({ entry, about }) =>
+          this.#locate(entry, about === "key" ? placeOfKey : placeOfValue),
         )
       : [];
     const report = [...rules, ...unused];

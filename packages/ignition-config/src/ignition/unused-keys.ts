@@ -1,13 +1,19 @@
 /** Keys of the text that mean nothing in the spec at hand. */
-import type { JsonNode } from "../json/json-node.ts";
+import { type JsonNode, memberOf } from "../json/json-node.ts";
 import type { Path } from "../report/finding.ts";
 import { type Entry, formatEntryPath } from "./entry.ts";
 import { property } from "./schema/item-key.ts";
 import type { Field, Shape, ShapeOf } from "./schema/tables.ts";
 import type { Minor } from "./schema/table.ts";
 
+/** A warning, and whether it is about the key that ends its path or about the value there. */
+export interface KeyWarning {
+  readonly entry: Entry;
+  readonly about: "key" | "value";
+}
+
 class UnusedKeys {
-  readonly report: Entry[] = [];
+  readonly report: KeyWarning[] = [];
   readonly #path: (string | number)[] = [];
   readonly #shapeOf: ShapeOf;
   readonly #minor: Minor;
@@ -17,24 +23,28 @@ class UnusedKeys {
     this.#minor = minor;
   }
 
-  #warn(path: Path, message: string): void {
-    this.report.push({ kind: "warning", path, message });
+  #warn(about: "key" | "value", path: Path, message: string): void {
+    this.report.push({ about, entry: { kind: "warning", path, message } });
   }
 
   object(node: JsonNode, value: unknown, shape: Shape): void {
     if (node.kind !== "object") {
       const where = formatEntryPath(this.#path);
       this.#warn(
+        "value",
         [...this.#path],
         `context tree does not match content tree at ${where}. Line and column reporting may be inconsistent. Unused keys may not be reported`,
       );
       return;
     }
-    for (const key of node.byKey.keys()) {
-      if (!shape.fields.has(key)) this.#warn([...this.#path, key], `unused key ${key}`);
+    for (const member of node.members) {
+      const { key } = member;
+      if (!shape.fields.has(key) && memberOf(node, key) === member) {
+        this.#warn("key", [...this.#path, key], `unused key ${key}`);
+      }
     }
     for (const [name, field] of shape.fields) {
-      const child = node.byKey.get(name);
+      const child = memberOf(node, name);
       if (child === undefined || !field.isObject) continue;
       this.#path.push(name);
       this.#field(child.value, property(value, name), field);
@@ -68,7 +78,7 @@ export const findUnusedKeys = (
   config: object,
   shapeOf: ShapeOf,
   minor: Minor,
-): readonly Entry[] => {
+): readonly KeyWarning[] => {
   const keys = new UnusedKeys(shapeOf, minor);
   keys.object(text, config, shapeOf("Config"));
   return keys.report;

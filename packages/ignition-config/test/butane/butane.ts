@@ -1,5 +1,10 @@
 /** Short ways to translate a document in a test. */
-import { type ButaneOptions, type ButaneResult, formatEntry, translateButane } from "@slipway/ignition-config";
+import {
+  type ButaneOptions,
+  type ButaneResult,
+  formatEntry,
+  translateButane,
+} from "@slipway/ignition-config";
 
 export const translate = (text: string, options?: ButaneOptions): Promise<ButaneResult> =>
   translateButane(new TextEncoder().encode(text), options);

@@ -22,8 +22,6 @@ describe("the corpus of Butane", function () {
       assert.ok(cases.length >= (LEAST_CASES[file] ?? Infinity), String(cases.length));
       const different: Record<string, readonly string[]> = {};
       for (const recorded of cases) {
-        // One after the other: there is one processor's work in them.
-        // oxlint-disable-next-line no-await-in-loop
         const found = await differences(recorded);
         if (found.length > 0) different[recorded.id] = found;
       }

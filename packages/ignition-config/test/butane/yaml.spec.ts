@@ -77,11 +77,18 @@ describe("yaml.v3's grammar", () => {
       "/d/0": "5:6",
       "/d/1": "5:9",
     });
-    assert.match(reasonOf("a:\n  b: {\n  c: 1, # c\n"), /end of the stream/);
+    assert.equal(reasonOf("a:\n  b: {\n  c: 1, # c\n}\n"), "deficient indentation");
   });
 
   it("has no keys that are not written, of several lines, or with indicators in brackets", () => {
-    for (const text of [": x", "a: {: x}", "{a\n b: 1}", "{a?b: 1}", "{:a: 1}", `${"k".repeat(1025)}: 1`]) {
+    for (const text of [
+      ": x",
+      "a: {: x}",
+      "{a\n b: 1}",
+      "{a?b: 1}",
+      "{:a: 1}",
+      `${"k".repeat(1025)}: 1`,
+    ]) {
       assert.match(reasonOf(text), /did not find/, text.slice(0, 20));
     }
     assert.equal(reasonOf("? a\n: 1\n? \n: 2\n"), "read");
@@ -102,15 +109,28 @@ describe("yaml.v3's scalars", () => {
   it("are numbers in all spellings of YAML 1.1 and 1.2", () => {
     const numbers: readonly (readonly [string, number])[] = [
       ...[["0644", 420] as const, ["0o644", 420] as const, ["0x1A4", 420] as const],
-      ...[["0b11", 3] as const, ["-0o7", -7] as const, ["+12", 12] as const, ["1_000", 1000] as const],
+      ...[
+        ["0b11", 3] as const,
+        ["-0o7", -7] as const,
+        ["+12", 12] as const,
+        ["1_000", 1000] as const,
+      ],
       ...[["08", 8] as const, ["1.5", 1.5] as const, [".5", 0.5] as const, ["1e3", 1000] as const],
-      ["18446744073709551615", 18_446_744_073_709_551_615],
+      ["18446744073709551615", 2 ** 64],
     ];
     for (const [text, value] of numbers) assert.equal(resolve(text), value, text);
   });
 
   it("are text, words for nothing, or booleans", () => {
-    for (const text of ["yes", "0x", "1.2.3", "18446744073709551616x", "1e999", "_1", "2001-01-01"]) {
+    for (const text of [
+      "yes",
+      "0x",
+      "1.2.3",
+      "18446744073709551616x",
+      "1e999",
+      "_1",
+      "2001-01-01",
+    ]) {
       assert.equal(resolve(text), text);
     }
     for (const text of ["", "~", "null", "NULL"]) assert.equal(resolve(text), null);
@@ -129,11 +149,14 @@ describe("yaml.v3's scalars", () => {
 });
 
 describe("decoding by yaml.v3's rules", () => {
-  const failure = async (body: string): Promise<string> => (await translate(fcos(body))).failure ?? "";
+  const failure = async (body: string): Promise<string> =>
+    (await translate(fcos(body))).failure ?? "";
 
   it("gathers all type errors with their lines", async () => {
     assert.equal(
-      await failure("storage:\n  files: foo\n  links:\n    - {path: [], hard: maybe}\nsystemd: 3\n"),
+      await failure(
+        "storage:\n  files: foo\n  links:\n    - {path: [], hard: maybe}\nsystemd: 3\n",
+      ),
       [
         "yaml: unmarshal errors:",
         "  line 4: cannot unmarshal !!str `foo` into a list",
@@ -164,7 +187,7 @@ describe("decoding by yaml.v3's rules", () => {
 
   it("merges keys from anchors, the nearer value first", async () => {
     const body = [
-      "x: &base {mode: 0600, overwrite: true}",
+      "x: &base {mode: 0600, overwrite: false}",
       "storage:",
       "  files:",
       "    - <<: *base",
@@ -178,8 +201,8 @@ describe("decoding by yaml.v3's rules", () => {
       ignition: { version: "3.4.0" },
       storage: {
         files: [
-          { overwrite: true, path: "/a", mode: 0o600 },
-          { overwrite: true, path: "/b", mode: 0o400 },
+          { overwrite: false, path: "/a", mode: 0o600 },
+          { overwrite: false, path: "/b", mode: 0o400 },
         ],
       },
     });
@@ -190,10 +213,10 @@ describe("decoding by yaml.v3's rules", () => {
   });
 
   it("takes `yes` for a boolean where one is asked for, and fractions for whole numbers", async () => {
-    const body = "storage:\n  files: [{path: /a, overwrite: 'yes', mode: 420.7}]\n";
+    const body = "storage:\n  files: [{path: /a, overwrite: 'no', mode: 420.7}]\n";
     assert.deepEqual(await configOf(fcos(body)), {
       ignition: { version: "3.4.0" },
-      storage: { files: [{ overwrite: true, path: "/a", mode: 420 }] },
+      storage: { files: [{ overwrite: false, path: "/a", mode: 420 }] },
     });
   });
 });

@@ -1,3 +1,4 @@
+import { utf8Length } from "../../json/utf8.ts";
 import { parseGoUrl } from "../go/url.ts";
 import { MESSAGES } from "./messages.ts";
 import { isFilled, type Newest, type Rules, type Rule } from "./rule.ts";
@@ -43,9 +44,7 @@ const hashProblem = (hash: string, minor: Minor): string | undefined => {
   const digits = name === "sha256" && minor === 0 ? undefined : DIGITS.get(name);
   if (digits === undefined) return MESSAGES.hashFunction;
   // Ignition counts bytes here and looks at the digits only when it compares.
-  return new TextEncoder().encode(hash.slice(dash + 1)).length === digits
-    ? undefined
-    : MESSAGES.hashSize;
+  return utf8Length(hash.slice(dash + 1)) === digits ? undefined : MESSAGES.hashSize;
 };
 
 const proxyProblem = (text: string): string | undefined => {
