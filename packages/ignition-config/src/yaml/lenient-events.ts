@@ -5,7 +5,7 @@
 import { type Event, parseEvents, YAMLException } from "js-yaml";
 
 /** Characters that all attempts at one text may cost together. */
-const MAX_REREAD = 64 * 1024 * 1024;
+const MAX_REREAD = 16 * 1024 * 1024;
 
 const isWithinQuotes = (text: string, at: number, maxDepth: number): boolean => {
   try {
