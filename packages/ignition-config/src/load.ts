@@ -12,6 +12,7 @@ import { schemaFor } from "./slipway/schemas.ts";
 import type { IgnitionConfig, ImageDefinition, Source } from "./slipway/definition.ts";
 import { decodeSlipway } from "./slipway/read-document.ts";
 import { type ParsedDocument, readDocuments } from "./slipway/read-documents.ts";
+import { desugar } from "./slipway/sugar/desugar.ts";
 import {
   pathInDocument,
   settleFirstBoot,
@@ -21,7 +22,7 @@ import {
 import { settleConfig } from "./slipway/v1_0/settle-config.ts";
 import { settleImage } from "./slipway/v1_0/settle-image.ts";
 import { rangeOf } from "./text/source-text.ts";
-import { expander, type Expansion } from "./variables/expand.ts";
+import { type Expand, expander, type Expansion } from "./variables/expand.ts";
 import { readValueFiles } from "./variables/read-values.ts";
 import { type GivenValue, settleVariables } from "./variables/settle-variables.ts";
 import type { Variable, VariableInputs } from "./variables/variable.ts";
@@ -146,18 +147,24 @@ const reportUnused = (
   }
 };
 
-/** The documents with the values of their variables in them. */
-const decodeDocuments = (
+/** Documents of others have no variables. */
+const unchanged: Expand = (scalar) => scalar;
+
+/** The documents with the values of their variables in them, everything short written out. */
+const decodeDocuments = async (
   documents: readonly ParsedDocument[],
   variables: ReadonlyMap<string, Variable>,
+  io: DefinitionIo,
   sink: Sink,
-): readonly Tree[] => {
+): Promise<readonly Tree[]> => {
   const expansion: Expansion = { used: new Set(), characters: 0 };
-  const trees = documents.flatMap(({ root, visible, isForeign }) => {
-    if (isForeign) return decodeSlipway(root, sink, (scalar) => scalar) ?? [];
+  const trees: Tree[] = [];
+  for (const { root, visible, isForeign } of documents) {
     const seen = new Map([...variables].filter(([name]) => visible.has(name)));
-    return decodeSlipway(root, sink, expander(seen, expansion, sink)) ?? [];
-  });
+    const expand = isForeign ? unchanged : expander(seen, expansion, sink);
+    const tree = decodeSlipway(root, sink, expand);
+    if (tree !== undefined) trees.push(await desugar(tree, io, sink));
+  }
   reportUnused(documents, expansion.used, sink);
   return trees;
 };
@@ -183,7 +190,7 @@ export const loadDefinition = async (
   const aboutVariables = isComplete ? sink : without(VARIABLE_ABSENCE_RULES, sink);
   const declarations = documents.map((one) => one.declarations);
   const variables = settleVariables(declarations, given, aboutVariables);
-  const trees = decodeDocuments(documents, variables, aboutVariables);
+  const trees = await decodeDocuments(documents, variables, io, aboutVariables);
   const schema = schemaFor("slipway", "1.0.0");
   const [first, ...others] = trees;
   if (first === undefined) return { report: notes.report(order), texts: allTexts };

@@ -74,6 +74,7 @@ describe("findings", () => {
       "butane",
       "ignition",
       "ignition-merge",
+      "tree-conflict",
       "ignition-settings",
       "first-boot",
       "first-boot-contents",

@@ -1,5 +1,6 @@
 import type { IgnitionVersion, VariableInputs } from "@slipway/ignition-config";
 import { choice, type OptionTable, parseArguments } from "../arguments/parse.ts";
+import { SPEC_VERSIONS } from "../arguments/spec-versions.ts";
 import { readVariables, VARIABLE_OPTIONS } from "../arguments/variables.ts";
 import { CliError } from "../errors.ts";
 import { countFindings, presentReport } from "../present/findings.ts";
@@ -16,11 +17,6 @@ const OPTIONS = {
   json: { type: "boolean", help: "A config is JSON with or without it." },
   ...COMMON_OPTIONS,
 } as const satisfies OptionTable;
-
-/** Here and not from the language, so that reading arguments loads nothing; a test compares the two. */
-export const SPEC_VERSIONS: readonly IgnitionVersion[] = [
-  ...(["3.0.0", "3.1.0", "3.2.0", "3.3.0", "3.4.0", "3.5.0", "3.6.0"] as const),
-];
 
 /** What Debian's package of Ignition reads. */
 const DEFAULT_SPEC: IgnitionVersion = "3.3.0";

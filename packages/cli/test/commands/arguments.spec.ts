@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { ARCHITECTURES, IGNITION_VERSIONS } from "@slipway/ignition-config";
 import { describe, it } from "mocha";
 import { ARCHITECTURE_NAMES } from "../../src/arguments/architectures.ts";
+import { SPEC_VERSIONS } from "../../src/arguments/spec-versions.ts";
 import { readConfigArguments } from "../../src/commands/config.ts";
 import { readBuildArguments } from "../../src/commands/build.ts";
 import { readDiffArguments } from "../../src/commands/diff.ts";
-import { readIgnitionArguments, SPEC_VERSIONS } from "../../src/commands/ignition.ts";
+import { readIgnitionArguments } from "../../src/commands/ignition.ts";
 import { readInitArguments } from "../../src/commands/init.ts";
 import { readInspectArguments } from "../../src/commands/inspect.ts";
 import { readLockArguments } from "../../src/commands/lock.ts";
@@ -147,8 +148,10 @@ const READ: readonly (readonly [string, readonly string[], unknown])[] = [
   ["config", ["show", "a", "--origin", "--json"], { ...DEFAULTS.config, origin: true, json: true }],
   ["ignition", ["a"], { file: "a", spec: undefined, variables: NO_VARIABLES }],
   ["ignition", ["a", "--spec=3.4.0"], { file: "a", spec: "3.4.0", variables: NO_VARIABLES }],
-  ["schema", [], { version: "1.0.0" }],
-  ["schema", ["1.0.0", "--json"], { version: "1.0.0" }],
+  ["schema", [], { variant: "slipway", version: "1.0.0" }],
+  ["schema", ["1.0.0", "--json"], { variant: "slipway", version: "1.0.0" }],
+  ["schema", ["--variant", "ignition"], { variant: "ignition", version: "3.6.0" }],
+  ["schema", ["3.3.0", "--variant=ignition"], { variant: "ignition", version: "3.3.0" }],
   ["run", ["d"], DEFAULTS.run],
   [
     "run",
@@ -241,6 +244,8 @@ const REFUSED: readonly (readonly [string, readonly string[], RegExp, RegExp?])[
   ["schema", ["1.0"], /^there is no version '1\.0'/, /1\.0\.0/],
   ["schema", ["zz"], /^there is no version 'zz'/, /^choose from 1\.0\.0$/],
   ["schema", ["1.0.0", "x"], /too many/],
+  ["schema", ["3.3.0"], /^there is no version '3\.3\.0' of the definition language$/],
+  ["schema", ["--variant", "ignitoin"], /^--variant is 'ignitoin'$/, /did you mean ignition/],
   ["schema", ["--format", "json"], /no option '--format'/],
   ["run", [], /^DIR or DISK is missing$/],
   ["run", ["d", "e"], /too many/],

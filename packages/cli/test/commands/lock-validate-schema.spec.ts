@@ -84,5 +84,8 @@ describe("slipway schema", () => {
     const { status, stdout } = await runInMemory(["schema"]);
     assert.equal(status, 0);
     assert.match((JSON.parse(stdout) as { $id: string }).$id, /slipway/);
+    const other = await runInMemory(["schema", "--variant", "ignition", "3.4.0"]);
+    assert.match(other.stdout, /"\$schema"/);
+    assert.match(other.stdout, /3\.4\.0/);
   });
 });

@@ -1,5 +1,6 @@
 /** `variant: openshift`: an Ignition config wrapped in a MachineConfig, and what OpenShift makes of neither. */
 import { parseGoUrl } from "../ignition/go/url.ts";
+import { MESSAGES } from "../ignition/rules/messages.ts";
 import type { Path } from "../report/finding.ts";
 import type { Context } from "./context.ts";
 import type { Traced } from "./merge.ts";
@@ -164,6 +165,22 @@ export const fitForOpenshift = (
   checkFilesystems(traced.config, level, notes);
   checkFiles(traced.config, level, notes);
   checkUsers(traced.config, notes);
+};
+
+/** Arguments and extensions that stand twice, by their places in the document. */
+export const findRepeated = (root: Fields): readonly Note[] => {
+  const section = objectAt(root, "openshift");
+  return ["kernel_arguments", "extensions"].flatMap((field) => {
+    const items = textsAt(section, field);
+    const first = new Map(
+      items.toReversed().map((item, index) => [item, items.length - 1 - index]),
+    );
+    return items.flatMap((item, index): readonly Note[] =>
+      first.get(item) === index
+        ? []
+        : [{ kind: "error", path: ["openshift", field, index], message: MESSAGES.duplicate }],
+    );
+  });
 };
 
 /** Notes on the Ignition config as notes on the machine config around it. */

@@ -14,6 +14,7 @@ import { dialectFor, type Document, parseDocument, readHeader } from "./header.t
 import { type LocalFiles, readLocals } from "./local-files.ts";
 import { offsetOf } from "./position.ts";
 import {
+  findRepeated,
   fitForOpenshift,
   mayCompressFor,
   wrapConfig,
@@ -140,6 +141,7 @@ export const runPhases = async (
   if (notes.isFatal) return refuse(SOURCE_INVALID, translations);
 
   const tidy = tidyConfig(config, shape);
+  if (isWrapped) notes.add(findRepeated(fields));
   notes.add(traced(wrap(checkGenerated(tidy, dialect.minor)), translations));
   if (notes.isFatal) return refuse(RESULT_INVALID, translations);
   return { notes: notes.list, config: isWrapped ? wrapConfig(fields, tidy) : tidy, translations };

@@ -86,6 +86,7 @@ export type RuleId =
   | "too-large"
   | "too-many-documents"
   | "too-many-findings"
+  | "tree-conflict"
   | "unit-name"
   | "unit-never-enabled"
   | "unit-text"
@@ -186,6 +187,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "too-large": error("a document above the size that is read"),
   "too-many-documents": error("more documents than are read"),
   "too-many-findings": warning("there are more findings than are shown"),
+  "tree-conflict": error("something short for nodes that the document has otherwise"),
   "unit-name": error("a unit name that systemd would refuse"),
   "unit-never-enabled": warning("enabling this unit does nothing"),
   "unit-text": error("unit contents that systemd would not read"),

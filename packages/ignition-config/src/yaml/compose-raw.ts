@@ -5,12 +5,12 @@ import {
   EVENT_ID,
   getScalarValue,
   type MappingEvent,
-  parseEvents,
   SCALAR_STYLE,
   type ScalarEvent,
   type SequenceEvent,
   YAMLException,
 } from "js-yaml";
+import { parseLeniently } from "./lenient-events.ts";
 import type { RawEntry, RawMapping, RawNode, RawScalar, RawSequence } from "./raw-node.ts";
 
 /** Collections within collections. Nothing that any of our schemas reads is deeper than a tenth of it. */
@@ -35,10 +35,11 @@ interface Frame {
   readonly entries: RawEntry[];
 }
 
-class UnknownAnchor extends Error {
+/** What js-yaml takes and yaml.v3 does not. */
+class Unreadable extends Error {
   readonly offset: number;
-  constructor(name: string, offset: number) {
-    super(`unknown anchor '${name}' referenced`);
+  constructor(message: string, offset: number) {
+    super(message);
     this.offset = offset;
   }
 }
@@ -128,6 +129,25 @@ const scalarEnd = (event: ScalarEvent, start: number): number => {
   return event.valueEnd + (closing ? 1 : 0);
 };
 
+/** Refuses a key that is not written, but for one after `?`, and texts in brackets that hold an indicator. */
+const checkPlain = (
+  text: string,
+  event: ScalarEvent,
+  start: number,
+  previousEnd: number,
+  frame: Frame | undefined,
+): void => {
+  if (frame === undefined || event.style !== SCALAR_STYLE.PLAIN) return;
+  if (event.valueStart < 0) {
+    const isKey = frame.isMapping && frame.children.length % 2 === 0;
+    const isBare =
+      propertiesStart(event) === undefined && text[skipBlanks(text, previousEnd)] === ":";
+    if (isKey && isBare) throw new Unreadable("did not find expected key", start);
+  } else if (frame.isFlow && /^:|\?/.test(text.slice(event.valueStart, event.valueEnd))) {
+    throw new Unreadable("did not find expected ',' or '}'", start);
+  }
+};
+
 const openFrame = (text: string, event: CollectionEvent, start: number): Frame => {
   const isMapping = event.type === EVENT_ID.MAPPING;
   const children: RawNode[] = [];
@@ -179,6 +199,7 @@ const composeFirst = (text: string, events: readonly Event[]): RawNode | undefin
     switch (event.type) {
       case EVENT_ID.SCALAR: {
         const start = scalarStart(text, event, previousEnd, frames.at(-1));
+        checkPlain(text, event, start, previousEnd, frames.at(-1));
         const value = event.valueStart < 0 ? "" : getScalarValue(text, event);
         const node: RawScalar = {
           kind: "scalar",
@@ -196,7 +217,9 @@ const composeFirst = (text: string, events: readonly Event[]): RawNode | undefin
         const name = text.slice(event.anchorStart, event.anchorEnd);
         const start = event.anchorStart - 1;
         const target = anchors.get(name);
-        if (target === undefined) throw new UnknownAnchor(name, start);
+        if (target === undefined) {
+          throw new Unreadable(`unknown anchor '${name}' referenced`, start);
+        }
         attach({ kind: "alias", start, tag: "", name, target });
         previousEnd = event.anchorEnd;
         break;
@@ -231,14 +254,14 @@ const composeFirst = (text: string, events: readonly Event[]): RawNode | undefin
 export const composeRaw = (whole: string): RawDocument => {
   const text = firstDocument(whole);
   try {
-    const events = parseEvents(text, { maxDepth: MAX_RAW_DEPTH });
+    const events = parseLeniently(text, MAX_RAW_DEPTH);
     if (events.length > MAX_RAW_NODES) {
       const reason = `the document has more than ${MAX_RAW_NODES} keys and values`;
       return { ok: false, reason, offset: 0 };
     }
     return { ok: true, root: composeFirst(text, events) };
   } catch (cause) {
-    if (cause instanceof UnknownAnchor) {
+    if (cause instanceof Unreadable) {
       return { ok: false, reason: cause.message, offset: cause.offset };
     }
     if (cause instanceof YAMLException) {

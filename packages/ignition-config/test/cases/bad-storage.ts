@@ -266,7 +266,7 @@ export const BAD_STORAGE: readonly BadCase[] = [
   },
   {
     what: "what only a first boot can do",
-    text: "storage:\n  disks: [{ device: /dev/a }]\n  trees: []\nignition: {}",
-    findings: ["6:3 unsupported-key", "7:1 unsupported-key"],
+    text: "storage:\n  disks: [{ device: /dev/a }]\nignition: {}\nboot_device: {}",
+    findings: ["6:1 unsupported-key", "7:1 unsupported-key"],
   },
 ];

@@ -7,6 +7,7 @@ import { unitTextRule } from "./unit-text-rule.ts";
 export interface DropinFragment {
   readonly name: string;
   readonly contents?: string;
+  readonly contents_local?: string;
 }
 
 export const dropin: Schema<DropinFragment> = object<DropinFragment>(
@@ -17,6 +18,8 @@ export const dropin: Schema<DropinFragment> = object<DropinFragment>(
       freeText: true,
       rule: unitTextRule,
     }),
+    contents_local: text(
+      "A file with its text, its path relative to the directory of this document.",
+    ),
   },
-  { unsupported: ["contents_local"] },
 );

@@ -1,12 +1,13 @@
 import type { Fields } from "../../butane/value.ts";
 import { cleanPath } from "../../names/absolute-path.ts";
 import { quote } from "../../report/violation.ts";
-import { listBy, object } from "../../schema/combinators.ts";
+import { listBy, object, sequenceOf } from "../../schema/combinators.ts";
 import type { Say, Schema } from "../../schema/shape.ts";
 import { directory, type DirectoryFragment } from "./directory.ts";
 import { file, type FileFragment } from "./file.ts";
 import { link, type LinkFragment } from "./link.ts";
 import { tableList } from "./table-shape.ts";
+import { tree, type TreeFragment } from "./tree.ts";
 import { isHttp } from "./source-url.ts";
 
 /** Nodes of the tree: one set of paths in three lists. */
@@ -14,6 +15,7 @@ export interface StorageFragment {
   readonly directories?: readonly DirectoryFragment[];
   readonly files?: readonly FileFragment[];
   readonly links?: readonly LinkFragment[];
+  readonly trees?: readonly TreeFragment[];
   /** These four are as Butane has them, and applied at first boot. */
   readonly disks?: readonly Fields[];
   readonly raid?: readonly Fields[];
@@ -104,6 +106,7 @@ export const storage: Schema<StorageFragment> = object<StorageFragment>(
     directories: listBy("Directories, merged by `path`.", "path", directory),
     files: listBy("Files, merged by `path`.", "path", file),
     links: listBy("Links, merged by `path`.", "path", link),
+    trees: sequenceOf("Directories to copy; those of included documents come first.", tree),
     disks: tableList("disks"),
     raid: tableList("raid"),
     luks: tableList("luks"),
@@ -111,7 +114,6 @@ export const storage: Schema<StorageFragment> = object<StorageFragment>(
   },
   {
     sharedKeys: LISTS,
-    unsupported: ["trees"],
     check: (value, say) => {
       checkParents(value, say);
       checkHardLinks(value, say);

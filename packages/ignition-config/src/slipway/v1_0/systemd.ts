@@ -1,10 +1,12 @@
 import { templateOf } from "../../names/unit.ts";
 import { listBy, object } from "../../schema/combinators.ts";
 import type { Say, Schema } from "../../schema/shape.ts";
+import { quadlet, type QuadletFragment } from "./quadlet.ts";
 import { hasInstall, unit, type UnitFragment } from "./unit.ts";
 
 export interface SystemdFragment {
   readonly units?: readonly UnitFragment[];
+  readonly quadlets?: readonly QuadletFragment[];
 }
 
 /** An enabled instance needs the [Install] section of its template. */
@@ -24,6 +26,9 @@ const check = ({ units = [] }: SystemdFragment, say: Say): void => {
 
 export const systemd: Schema<SystemdFragment> = object<SystemdFragment>(
   "Units of the image.",
-  { units: listBy("Units, merged by `name`.", "name", unit) },
-  { unsupported: ["quadlets"], check },
+  {
+    units: listBy("Units, merged by `name`.", "name", unit),
+    quadlets: listBy("Units of podman, each written as a file.", "name", quadlet),
+  },
+  { check },
 );

@@ -11,6 +11,7 @@ export interface UnitFragment {
   readonly enabled?: boolean;
   readonly mask?: boolean;
   readonly contents?: string;
+  readonly contents_local?: string;
   readonly dropins?: readonly DropinFragment[];
 }
 
@@ -54,7 +55,10 @@ export const unit: Schema<UnitFragment> = object<UnitFragment>(
         rule: unitTextRule,
       },
     ),
+    contents_local: text(
+      "A file with its text, its path relative to the directory of this document.",
+    ),
     dropins: listBy("Drop-ins that change it, merged by `name`.", "name", dropin),
   },
-  { unsupported: ["contents_local"], check },
+  { check },
 );

@@ -23,6 +23,7 @@ export interface UserFragment {
   readonly groups?: readonly string[];
   readonly password_hash?: string;
   readonly ssh_authorized_keys?: readonly string[];
+  readonly ssh_authorized_keys_local?: readonly string[];
   readonly shell?: string;
   readonly should_exist?: boolean;
   readonly system?: boolean;
@@ -60,9 +61,13 @@ export const user: Schema<UserFragment> = object<UserFragment>(
       "Public keys that may log in.",
       text("A line of authorized_keys.", { rule: sshKey }),
     ),
+    ssh_authorized_keys_local: setOf(
+      "Files with such keys, one a line, relative to the directory of this document.",
+      text("A path."),
+    ),
     shell: text("Its login shell. Default: the system's.", { rule: passwdPath }),
     should_exist: bool("Whether there is this account; `false` removes it. Default: yes."),
     system: bool("Whether it is a system account, with a number below 1000. Default: no."),
   },
-  { unsupported: ["ssh_authorized_keys_local"], check },
+  { check },
 );
