@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import * as fc from "fast-check";
 import type { Group, User } from "@slipway/ignition-config";
 import { before, describe, it } from "mocha";
 import { ACCOUNTS, aUser, aWorkbench, lineOf, told, type Workbench } from "../support/baking.ts";
@@ -108,6 +109,39 @@ const pictureOf = (bench: Workbench): Readonly<Record<string, unknown>> => {
   return { texts, homes };
 };
 
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(value, { nil: undefined, freq: 1 });
+const given = <T extends object>(fields: T): Partial<T> =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([, field]) => field !== undefined),
+  ) as Partial<T>;
+
+const anyId = fc.constantFrom(4, 27, 400, 989, 1000, 1001, 1002, 5000, 65_535);
+const groupNames = fc.constantFrom("g", "old", "adm", "a");
+const isGone = maybe(fc.constantFrom(true, true, true, false));
+const anyGroup = fc
+  .record({
+    ...{ name: groupNames, gid: maybe(anyId), passwordHash: maybe(fc.constant("H")) },
+    ...{ shouldExist: isGone, system: maybe(fc.boolean()) },
+  })
+  .map(({ name, ...more }) => group(name, given(more) as Partial<Group>));
+const anyUser = fc
+  .record({
+    name: fc.constantFrom("a", "b", "old", "adm"),
+    ...{ uid: maybe(anyId), gecos: maybe(fc.constantFrom("A. User", "")), shouldExist: isGone },
+    homeDir: maybe(fc.constantFrom("/home/x", "/srv/app", "/home/old", "/var/lib/deep/er")),
+    noCreateHome: maybe(fc.boolean()),
+    noUserGroup: maybe(fc.boolean()),
+    primaryGroup: maybe(fc.constantFrom("users", "100", "adm", "nobody-here", "27")),
+    groups: maybe(fc.uniqueArray(fc.constantFrom("adm", "sudo", "users", "27"), { maxLength: 3 })),
+    passwordHash: maybe(fc.constantFrom("$y$j9T$a$b", "*")),
+    shell: maybe(fc.constantFrom("/bin/bash", "/bin/false")),
+    system: maybe(fc.boolean()),
+  })
+  .map(({ name, ...more }) => user(name, given(more) as Partial<User>));
+const anyItem = fc.oneof(anyGroup, { arbitrary: anyUser, weight: 2 });
+const RUNS = Number(process.env["SLIPWAY_ACCOUNT_RUNS"] ?? 100);
+
 const SEQUENCES: Readonly<Record<string, readonly Item[]>> = {
   "new groups": [
     group("g"),
@@ -164,30 +198,40 @@ describe("accounts, against shadow's tools", () => {
   });
 
   for (const [what, items] of Object.entries(SEQUENCES)) {
-    it(`are the same for ${what}`, async () => {
-      using theirs = aWorkbench(START);
-      using ours = aWorkbench(START);
-      // Item by item, since the tools and a config order groups and users differently.
-      for (const item of items) {
-        const isThere = (name: string): boolean =>
-          readFileSync(join(theirs.root, "etc", "group" in item ? "group" : "passwd"), "utf8")
-            .split("\n")
-            .some((line) => line.startsWith(`${name}:`));
-        const [program = "", ...options] = commandOf(theirs.root, item, isThere);
-        const { status, stderr } = spawnSync(program, options, {
-          encoding: "utf8",
-          env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
-        });
-        const report = await ours.bake(
-          "group" in item ? { groups: [item.group] } : { users: [item.user] },
-        );
-        assert.equal(
-          report.findings.length === 0,
-          status === 0,
-          `${stderr} | ${told(report).join()}`,
-        );
-      }
-      assert.deepEqual(pictureOf(ours), pictureOf(theirs));
-    });
+    it(`are the same for ${what}`, () => compare(items));
   }
+
+  it(`are the same for ${RUNS} generated sequences`, async function () {
+    this.timeout("60m");
+    await fc.assert(fc.asyncProperty(fc.array(anyItem, { minLength: 1, maxLength: 5 }), compare), {
+      numRuns: RUNS,
+    });
+  });
 });
+
+/** Item by item, since the tools and a config order groups and users differently; up to the first that is refused. */
+const compare = async (items: readonly Item[]): Promise<void> => {
+  using theirs = aWorkbench(START);
+  using ours = aWorkbench(START);
+  for (const item of items) {
+    const isThere = (name: string): boolean =>
+      readFileSync(join(theirs.root, "etc", "group" in item ? "group" : "passwd"), "utf8")
+        .split("\n")
+        .some((line) => line.startsWith(`${name}:`));
+    const { name, shouldExist } = "group" in item ? item.group : item.user;
+    // Ignition asks first, too.
+    if (shouldExist === false && !isThere(name)) continue;
+    const [program = "", ...options] = commandOf(theirs.root, item, isThere);
+    const { status, stderr } = spawnSync(program, options, {
+      encoding: "utf8",
+      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
+    });
+    const report = await ours.bake(
+      "group" in item ? { groups: [item.group] } : { users: [item.user] },
+    );
+    const what = `${program} ${options.join(" ")}\n${stderr} | ${told(report).join()}`;
+    assert.equal(report.findings.length === 0, status === 0, what);
+    if (status !== 0) return;
+  }
+  assert.deepEqual(pictureOf(ours), pictureOf(theirs));
+};

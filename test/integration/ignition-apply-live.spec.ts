@@ -8,9 +8,9 @@ import process from "node:process";
 import { bakeConfig, realOwnership } from "@slipway/composer";
 import * as fc from "fast-check";
 import { after, before, describe, it } from "mocha";
-import { anyScene, type Scene } from "../support/any-ignition.ts";
+import { anyScene, type Scene } from "../support/ignition-scenes.ts";
 import { readIgnition } from "../support/ignition-json.ts";
-import { applyForReal } from "../support/real-ignition.ts";
+import { applyForReal } from "../support/ignition-apply.ts";
 import { requireRoot } from "../support/release.ts";
 import { requireTools } from "../support/require-tools.ts";
 import { paintTree, type SeenNode, seeTree } from "../support/tree-picture.ts";
@@ -49,7 +49,7 @@ const compare = async (scratch: string, scene: Scene): Promise<void> => {
   const { findings } = await bakeConfig({
     root: ours,
     definition: {
-      config: readIgnition(JSON.stringify(scene.config)),
+      config: await readIgnition(JSON.stringify(scene.config)),
       image: { slotSizeMib: 256 },
     },
     ownership: realOwnership,

@@ -81,7 +81,7 @@ export class Machine implements Disposable {
     const library = join(this.#system, "usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
     mkdirSync(dirname(library), { recursive: true });
     writeFileSync(library, "");
-    return this.has("systemd-tmpfiles", "");
+    return this.has("systemd-tmpfiles", "").has("ignition-validate", "");
   }
 
   write(path: string, text: string): this {
@@ -214,6 +214,7 @@ for package in "$@"; do
     mmdebstrap) file=$bin/mmdebstrap ;;
     bubblewrap) file=$bin/bwrap ;;
     systemd) file=$bin/systemd-tmpfiles ;;
+    ignition) file=$bin/ignition-validate ;;
     faketime) file=$system/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 ;;
     libatomic1) file=$system/usr/lib/x86_64-linux-gnu/libatomic.so.1 ;;
     libstdc++6) file=$system/usr/lib/x86_64-linux-gnu/libstdc++.so.6 ;;

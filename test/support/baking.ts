@@ -71,8 +71,11 @@ export interface Workbench extends Disposable {
   readonly see: () => ReadonlyMap<string, SeenNode>;
 }
 
-export const aWorkbench = (nodes: readonly PictureNode[] = []): Workbench => {
-  const scratch = mkdtempSync(join(tmpdir(), "slipway-bake-"));
+export const aWorkbench = (
+  nodes: readonly PictureNode[] = [],
+  place: string = tmpdir(),
+): Workbench => {
+  const scratch = mkdtempSync(join(place, "slipway-bake-"));
   const [root, outside] = [join(scratch, "root"), join(scratch, "outside")];
   const ownership = process.getuid?.() === 0 ? realOwnership : recordedOwnership();
   paintTree(root, [{ path: "/", type: "dir", mode: 0o755 }], ownership);

@@ -1,60 +1,25 @@
-/**
- * Just enough of Ignition's JSON to drive the baking of a config: merging, replacing, validation and remote sources are
- * not its business, and a config that needs them is skipped with that reason.
- */
-import type { Config, Dropin, Group, Owner, Range, Resource, User } from "@slipway/ignition-config";
+/** Ignition configs as the program itself would come to them, base configs and merged ones included, ready to be baked. */
+import { createHash } from "node:crypto";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import {
+  type Config,
+  type Entry,
+  formatEntry,
+  mergeIgnition,
+  type NewestConfig,
+  parseIgnition,
+  type Range,
+  renderIgnition,
+  type RenderPort,
+  settleIgnition,
+  translateIgnition,
+} from "@slipway/ignition-config";
 
-/** The config needs something that is not baked; the message says what. */
+/** The config needs something that is not to be had here; the message says what. */
 export class NotRead extends Error {}
-/** The config is invalid already. */
+/** The config is refused before anything is made; the message is Ignition's. */
 export class Invalid extends Error {}
-
-interface IgnitionResource {
-  readonly source?: string | null;
-  readonly compression?: string | null;
-  readonly verification?: { readonly hash?: string };
-}
-
-interface IgnitionNode {
-  readonly path: string;
-  readonly overwrite?: boolean;
-  readonly user?: Owner;
-  readonly group?: Owner;
-  readonly mode?: number;
-}
-
-interface IgnitionUnit {
-  readonly name: string;
-  readonly enabled?: boolean;
-  readonly mask?: boolean;
-  readonly contents?: string;
-  readonly dropins?: readonly Omit<Dropin, "origin">[];
-}
-
-interface IgnitionConfig {
-  readonly ignition?: { readonly version?: string; readonly config?: object };
-  readonly kernelArguments?: object;
-  readonly storage?: {
-    readonly disks?: object;
-    readonly raid?: object;
-    readonly filesystems?: object;
-    readonly luks?: object;
-    readonly directories?: readonly IgnitionNode[];
-    readonly files?: readonly (IgnitionNode & {
-      readonly contents?: IgnitionResource;
-      readonly append?: readonly IgnitionResource[];
-    })[];
-    readonly links?: readonly (IgnitionNode & {
-      readonly target: string;
-      readonly hard?: boolean;
-    })[];
-  };
-  readonly systemd?: { readonly units?: readonly IgnitionUnit[] };
-  readonly passwd?: {
-    readonly users?: readonly Partial<Omit<User, "origin" | "name">>[];
-    readonly groups?: readonly Omit<Group, "origin">[];
-  };
-}
 
 /** A place for values that no document holds. */
 export const NOWHERE: Range = {
@@ -62,83 +27,64 @@ export const NOWHERE: Range = {
   start: { line: 1, column: 1, offset: 0 },
   end: { line: 1, column: 1, offset: 0 },
 };
-const at = { origin: NOWHERE };
 
-export const readIgnition = (text: string): Pick<Config, "storage" | "systemd" | "passwd"> => {
-  let json: IgnitionConfig;
-  try {
-    json = JSON.parse(text) as IgnitionConfig;
-  } catch {
-    throw new NotRead("not JSON");
-  }
-  const { ignition, storage = {}, systemd = {}, passwd = {} } = json;
-  if (ignition?.config !== undefined) throw new NotRead("merges or replaces configs");
-  if (json.kernelArguments !== undefined) throw new NotRead("kernel arguments");
-  if (ignition?.version?.startsWith("3.") !== true) throw new NotRead("not spec 3");
-  for (const key of ["disks", "raid", "filesystems", "luks"] as const) {
-    if (storage[key] !== undefined) throw new NotRead(`needs first boot: ${key}`);
-  }
-  const masked = <T extends IgnitionNode>(one: T): T =>
-    one.mode !== undefined && /^3\.[0-5]\./.test(ignition.version ?? "")
-      ? { ...one, mode: one.mode & 0o777 }
-      : one;
-  return {
-    storage: {
-      directories: (storage.directories ?? []).map((one) => ({ ...masked(one), ...at })),
-      files: (storage.files ?? []).map(({ contents, append, ...one }) => {
-        const resource = resourceOf(contents);
-        return {
-          ...{ ...masked(one), ...at },
-          ...(resource === undefined ? {} : { contents: resource }),
-          append: (append ?? []).flatMap((part) => resourceOf(part) ?? []),
-        };
-      }),
-      links: (storage.links ?? []).map((one) => ({ ...one, ...at })),
-    },
-    systemd: {
-      units: (systemd.units ?? []).map((one) => ({
-        ...{ ...one, ...at },
-        dropins: (one.dropins ?? []).map((dropin) => ({ ...dropin, ...at })),
-      })),
-    },
-    passwd: {
-      groups: (passwd.groups ?? []).map((one) => ({ ...one, ...at })),
-      users: (passwd.users ?? []).map((one) => ({
-        ...(one as User),
-        groups: one.groups ?? [],
-        sshAuthorizedKeys: one.sshAuthorizedKeys ?? [],
-        ...at,
-      })),
-    },
+/** A file of the directory that holds a distribution's own configs. */
+export interface SystemFile {
+  readonly Name: string;
+  readonly Directory: string;
+  readonly Contents: string;
+}
+
+export interface ReadOptions {
+  readonly system?: readonly SystemFile[];
+  /** How configs that are not `data:` URLs are fetched; without it they are not. */
+  readonly fetch?: RenderPort["fetch"];
+}
+
+/** @throws Invalid, NotRead */
+export const readIgnition = async (
+  text: string,
+  { system = [], fetch = notFetched }: ReadOptions = {},
+): Promise<Config> => {
+  const port: RenderPort = {
+    fetch,
+    gunzip: (bytes) => promisify(gunzip)(bytes),
+    digest: (name, bytes) => createHash(name).update(bytes).digest("hex"),
   };
-};
-
-const resourceOf = (resource: IgnitionResource | undefined): Resource | undefined => {
-  const source = resource?.source;
-  if (resource === undefined || source === undefined || source === null) return undefined;
-  const hash = resource.verification?.hash;
-  const about: Pick<Resource, "compression" | "verification"> = {
-    ...(resource.compression === "gzip" ? { compression: "gzip" } : {}),
-    ...(hash === undefined ? {} : { verification: { hash } }),
-  };
-  if (source === "") return { kind: "data", bytes: new Uint8Array(), ...at };
-  if (!source.startsWith("data:")) throw new NotRead("remote contents");
-  return { kind: "data", bytes: dataUrl(source), ...about, ...at };
-};
-
-const dataUrl = (url: string): Uint8Array => {
-  const comma = url.indexOf(",");
-  if (comma === -1) throw new Invalid("no comma");
-  const data = url.slice(comma + 1);
-  if (/[^A-Za-z0-9\-_.!~*'();/?:@&=+$,%]/.test(data)) throw new Invalid("data character");
-  if (!url.slice(0, comma).endsWith(";base64")) return Buffer.from(percentDecoded(data), "latin1");
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(data)) {
-    throw new Invalid("base64");
+  let config: NewestConfig = { ignition: { version: "3.7.0-experimental" } };
+  // What a distribution ships comes first, then what it ships for the platform, each by the file's name; no config at all is one that says nothing.
+  const texts = [...directory(system, "base.d"), ...directory(system, "base.platform.d/file")];
+  for (const one of text === "" ? texts : [...texts, text]) {
+    config = mergeIgnition(config, await render(parse(one), port), 7).config;
   }
-  return Buffer.from(data, "base64");
+  const { config: settled, obstacles, firstBoot } = settleIgnition(config, () => NOWHERE);
+  if (firstBoot.length > 0) throw new Invalid(`not to be baked: ${firstBoot.join(", ")}`);
+  const [obstacle] = obstacles;
+  if (obstacle !== undefined) throw new NotRead(obstacle.violation.message);
+  return settled;
 };
 
-const percentDecoded = (text: string): string =>
-  text.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
+const notFetched: RenderPort["fetch"] = async () => {
+  throw new NotRead("merges a remote config");
+};
+
+const directory = (system: readonly SystemFile[], name: string): readonly string[] =>
+  system
+    .filter((file) => file.Directory === name)
+    .toSorted((a, b) => (a.Name < b.Name ? -1 : 1))
+    .map((file) => file.Contents);
+
+const parse = (text: string): NewestConfig => {
+  const { document, report, failure } = parseIgnition(Buffer.from(text), { experimental: true });
+  if (document === undefined) throw invalid(report, failure);
+  return translateIgnition(document.config, document.minor, 7);
+};
+
+const render = async (config: NewestConfig, port: RenderPort): Promise<NewestConfig> => {
+  const rendered = await renderIgnition(config, port);
+  if ("failure" in rendered) throw invalid(rendered.report, rendered.failure);
+  return rendered.config;
+};
+
+const invalid = (report: readonly Entry[], failure = "config is not valid"): Invalid =>
+  new Invalid([...report.map((entry) => formatEntry(entry)), failure].join("; "));

@@ -14,7 +14,12 @@ export { ComposerError, type ComposerErrorCode, type ComposerErrorDetails } from
 export { type Progress, silentProgress, type Task } from "./progress.ts";
 export { buildReleases } from "./build/build.ts";
 export { lockImage, type LockedImage } from "./build/lock-image.ts";
-export { type LockedSource, remoteSources, type RemoteSource } from "./lock/remote-sources.ts";
+export {
+  type LockedSource,
+  remoteSources,
+  type RemoteSource,
+  withFetched,
+} from "./lock/remote-sources.ts";
 export { type FetchContext, type FetchOptions, fetchSources } from "./lock/sources.ts";
 export { planBuild, type PlannedRelease, type PlannedStep } from "./build/plan.ts";
 export type { SessionOptions } from "./build/session.ts";

@@ -3,6 +3,7 @@ import { childOf, type InRoot, nameOf } from "./in-root-path.ts";
 import { parsePresets, type PresetRule, presetRuleFor } from "./preset-rules.ts";
 import { splitInstance } from "./preset-lines.ts";
 import type { RootDirectory } from "./root-directory.ts";
+import { TreeError } from "./tree-error.ts";
 
 const CONFIGURED = "/etc/systemd/system";
 const SHIPPED = ["/usr/local/lib/systemd/system", "/usr/lib/systemd/system"] as const;
@@ -60,7 +61,8 @@ export class Enablement {
   }
 
   #readLinks(): readonly UnitLink[] {
-    const directory = this.#root.resolve(CONFIGURED, "follow");
+    const directory = this.#reach(CONFIGURED);
+    if (directory === undefined) return [];
     return this.#names(directory).flatMap((name) => {
       const path = childOf(directory, name);
       const stats = this.#root.lstat(path);
@@ -84,12 +86,15 @@ export class Enablement {
     const names = template === undefined || template === unit ? [unit] : [unit, template];
     for (const name of names) {
       for (const directory of [CONFIGURED, ...SHIPPED]) {
-        const link = this.#root.resolve(`${directory}/${name}`);
+        const above = this.#reach(directory);
+        if (above === undefined) continue;
+        const link = childOf(above, name);
         const stats = this.#root.lstat(link);
         if (stats === undefined) continue;
         if (stats.isSymbolicLink() && this.#root.readlink(link) === "/dev/null") return undefined;
-        const file = this.#root.resolve(link, "follow");
-        if (this.#root.lstat(file)?.isFile() === true) return this.#root.readText(file) ?? "";
+        const file = this.#reach(link);
+        if (file !== undefined && this.#root.lstat(file)?.isFile() === true)
+          return this.#root.readText(file) ?? "";
       }
     }
     return undefined;
@@ -98,7 +103,8 @@ export class Enablement {
   #readPresets(): readonly PresetRule[] {
     const files = new Map<string, InRoot>();
     for (const directory of PRESETS) {
-      const path = this.#root.resolve(directory, "follow");
+      const path = this.#reach(directory);
+      if (path === undefined) continue;
       for (const name of this.#names(path)) {
         // Of two files with one name, the administrator's counts.
         if (name.endsWith(".preset") && !files.has(name)) files.set(name, childOf(path, name));
@@ -111,6 +117,16 @@ export class Enablement {
           ? parsePresets(this.#root.readText(path) ?? "")
           : [],
       );
+  }
+
+  /** Where links lead; undefined when they go round: then nothing is there, as systemd sees it. */
+  #reach(path: string): InRoot | undefined {
+    try {
+      return this.#root.resolve(path, "follow");
+    } catch (error) {
+      if (error instanceof TreeError) return undefined;
+      throw error;
+    }
   }
 
   #names(directory: InRoot): readonly string[] {

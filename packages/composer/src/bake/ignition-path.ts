@@ -1,6 +1,7 @@
 /** Where a path of a config leads, in Ignition's words. */
 import { posix } from "node:path";
 import type { OpenTree } from "./open-tree.ts";
+import { componentsOf } from "./in-root-path.ts";
 import { TreeError } from "./tree-error.ts";
 
 /**
@@ -11,22 +12,27 @@ import { TreeError } from "./tree-error.ts";
  * @throws TreeError for what Ignition cannot look at, such as a path below a file.
  */
 export const joinPath = (tree: OpenTree, path: string): string => {
-  const directory = posix.normalize(posix.dirname(path));
+  const names = componentsOf(posix.normalize(posix.dirname(path)));
+  const last = posix.basename(path);
   let done = "/";
-  for (const name of directory.split("/")) {
+  for (const [index, name] of names.entries()) {
     const here = posix.join(done, name);
-    const target = linkTarget(tree, here);
-    done = target === undefined ? here : posix.resolve(posix.dirname(here), target);
+    const found = look(tree, here);
+    // Below what is not there, there is nothing to follow.
+    if (found === undefined) return posix.resolve(here, ...names.slice(index + 1), last);
+    done = found === "no link" ? here : posix.resolve(posix.dirname(here), found.target);
   }
-  return posix.resolve(done, posix.basename(path));
+  return posix.resolve(done, last);
 };
 
-/** Undefined for what is no link, or is not there. */
-const linkTarget = (tree: OpenTree, path: string): string | undefined => {
-  if (path === "/") return undefined;
+const look = (
+  tree: OpenTree,
+  path: string,
+): { readonly target: string } | "no link" | undefined => {
   const at = reached(tree, path);
-  if (at === undefined || tree.lstat(at)?.isSymbolicLink() !== true) return undefined;
-  return tree.readlink(at);
+  const stats = at && tree.lstat(at);
+  if (at === undefined || stats === undefined) return undefined;
+  return stats.isSymbolicLink() ? { target: tree.readlink(at) } : "no link";
 };
 
 /** Where a link leads out of the tree, or to nothing, there is nothing: that shows when something is made there. */

@@ -35,7 +35,7 @@ const DIRECTORY = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 /** As many as the kernel follows before it gives up. */
 const MAX_LINKS = 40;
 /** Directories kept open between two calls. */
-const MAX_OPEN = 128;
+const MAX_OPEN = 512;
 
 export interface Entry {
   readonly path: InRoot;
@@ -81,6 +81,8 @@ export class OpenTree implements Disposable {
     let links = 0;
     // How many of the pending components come from links.
     let linked = 0;
+    // Whether there is nothing at `done`, and so nothing below it.
+    let isMissing = false;
     while (pending.length > 0) {
       const [name = "", ...rest] = pending;
       pending = rest;
@@ -89,12 +91,15 @@ export class OpenTree implements Disposable {
       if (name === "..") {
         if (done === "/" && as === "directory") throw leadsOut(path);
         done = parentOf(done);
+        isMissing = false;
         continue;
       }
       const here = childOf(done, name);
       const isLast = rest.length === 0;
-      const stats = isLast && last === "keep" ? undefined : this.lookUp(here);
+      const isAsked: boolean = !isMissing && !(isLast && last === "keep");
+      const stats: Stats | undefined = isAsked ? this.lookUp(here) : undefined;
       if (stats?.isSymbolicLink() !== true) {
+        isMissing = stats === undefined;
         if (as === "directory" && isLinked && !isLast && stats === undefined) {
           throw new TreeError("a link that leads nowhere is in the way", path, "ENOENT");
         }

@@ -52,6 +52,14 @@ export const makeUnits = (root: RootDirectory, units: readonly Unit[]): readonly
   return findings;
 };
 
+/** Takes away the links that enable a unit which the config masks: systemd would only log that they lead to nothing. */
+export const disableMasked = (root: RootDirectory, units: readonly Unit[]): void => {
+  const masked = units.filter(({ mask: isMasked }) => isMasked === true);
+  if (masked.length === 0) return;
+  const enablement = new Enablement(root);
+  for (const { name } of masked) enablement.disable(name);
+};
+
 const writeUnitFile = (root: RootDirectory, name: string, contents: string): void => {
   const path = placeOf(root, name);
   root.makeDirectories(parentOf(path));

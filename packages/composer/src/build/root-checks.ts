@@ -1,5 +1,5 @@
 /** What a finished root tree is held against before it is formatted. */
-import { lstatSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Finding } from "@slipway/ignition-config";
 import { ARCHITECTURE } from "../architecture.ts";
@@ -39,9 +39,13 @@ const passwordUsers = (target: Target): readonly string[] =>
     .map((user) => user.name);
 
 /** A host name that the definition writes is meant; one that is there otherwise is the build machine's. */
-const hostname = (target: Target): Pick<LintPolicy, "hostname"> => {
-  const file = target.definition.config.storage.files.find((item) => item.path === "/etc/hostname");
-  return file?.contents?.kind === "inline" ? { hostname: file.contents.text.trim() } : {};
+const hostname = (target: Target, root: string): Pick<LintPolicy, "hostname"> => {
+  const isWritten = target.definition.config.storage.files.some(
+    (item) => item.path === "/etc/hostname" && item.contents !== undefined,
+  );
+  const file = path.join(root, "etc/hostname");
+  const isFile = lstatSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  return isWritten && isFile ? { hostname: readFileSync(file, "utf8").trim() } : {};
 };
 
 /** The set-id files that the definition declares, as they are in the tree: to name one is to want it. */
@@ -64,7 +68,7 @@ const policyOf = (target: Target, root: string): LintPolicy => {
     ...base,
     setId: [...base.setId.filter((entry) => !names.has(entry.path)), ...declared],
     passwordUsers: passwordUsers(target),
-    ...hostname(target),
+    ...hostname(target, root),
   };
 };
 

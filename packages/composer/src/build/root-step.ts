@@ -1,12 +1,14 @@
 /** The root: packages and config as one tree, checked, formatted and hashed. */
 import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import type { Config } from "@slipway/ignition-config";
 import { compareWithPins } from "../accounts/compare-pins.ts";
 import { decodePins } from "../accounts/decode-pins.ts";
 import type { Accounts } from "../accounts/pins.ts";
 import { bakeConfig } from "../bake/bake-config.ts";
 import { realOwnership } from "../bake/ownership.ts";
 import { RootDirectory } from "../bake/root-directory.ts";
+import { disableMasked } from "../bake/units.ts";
 import { digestOf, type StepInputs, type StepRecipe } from "../cache/key.ts";
 import { applyContract } from "../contract/apply-contract.ts";
 import { ComposerError } from "../errors.ts";
@@ -47,7 +49,7 @@ export interface Root extends RootFacts {
   readonly osRelease: string;
 }
 
-export const ROOT: StepRecipe = { name: "root", revision: 3 };
+export const ROOT: StepRecipe = { name: "root", revision: 4 };
 
 /** Everything a root is made from; `config` is `configInputs` of the definition. */
 export const rootInputs = (
@@ -167,6 +169,7 @@ export const finishTree = async (
       { writable: [root], ...aborting(context) },
     );
   }
+  dropMasked(root, definition.config);
   // Last, since it moves /var away: presets may still make links there.
   const finished = await applyContract({
     root,
@@ -175,6 +178,12 @@ export const finishTree = async (
   });
   settleFindings(context, finished.findings);
   return comparison.pins;
+};
+
+/** After the presets, which link what they enable whether it is masked or not. */
+const dropMasked = (path: string, { systemd }: Pick<Config, "systemd">): void => {
+  using root = new RootDirectory(path, realOwnership);
+  disableMasked(root, systemd.units);
 };
 
 /** Before the config, which may say otherwise. */

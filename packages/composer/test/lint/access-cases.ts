@@ -146,6 +146,7 @@ export const ACCESS_CASES: Cases = {
     ["by a group", { "/usr/lib/a": { mode: 0o664, gid: 8 } }, ["/usr/lib/a"]],
     ["by its user", { "/usr/lib/a": { uid: 65534 } }, ["/usr/lib/a"]],
     ["by root's group", { "/usr/lib/a": { mode: 0o664 } }, []],
+    ["what becomes a home", { "/usr/share/factory/var/home/a": { uid: 1000 } }, []],
     ["elsewhere", { "/usrlocal": { uid: 65534 } }, []],
   ],
   "var-program": [
