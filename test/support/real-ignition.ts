@@ -32,6 +32,8 @@ const linesOf = (printed: string): readonly string[] =>
   printed
     .split("\n")
     .map((line) => line.replace(GO_WORDS, "$1(JSON)").replace(COLLISION, "error at $1: $2"))
+    // The program trims what it prints.
+    .map((line) => line.trimEnd())
     .filter((line) => line !== "")
     .sort();
 

@@ -50,13 +50,14 @@ export { type Mapping, type MergedIgnition, mergeIgnition } from "./ignition/mer
 export { type ParsedIgnition, parseIgnition, type ValidIgnition } from "./ignition/parse.ts";
 export {
   type FetchSettings,
+  type FetchSource,
+  MAX_CONFIG_BYTES,
   MAX_CONFIG_NESTING,
   MAX_CONFIGS,
   type NewestConfig,
   type NewestResource,
   type RenderedIgnition,
   renderIgnition,
-  type RenderPort,
 } from "./ignition/render.ts";
 export type { Minor } from "./ignition/schema/table.ts";
 export type {

@@ -36,5 +36,5 @@ export const addGrubUsers = (context: Context, root: Fields, traced: Traced): Tr
     const shape = context.shapes("Storage");
     addCommonSource(translations, ["grub", "users"], ["storage"], config["storage"], shape);
   }
-  return mergeTraced({ config, translations }, traced, context.shapes("Config"));
+  return mergeTraced({ config, translations }, traced, context.dialect.minor);
 };

@@ -80,5 +80,5 @@ export const addMountUnits = (context: Context, root: Fields, traced: Traced): T
     units.push(unit);
   }
   const made = { config: { systemd: { units } }, translations };
-  return mergeTraced(made, traced, shapes("Config"));
+  return mergeTraced(made, traced, dialect.minor);
 };

@@ -1,11 +1,9 @@
 /** Our merging and rendering against the answers of the real program. */
-import { createHash } from "node:crypto";
-import { gunzipSync } from "node:zlib";
 import { isDeepStrictEqual } from "node:util";
 import { formatEntry, formatEntryPath } from "../../src/ignition/entry.ts";
 import { type Mapping, mergeIgnition } from "../../src/ignition/merge.ts";
 import { parseIgnition } from "../../src/ignition/parse.ts";
-import { type NewestConfig, type RenderPort, renderIgnition } from "../../src/ignition/render.ts";
+import { type FetchSource, type NewestConfig, renderIgnition } from "../../src/ignition/render.ts";
 import { translateIgnition } from "../../src/ignition/translate.ts";
 import type { Difference } from "./compare-validation.ts";
 import type { CorpusCase } from "./corpus-file.ts";
@@ -46,12 +44,9 @@ export const compareMerge = (found: CorpusCase): Difference => {
   );
 };
 
-/** A port on which nothing but `data:` URLs can be had. */
-export const offline: RenderPort = {
-  fetch: ({ source }) => Promise.reject(new Error(`${source} is not here`)),
-  gunzip: (bytes) => Promise.resolve(gunzipSync(bytes)),
-  digest: (name, bytes) => createHash(name).update(bytes).digest("hex"),
-};
+/** For configs that need no source but `data:` URLs. */
+export const offline: FetchSource = ({ source }) =>
+  Promise.reject(new Error(`${source} is not here`));
 
 const encoder = new TextEncoder();
 
