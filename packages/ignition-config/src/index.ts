@@ -44,7 +44,7 @@ export {
   formatEntryPath,
   hasErrors,
 } from "./ignition/entry.ts";
-export { fitSpec, type FittedConfig } from "./ignition/fit-spec.ts";
+export { type ExpressedIgnition, expressIgnition } from "./ignition/express.ts";
 export { ignitionJsonSchema } from "./ignition/json-schema.ts";
 export { type Mapping, type MergedIgnition, mergeIgnition } from "./ignition/merge.ts";
 export { type ParsedIgnition, parseIgnition, type ValidIgnition } from "./ignition/parse.ts";

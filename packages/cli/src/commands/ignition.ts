@@ -3,6 +3,7 @@ import { choice, type OptionTable, parseArguments } from "../arguments/parse.ts"
 import { SPEC_VERSIONS } from "../arguments/spec-versions.ts";
 import { readVariables, VARIABLE_OPTIONS } from "../arguments/variables.ts";
 import { CliError } from "../errors.ts";
+import { jsonDocument } from "../present/document.ts";
 import { countFindings, presentReport } from "../present/findings.ts";
 import { printableLine } from "../text/printable.ts";
 import { type Command, COMMON_OPTIONS } from "./command.ts";
@@ -76,11 +77,11 @@ export const ignition: Command = {
       say(`${name}: all of it is baked, nothing is left for first boot`);
     const own = loaded.definition === undefined ? loaded.ignition?.minor : undefined;
     const minor = spec === undefined ? (own ?? minorOf(DEFAULT_SPEC)) : minorOf(spec);
-    const empty = { config: { ignition: { version: versionOf(minor) } }, minor };
+    const empty = { config: { ignition: { version: versionOf(minor) } }, minor } as const;
     const given = loaded.ignition ?? empty;
-    const fitted = language.fitSpec(given.config, given.minor, minor);
-    if ("config" in fitted) return { data: `${JSON.stringify(fitted.config, undefined, 2)}\n` };
-    const lines = fitted.problems.map(
+    const expressed = language.expressIgnition(given.config, given.minor, minor);
+    if ("config" in expressed) return { data: jsonDocument(expressed.config) };
+    const lines = expressed.refusals.map(
       ({ path, message }) => `${printableLine(formatEntryPath(path))}: ${printableLine(message)}`,
     );
     throw new CliError(

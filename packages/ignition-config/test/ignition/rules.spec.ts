@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { describe, it } from "mocha";
 import { decodeBase64 } from "../../src/ignition/go/base64.ts";
-import { cleanPath, extension } from "../../src/ignition/go/path.ts";
+import { cleanPath, extension, joinPaths } from "../../src/ignition/go/path.ts";
 import { goQuote } from "../../src/ignition/go/quote.ts";
 import { readUnitFile } from "../../src/ignition/go/unit-file.ts";
 import { parseGoUrl, queryValue } from "../../src/ignition/go/url.ts";
@@ -79,6 +79,14 @@ describe("a path", () => {
     for (const [path, clean] of pairs) assert.equal(cleanPath(path), clean, path);
   });
 
+  it("is joined from what is not empty", () => {
+    assert.deepEqual(
+      [joinPaths("", ""), joinPaths("", "a/"), joinPaths("/a", "")],
+      ["", "a", "/a"],
+    );
+    assert.equal(joinPaths("/a/b", "../c"), "/a/c");
+  });
+
   it("has an extension from its last dot, unless a slash follows", () => {
     const pairs = [
       ["a.b.c", ".c"],
@@ -93,7 +101,7 @@ describe("a path", () => {
 
 describe("a URL", () => {
   it("is refused where Go refuses it", () => {
-    const bad = [":a", "1:a", "http://a b/", "http://a:x", "http://[::1", "http://[1.2.3.4]/"];
+    const bad = [":a", "1:a", "http://a b/", "http://a:x", "http://[::1", "http://[::1]a/"];
     bad.push(
       "http://a/%z",
       "a#%",
@@ -115,7 +123,8 @@ describe("a URL", () => {
       "http://\u00e9/",
     ];
     good.push(
-      "http://[::ffff:1.2.3.4]",
+      "http://[anything]/",
+      "http://a[x]",
       "http://a#\u0001",
       "x:%",
       "http://u:p@a",

@@ -2,6 +2,7 @@
  * What cannot be baked is split off: devices are made by Ignition when the node starts for the first time, and with them
  * whatever lies on the file systems it makes.
  */
+import { asConfig } from "../../butane/generated.ts";
 import { runPhases } from "../../butane/translate-butane.ts";
 import { escapePath } from "../../butane/unit-path.ts";
 import { type Fields, textAt } from "../../butane/value.ts";
@@ -199,5 +200,5 @@ export const settleFirstBoot = async (
       });
     }
   }
-  return { config, minor: FIRST_BOOT_MINOR };
+  return { config: asConfig(config, FIRST_BOOT_MINOR), minor: FIRST_BOOT_MINOR };
 };
