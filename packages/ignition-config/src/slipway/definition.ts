@@ -13,7 +13,7 @@ export const ARCHITECTURES: readonly Architecture[] = ["x86_64", "aarch64"];
 export interface ImageDefinition {
   readonly image: ImageBlock;
   readonly config: Config;
-  /** What cannot be baked, for Ignition to apply when the node starts for the first time. */
+  /** What no image can have, for Ignition to apply when the node starts for the first time. */
   readonly firstBoot?: IgnitionConfig;
   /** Every document read, each once: the given file first, then its includes in the order of reading. */
   readonly sources: readonly Source[];

@@ -106,7 +106,7 @@ const LEFT_OUT: readonly (readonly [readonly string[], Violation])[] = [
     ["ignition", "config", name],
     {
       rule: "ignition-merge",
-      message: `\`ignition.config.${name}\` takes in other configs, which is left to the node and cannot be baked`,
+      message: `\`ignition.config.${name}\` takes in other configs, which a node does and an image cannot`,
       hint: "name the other configs under `include:` of a slipway document",
     },
   ]),
