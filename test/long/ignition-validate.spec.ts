@@ -1,7 +1,7 @@
 /** Many more generated configs against Debian's `ignition-validate`. Takes about a quarter of an hour. */
 import { randomInt } from "node:crypto";
 import { describe, it } from "mocha";
-import { compareConfigs, compareStrings } from "../support/ignition-live.ts";
+import { compareBytes, compareConfigs, compareStrings } from "../support/ignition-live.ts";
 import { requireTools } from "../support/require-tools.ts";
 
 describe("the real ignition-validate, at length", function () {
@@ -12,6 +12,7 @@ describe("the real ignition-validate, at length", function () {
     it(`says of 10 000 configs what we say, round ${round}`, async () => {
       await compareConfigs(10_000, randomInt(2 ** 31));
       await compareStrings(500, randomInt(2 ** 31));
+      await compareBytes(2000, randomInt(2 ** 31));
     });
   }
 });

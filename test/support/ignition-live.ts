@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { ignitionStrings } from "./ignition-strings.ts";
 import { ignitionText } from "./ignition-texts.ts";
-import { validateOurselves, validateReally, type Verdict } from "./real-ignition.ts";
+import {
+  type ConfigText,
+  validateOurselves,
+  validateReally,
+  type Verdict,
+} from "./real-ignition.ts";
 
 const kindsOf = (verdicts: readonly Verdict[]): number =>
   new Set(verdicts.flatMap(({ lines }) => lines.map((line) => line.replace(/^.*?: /, "")))).size;
@@ -17,7 +22,7 @@ const differenceOf = (ours: Verdict, theirs: Verdict | undefined): object | unde
 };
 
 const compare = async (
-  texts: fc.Arbitrary<string>,
+  texts: fc.Arbitrary<ConfigText>,
   count: number,
   seed: number,
 ): Promise<readonly Verdict[]> => {
@@ -52,4 +57,23 @@ export const compareStrings = async (count: number, seed: number): Promise<void>
   const lines = verdicts.reduce((sum, verdict) => sum + verdict.lines.length, 0);
   assert.ok(lines > count * 20, `${lines} findings`);
   assert.ok(kindsOf(verdicts) > 30, `${kindsOf(verdicts)} kinds of findings`);
+};
+
+/** The same with single bytes changed, put in and taken away, so that many are no JSON or no UTF-8. */
+export const compareBytes = async (count: number, seed: number): Promise<void> => {
+  // Two control characters mark where an answer ends.
+  const byte = fc.integer({ min: 0, max: 253 }).map((value) => (value < 0x1e ? value : value + 2));
+  const change = fc.tuple(fc.nat(), fc.nat(2), fc.array(byte, { maxLength: 2 }));
+  const texts = fc
+    .tuple(ignitionText(["3.0.0", "3.3.0"]), fc.array(change, { minLength: 1, maxLength: 2 }))
+    .map(([text, changes]) => {
+      const bytes = [...Buffer.from(text)];
+      for (const [at, removed, added] of changes) {
+        bytes.splice(at % (bytes.length + 1), removed, ...added);
+      }
+      return Uint8Array.from(bytes);
+    });
+  const verdicts = await compare(texts, count, seed);
+  const refused = verdicts.filter(({ lines }) => lines.some((line) => line.endsWith("(JSON)")));
+  assert.ok(refused.length > count / 4 && refused.length < count, String(refused.length));
 };

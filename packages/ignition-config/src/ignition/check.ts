@@ -16,7 +16,7 @@ import {
 } from "./schema/tables.ts";
 import type { ConfigAt } from "./schema/types.ts";
 
-/** What is done at each object, `path` being its own; a list to be changed in place. */
+/** What is done at each object. The walk goes on to change `path`: who keeps it makes a copy. */
 type Visit = (value: object, shape: Shape, path: Path) => void;
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { type ConfigV3_6, type Mapping, mergeIgnition } from "@slipway/ignition-config";
+import {
+  type ConfigV3_2,
+  type ConfigV3_6,
+  type Mapping,
+  mergeIgnition,
+} from "@slipway/ignition-config";
 import * as fc from "fast-check";
 import { describe, it } from "mocha";
 import { ignitionShapes } from "../../src/ignition/schema/tables.ts";
@@ -207,6 +212,27 @@ describe("merging Ignition configs", () => {
         filesystems: [{ device: "/dev/a", options: ["-a", "-a"] }],
       },
     });
+  });
+});
+
+describe("merging configs of spec 3.2.0", () => {
+  it("merges what null can unset there", () => {
+    const luks = (clevis: object): ConfigV3_2 => ({
+      ignition: { version: "3.2.0" },
+      storage: { luks: [{ name: "a", clevis }] },
+    });
+    const custom = { config: "c", pin: "p" };
+    const { config: merged, transcript } = mergeIgnition(
+      luks({ custom, threshold: 1 }),
+      luks({ threshold: 2 }),
+      2,
+    );
+    assert.deepEqual(merged.storage?.luks, [{ clevis: { custom, threshold: 2 }, name: "a" }]);
+    const clevis = transcript.filter(({ toPath }) => toPath.join(".") === "storage.luks.0.clevis");
+    assert.deepEqual(
+      clevis.map(({ from }) => from),
+      ["parent", "child"],
+    );
   });
 });
 
