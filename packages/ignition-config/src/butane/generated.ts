@@ -58,5 +58,9 @@ export const checkChildConfig = (text: string, path: Path, minor: Minor, notes: 
     return;
   }
   notes.add(found);
-  notes.add(findUnusedKeys(json.value, config, shapeOf, minor).map(({ entry }) => entry));
+  for (const { entry, about } of findUnusedKeys(json.value, config, shapeOf, minor)) {
+    const isKey = about === "key";
+    const inner = isKey ? entry.path.slice(0, -1) : entry.path;
+    notes.add([{ ...entry, path: inner, key: isKey ? String(entry.path.at(-1)) : undefined }]);
+  }
 };

@@ -72,10 +72,7 @@ const placeAt = ({ positionOf }: Document, offset: number): LineColumn => {
 
 /** Puts notes at their places in the document. */
 const entryMaker =
-  (
-    root: RawNode,
-    document: Document,
-  ): ((note: Note & { readonly key?: string | undefined }) => Entry) =>
+  (root: RawNode, document: Document): ((note: Note) => Entry) =>
   ({ kind, message, path, key }) => ({
     kind,
     message,

@@ -5,7 +5,7 @@
 import { type Event, parseEvents, YAMLException } from "js-yaml";
 
 /** Characters that all attempts at one text may cost together. */
-const MAX_REREAD = 64 * 1024 * 1024;
+const MAX_REREAD = 16 * 1024 * 1024;
 
 const isWithinQuotes = (text: string, at: number, maxDepth: number): boolean => {
   try {
@@ -45,6 +45,22 @@ const flatten = (text: string, at: number, maxDepth: number): string | undefined
   return text.slice(0, start) + " ".repeat(end - start) + text.slice(end);
 };
 
+/** The text without a comment that follows a closing bracket or quote at once, where YAML asks for a blank. */
+const withoutComment = (text: string, at: number): string | undefined => {
+  if (text[at] !== "#" || !/["'\]},[{]/.test(text[at - 1] ?? "")) return undefined;
+  const lineEnd = text.slice(at).search(/[\r\n]|$/) + at;
+  return text.slice(0, at) + " ".repeat(lineEnd - at) + text.slice(lineEnd);
+};
+
+/** A text that means the same to yaml.v3 and does not have the fault; undefined where there is none. */
+const repair = (text: string, fault: unknown, maxDepth: number): string | undefined => {
+  const at = fault instanceof YAMLException ? fault.mark?.position : undefined;
+  if (!(fault instanceof YAMLException) || at === undefined) return undefined;
+  return fault.reason === "deficient indentation"
+    ? flatten(text, at, maxDepth)
+    : withoutComment(text, at);
+};
+
 /** Events, and the text that the values of scalars are to be taken from. */
 export interface LenientEvents {
   readonly events: readonly Event[];
@@ -61,10 +77,7 @@ export const parseLeniently = (text: string, maxDepth: number): LenientEvents =>
       return { events: parseEvents(attempt, { maxDepth }), text: attempt };
     } catch (cause) {
       first ??= cause;
-      const isIndentation =
-        cause instanceof YAMLException && cause.reason === "deficient indentation";
-      const at = isIndentation ? cause.mark?.position : undefined;
-      const next = at === undefined ? undefined : flatten(attempt, at, maxDepth);
+      const next = repair(attempt, cause, maxDepth);
       if (next === undefined) break;
       attempt = next;
       budget -= 2 * text.length + 1;
