@@ -60,8 +60,11 @@ describe("a Butane document for Fedora CoreOS", function () {
     rmSync(path.join(CACHE, "sources", sha256(TEXT)), { force: true });
   });
 
-  it("is baked into an image, and is what the machine has when it has booted", async () => {
+  before("build it", async () => {
     succeeded(await slipway("build", definition, "--out", out));
+  });
+
+  it("is what the machine has when it has booted", async () => {
     const guest = await slipway(
       ...["run", path.join(out, RELEASE), "--exec", questionScript(QUESTIONS)],
     );
