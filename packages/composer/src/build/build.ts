@@ -164,19 +164,24 @@ const buildOne = async (
   const lock = { ...target.lock, accounts: root.pins };
   if (place.locked !== false) requireSameAccounts(place.locked, target.lock, lock);
   await aliasTree(context, target, tree, root.pins);
-  const uki = await ukiStep(context, target, { root, kernel, initrd, loader });
-  const inputs = await releaseIdentity(target, { root, uki, loader, sectorBytes });
-  if (before?.inputs === inputs && (await isComplete(directory, before))) {
-    return { manifest: before, lock, unchanged: true };
+  const makeUki = () => ukiStep(context, target, { root, kernel, initrd, loader });
+  // Another root makes another release in any case. With the same one, the UKI has to be looked at first.
+  const sameRoot = before?.roothash === root.roothash ? await makeUki() : undefined;
+  if (before !== undefined && sameRoot !== undefined) {
+    const inputs = await releaseIdentity(target, { root, uki: sameRoot, loader, sectorBytes });
+    if (before.inputs === inputs && (await isComplete(directory, before))) {
+      return { manifest: before, lock, unchanged: true };
+    }
   }
   const started = context.clock.monotonicMs();
   requireFit(root.sizeBytes, definition.image.slotSizeMib);
   await requireOnlyRelease(directory);
   await using stage = await stageRelease(directory);
+  const uki = sameRoot === undefined ? makeUki : () => Promise.resolve(sameRoot);
   const manifest = await assembleRelease(
     context,
     target,
-    { root, kernel, uki, loader, sectorBytes, inputs },
+    { root, kernel, uki, loader, sectorBytes },
     stage.staging,
   );
   await placeRelease(

@@ -1,26 +1,16 @@
 /** From a root image to a release directory: UKI, disk, digests, manifest. */
-import { copyFile, mkdir, stat, writeFile } from "node:fs/promises";
+import { copyFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { ARCHITECTURE } from "../architecture.ts";
 import { digestOf, type StepRecipe } from "../cache/key.ts";
 import { type Ranges, sparseSha256, writtenRanges } from "../image/digest.ts";
-import { ComposerError } from "../errors.ts";
-import {
-  diskCommand,
-  ENTRIES_SREL,
-  ESP_INSIDE,
-  listEntriesCommand,
-  LOADER_CONF,
-  type SectorBytes,
-  writeDefinitions,
-} from "../image/disk.ts";
+import type { SectorBytes } from "../image/disk.ts";
 import { bootEntryName, recoveryCommand, recoveryOsRelease, ukiCommand } from "../image/uki.ts";
 import { derivedUuid } from "../image/uuid.ts";
 import { kernelArguments, RECOVERY_PROFILE } from "../initrd/kernel-arguments.ts";
 import { sha256File } from "../lock/debs.ts";
-import type { Toolbox } from "../tools/toolbox.ts";
 import type { Kernel } from "../tree/kernel.ts";
 import { type BuildContext, runStep, type Target } from "./context.ts";
+import { type InstallDisk, writeEsp, writeSlots } from "./install-disk.ts";
 import {
   type ArtifactFacts,
   type ArtifactName,
@@ -137,78 +127,60 @@ export const releaseIdentity = async (
     ...(sectorBytes === 512 ? [] : [sectorBytes]),
   ]);
 
-/** Fills the empty directory `staging` with all files of a release. */
+/**
+ * Fills the empty directory `staging` with all files of a release. `uki` is asked for at once: the UKI is built while the
+ * slots are written, which it has no part in.
+ */
 export const assembleRelease = async (
   context: BuildContext,
   target: Target,
   parts: {
     readonly root: Root;
     readonly kernel: Kernel;
-    readonly uki: UkiResult;
+    readonly uki: () => Promise<UkiResult>;
     readonly loader: Loader;
     readonly sectorBytes: SectorBytes;
-    readonly inputs: string;
   },
   staging: string,
 ): Promise<Manifest> => {
-  const { toolbox, store, progress } = context;
+  const { toolbox, progress, store } = context;
   const { architecture, definition, lock } = target;
   const { image } = definition;
-  const { root, kernel, uki, loader } = parts;
+  const { root, kernel, loader, sectorBytes } = parts;
   const bootEntry = bootEntryName(image.name, image.version, root.roothash);
-  const at = (name: string): string => path.join(staging, name);
-  const cached: Readonly<Record<Exclude<ArtifactName, "disk.raw">, string>> = {
-    "root.erofs": path.join(root.directory, "root.erofs"),
-    "root.verity": path.join(root.directory, "root.verity"),
-    "packages.json": path.join(root.directory, "packages.json"),
-    "sbom.spdx.json": path.join(root.directory, "sbom.spdx.json"),
-    "uki.efi": uki.file,
+  const at = (name: ArtifactName | "manifest.json"): string => path.join(staging, name);
+  const copied = async (from: string, name: ArtifactName): Promise<ArtifactFacts> => {
+    await copyFile(from, at(name));
+    return factsOf(at(name));
   };
+  const ofRoot = (name: ArtifactName): Promise<ArtifactFacts> =>
+    copied(path.join(root.directory, name), name);
 
   await using work = await store.scratch("disk");
-  const esp = path.join(work.directory, "esp");
-  await fillEsp(esp, ARCHITECTURE[architecture].efi, loader, bootEntry, uki.file);
-  await toolbox.run(
-    {
-      argv: ["find", esp, "-exec", "touch", "--no-dereference", `--date=@${lock.epoch}`, "{}", "+"],
-      purpose: "dating the files of the ESP",
-    },
-    { writable: [esp] },
-  );
-  const request = {
+  const disk: InstallDisk = {
+    file: at("disk.raw"),
     architecture,
     slotSizeMib: image.slotSizeMib,
-    root: cached["root.erofs"],
-    verity: cached["root.verity"],
-    esp: ESP_INSIDE,
+    root: path.join(root.directory, "root.erofs"),
+    verity: path.join(root.directory, "root.verity"),
     seed: derivedUuid("disk", image.name, architecture),
     epoch: lock.epoch,
-    sectorBytes: parts.sectorBytes,
+    sectorBytes,
+    work: work.directory,
   };
-  const definitions = await writeDefinitions(request, work.directory);
-  await progress.task(`disk ${architecture}`, "", () =>
-    toolbox.run(diskCommand(request, definitions, at("disk.raw")), {
-      writable: [staging],
-      readable: [definitions, root.directory],
-      mapped: { [ESP_INSIDE]: esp },
-      ...(progress.signal === undefined ? {} : { signal: progress.signal }),
-    }),
-  );
-  await requireEntry(toolbox, at("disk.raw"), bootEntry);
-  return await progress.task(`digests ${architecture}`, "", async () => {
-    const copied = async (name: keyof typeof cached): Promise<ArtifactFacts> => {
-      await copyFile(cached[name], at(name));
-      return factsOf(at(name));
-    };
-    // SHA-256 runs over every zero of the disk and keeps this thread busy for seconds: the copying is done beside it.
-    const [disk, erofs, verity, efi, packages, sbom] = await settled([
-      factsOf(at("disk.raw"), await writtenRanges(toolbox, at("disk.raw"))),
-      copied("root.erofs"),
-      copied("root.verity"),
-      copied("uki.efi"),
-      copied("packages.json"),
-      copied("sbom.spdx.json"),
-    ]);
+  const [uki, , erofs, verity, packages, sbom] = await settled([
+    parts.uki(),
+    writeSlots(context, disk),
+    ofRoot("root.erofs"),
+    ofRoot("root.verity"),
+    ofRoot("packages.json"),
+    ofRoot("sbom.spdx.json"),
+  ]);
+  const [, efi] = await settled([
+    writeEsp(context, disk, { loader: loader.program, uki: uki.file, bootEntry }),
+    copied(uki.file, "uki.efi"),
+  ]);
+  return await progress.task(`digest of the disk ${architecture}`, "", async () => {
     const manifest: Manifest = {
       image: image.name,
       version: image.version,
@@ -221,9 +193,9 @@ export const assembleRelease = async (
       slotSizeMib: image.slotSizeMib,
       kernelRelease: kernel.release,
       bootEntry,
-      inputs: parts.inputs,
+      inputs: await releaseIdentity(target, { root, uki, loader, sectorBytes }),
       artifacts: {
-        "disk.raw": disk,
+        "disk.raw": await factsOf(disk.file, await writtenRanges(toolbox, disk.file)),
         "root.erofs": erofs,
         "root.verity": verity,
         "uki.efi": efi,
@@ -233,32 +205,5 @@ export const assembleRelease = async (
     };
     await writeFile(at("manifest.json"), formatManifest(manifest));
     return manifest;
-  });
-};
-
-/** What a fresh machine boots from: systemd-boot where firmware and tools look for it, and one entry. */
-const fillEsp = async (
-  esp: string,
-  efi: string,
-  loader: Loader,
-  bootEntry: string,
-  uki: string,
-): Promise<void> => {
-  for (const directory of ["EFI/BOOT", "EFI/systemd", "EFI/Linux", "loader"]) {
-    await mkdir(path.join(esp, directory), { recursive: true });
-  }
-  await copyFile(loader.program, path.join(esp, "EFI/BOOT", `BOOT${efi.toUpperCase()}.EFI`));
-  await copyFile(loader.program, path.join(esp, "EFI/systemd", `systemd-boot${efi}.efi`));
-  await copyFile(uki, path.join(esp, "EFI/Linux", bootEntry));
-  await writeFile(path.join(esp, "loader/loader.conf"), LOADER_CONF);
-  await writeFile(path.join(esp, "loader/entries.srel"), ENTRIES_SREL);
-};
-
-/** A disk that boots nothing must not leave the house, whatever was silently left out. */
-const requireEntry = async (toolbox: Toolbox, disk: string, bootEntry: string): Promise<void> => {
-  const { stdout } = await toolbox.run(listEntriesCommand(disk), { readable: [disk] });
-  if (stdout.includes(bootEntry)) return;
-  throw new ComposerError("TOOL_OUTPUT", `the ESP of ${disk} lacks ${bootEntry}`, {
-    hint: "this is a fault of ours: please report it with the command and the place of cache and output",
   });
 };

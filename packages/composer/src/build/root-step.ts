@@ -90,17 +90,17 @@ export const rootStep = async (
     await linkTree(context, tree.tree, root);
     note("baking the config");
     const pins = await finishTree(context, target, root);
-    note("checking the tree");
+    note("checking and formatting");
     const attributes = await readAttributes(context, root);
-    await lintTree(context, target, root, attributes);
-    await warnOfUnits(context, target, root);
-    note("formatting");
-    // What is read of the packages and what is written of the tree do not touch: two processors.
-    const [facts, packages] = await settled([
+    // Programs format the tree and read the packages; this process looks at the tree meanwhile. What it finds wrong fails
+    // the step as a whole, image and all.
+    const [{ sha256, ...facts }, packages] = await settled([
       formatRoot(context, target, root, attributes, made),
       releasePackages(context, target, root, kernel),
+      lintTree(context, target, root, attributes),
+      warnOfUnits(context, target, root),
     ]);
-    await describePackages(target, tree.tree, packages, made);
+    await describePackages(target, { tree: tree.tree, packages, rootSha256: sha256 }, made);
     await writeFile(
       path.join(made, "os-release"),
       await readFile(path.join(root, "usr/lib/os-release")),
@@ -198,36 +198,39 @@ const formatRoot = async (
   root: string,
   attributes: string,
   directory: string,
-): Promise<Omit<RootFacts, "pins">> => {
+): Promise<Omit<RootFacts, "pins"> & { readonly sha256: string }> => {
   const { name } = definition.image;
   const digest = treeDigest(root, attributes);
   const rootUuid = derivedUuid("root", name, architecture, digest);
   const verityUuid = derivedUuid("verity", name, architecture, digest);
-  await makeRootImage(
+  const image = await makeRootImage(
     toolbox,
     { tree: root, epoch: lock.epoch, uuid: rootUuid, label: name },
     directory,
     progress.signal,
   );
-  const roothash = await makeVerityTree(
-    toolbox,
-    { salt: lock.salt, uuid: verityUuid },
-    directory,
-    progress.signal,
-  );
-  return { roothash, rootUuid, verityUuid };
+  const [roothash, sha256] = await settled([
+    makeVerityTree(toolbox, { salt: lock.salt, uuid: verityUuid }, directory, progress.signal),
+    sha256File(image),
+  ]);
+  return { roothash, rootUuid, verityUuid, sha256 };
 };
 
 const describePackages = async (
   target: Target,
-  packageTree: string,
-  packages: ReleasePackages,
+  root: {
+    /** The package tree, before the config. */
+    readonly tree: string;
+    readonly packages: ReleasePackages;
+    readonly rootSha256: string;
+  },
   directory: string,
 ): Promise<void> => {
+  const { packages, rootSha256 } = root;
   const { definition, architecture, lock } = target;
   await writeFile(path.join(directory, "packages.json"), packagesJson(packages.root));
   // Debian's own os-release, which the image's has replaced in the root.
-  const release = await readFile(path.join(packageTree, "usr/lib/os-release"), "utf8");
+  const release = await readFile(path.join(root.tree, "usr/lib/os-release"), "utf8");
   const debian = /^VERSION_ID="?([0-9.]+)/m.exec(release);
   await writeFile(
     path.join(directory, "sbom.spdx.json"),
@@ -236,7 +239,7 @@ const describePackages = async (
         name: definition.image.name,
         version: definition.image.version,
         architecture,
-        rootSha256: await sha256File(path.join(directory, "root.erofs")),
+        rootSha256,
       },
       packages: packages.root,
       bootPackages: packages.boot,

@@ -63,27 +63,43 @@ export const partitionDefinitions = (request: DiskRequest): Readonly<Record<stri
   };
 };
 
+type RepartRequest = Pick<DiskRequest, "architecture" | "seed" | "epoch" | "sectorBytes">;
+
 /** systemd-repart(8), on a file and without any mount. */
-export const diskCommand = (
-  request: Pick<DiskRequest, "architecture" | "seed" | "epoch" | "sectorBytes">,
+const repartCommand = (
+  { architecture, seed, epoch, sectorBytes }: RepartRequest,
   definitions: string,
   disk: string,
+  how: { readonly purpose: string; readonly options: readonly string[] },
 ): Command => ({
   argv: [
     "systemd-repart",
     "--offline=yes",
     "--dry-run=no",
-    "--empty=create",
-    "--size=auto",
-    `--sector-size=${request.sectorBytes}`,
-    `--architecture=${request.architecture === "x86_64" ? "x86-64" : "arm64"}`,
+    ...how.options,
+    `--sector-size=${sectorBytes}`,
+    `--architecture=${architecture === "x86_64" ? "x86-64" : "arm64"}`,
     `--definitions=${definitions}`,
-    `--seed=${request.seed}`,
+    `--seed=${seed}`,
     disk,
   ],
-  purpose: "assembling the disk",
-  env: { SOURCE_DATE_EPOCH: String(request.epoch) },
+  purpose: how.purpose,
+  env: { SOURCE_DATE_EPOCH: String(epoch) },
 });
+
+/** Makes the disk and all partitions but the ESP, for which it leaves the room. */
+export const slotsCommand = (request: RepartRequest, definitions: string, disk: string): Command =>
+  repartCommand(request, definitions, disk, {
+    purpose: "writing the slots of the disk",
+    options: ["--empty=create", "--size=auto", "--defer-partitions=esp"],
+  });
+
+/** Adds what `slotsCommand` left out. */
+export const espCommand = (request: RepartRequest, definitions: string, disk: string): Command =>
+  repartCommand(request, definitions, disk, {
+    purpose: "writing the ESP of the disk",
+    options: ["--empty=refuse"],
+  });
 
 /** Lists the boot entries of a disk: mdir(1) reads the FAT at the ESP's offset, the first partition's. */
 export const listEntriesCommand = (disk: string): Command => ({
@@ -91,14 +107,12 @@ export const listEntriesCommand = (disk: string): Command => ({
   purpose: "looking for the UKI on the ESP",
 });
 
-/** Writes the definitions to a new directory and returns it. */
-export const writeDefinitions = async (request: DiskRequest, work: string): Promise<string> => {
-  const directory = path.join(work, "repart.d");
+/** Writes the definitions to the new directory. */
+export const writeDefinitions = async (request: DiskRequest, directory: string): Promise<void> => {
   await mkdir(directory);
   for (const [name, text] of Object.entries(partitionDefinitions(request))) {
     await writeFile(path.join(directory, name), text);
   }
-  return directory;
 };
 
 /** loader.conf(5): boot the best entry at once; nobody edits a command line at the console. */

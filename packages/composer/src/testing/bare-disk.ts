@@ -66,7 +66,7 @@ export const composeBareSystem = async (
       arguments: [
         ...["root=/dev/vda", "rootfstype=ext4", "rw", "systemd.gpt_auto=no"],
         // There is nothing of ours to prepare.
-        "systemd.mask=slipway-node.service",
+        "rd.systemd.mask=slipway-node.service",
         ...(architecture === "x86_64" ? ["console=ttyS0,115200"] : ["console=ttyAMA0,115200"]),
       ],
     },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import * as fc from "fast-check";
-import { diskCommand, partitionDefinitions } from "../../src/image/disk.ts";
+import { espCommand, partitionDefinitions, slotsCommand } from "../../src/image/disk.ts";
 import {
   headroom,
   MIB,
@@ -93,11 +93,18 @@ describe("partitions", () => {
   });
 
   it("are written to a file, without mounting anything", () => {
-    const { argv, env } = diskCommand(request, "/d", "/o/disk.raw");
-    assert.ok(argv.includes("--offline=yes"));
-    assert.ok(argv.includes("--sector-size=512"));
-    assert.ok(argv.includes(`--seed=${request.seed}`));
-    assert.deepEqual(env, { SOURCE_DATE_EPOCH: "1" });
+    const commands = [slotsCommand, espCommand].map((make) => make(request, "/d", "/o/disk.raw"));
+    for (const { argv, env } of commands) {
+      assert.ok(argv.includes("--offline=yes"));
+      assert.ok(argv.includes("--sector-size=512"));
+      assert.ok(argv.includes(`--seed=${request.seed}`));
+      assert.deepEqual(env, { SOURCE_DATE_EPOCH: "1" });
+    }
+    // What is there is never taken for an empty disk by the second run.
+    assert.deepEqual(
+      commands.map(({ argv }) => argv.filter((word) => word.startsWith("--empty"))),
+      [["--empty=create"], ["--empty=refuse"]],
+    );
   });
 });
 

@@ -1,0 +1,68 @@
+/** A second release that never comes up, put over a good one: three tries, and the node is back on the first by itself. */
+import assert from "node:assert/strict";
+import path from "node:path";
+import { before, describe, it } from "mocha";
+import { bootEntries } from "../support/boot-entries.ts";
+import { builtBase } from "../support/built-base.ts";
+import { putRelease } from "../support/installed-release.ts";
+import { copyDisk, diskOf } from "../support/node-disk.ts";
+import { bootNode, comesUpWhole, outputOf } from "../support/node-machine.ts";
+import { requireRoot, scratchDirectory, slipway, succeeded } from "../support/release.ts";
+import { writeSmallBase } from "../support/small-base.ts";
+
+/** Ends every boot in a kernel panic, before anybody could log in. */
+const PANICS = `systemd:
+  units:
+    - name: panics.service
+      enabled: true
+      contents: |
+        [Unit]
+        DefaultDependencies=no
+        [Service]
+        ExecStart=/bin/sh -c 'echo c >/proc/sysrq-trigger'
+        [Install]
+        WantedBy=sysinit.target
+`;
+
+const VERSION = ". /etc/os-release; echo $IMAGE_VERSION";
+
+describe("a release that panics", function () {
+  this.timeout("20m");
+  requireRoot();
+  const scratch = scratchDirectory("bad-release");
+  let [good, bad] = ["", ""];
+
+  before("build it, and a good one", async () => {
+    const first = await builtBase();
+    const definition = writeSmallBase(path.join(scratch, "definition"), {
+      image: '  version: "2"\n',
+      files: PANICS,
+      lock: first.lock,
+    });
+    const out = path.join(scratch, "out");
+    succeeded(await slipway("build", definition, "--out", out));
+    [good, bad] = [first.release, path.join(out, "base", "2", "x86_64")];
+  });
+
+  it("is given up after three tries, and the node is back on the release before it, with its data", async () => {
+    const disk = await copyDisk(diskOf(good), path.join(scratch, "node.raw"));
+    {
+      await using machine = await bootNode(disk);
+      await comesUpWhole(machine);
+      await outputOf(machine, "echo kept >/var/kept; echo kept >/etc/kept");
+      await machine.powerOff();
+    }
+    const blessed = (await bootEntries(disk))[0] ?? "";
+    assert.match(blessed, /^base_1_[0-9a-f]{8}\.efi$/);
+    const added = await putRelease(disk, bad, "slot-b");
+    assert.match(added, /^base_2_[0-9a-f]{8}\+3\.efi$/);
+
+    await using machine = await bootNode(disk);
+    for (const tries of [1, 2, 3]) await machine.reset(tries);
+    await comesUpWhole(machine);
+    assert.equal(await outputOf(machine, VERSION), "1");
+    assert.equal(await outputOf(machine, "cat /var/kept /etc/kept"), "kept\nkept");
+    await machine.powerOff();
+    assert.deepEqual(await bootEntries(disk), [blessed, added.replace("+3", "+0-3")]);
+  });
+});
