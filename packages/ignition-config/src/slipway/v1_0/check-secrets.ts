@@ -4,6 +4,7 @@ import type { Say } from "../../schema/shape.ts";
 import { nearest } from "../../text/nearest.ts";
 import type { DocumentFragment } from "./document.ts";
 import type { FileFragment } from "./file.ts";
+import { SECRETS_CONF, SECRETS_UNIT } from "./settle-secrets.ts";
 
 /** Where a node can write when it starts. */
 const WRITABLE = ["/etc/", "/run/", "/var/"] as const;
@@ -35,6 +36,22 @@ const checkPlace = (file: FileFragment, say: Say): void => {
   });
 };
 
+/** The names of what writes the secrets belong to it alone. */
+const checkReserved = ({ storage, systemd }: DocumentFragment, say: Say): void => {
+  const hint = "choose another name: this one is the release's own, as it has secrets";
+  for (const unit of systemd?.units ?? []) {
+    if (unit.name !== SECRETS_UNIT) continue;
+    const message = `unit ${quote(unit.name)} is the one that writes the secrets`;
+    say(unit, ["name"], { rule: "contents-conflict", message, hint });
+  }
+  const { directories = [], files = [], links = [] } = storage ?? {};
+  for (const node of [...directories, ...files, ...links]) {
+    if (node.path !== SECRETS_CONF) continue;
+    const message = `path ${quote(node.path)} is where the release says how secrets are written`;
+    say(node, ["path"], { rule: "contents-conflict", message, hint });
+  }
+};
+
 /** Declared and used alike, each secret in places that the node can write to. */
 export const checkSecrets = (document: DocumentFragment, say: Say): void => {
   const secrets = document.secrets ?? {};
@@ -63,6 +80,7 @@ export const checkSecrets = (document: DocumentFragment, say: Say): void => {
       });
     }
   }
+  if (used.size > 0) checkReserved(document, say);
   for (const name of declared) {
     if (used.has(name)) continue;
     say(secrets, [name], {
