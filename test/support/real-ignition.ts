@@ -6,6 +6,9 @@ import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
 import { type Entry, formatEntry, parseIgnition } from "@slipway/ignition-config";
 
+/** A config as text, or as bytes that may be no text at all. */
+export type ConfigText = string | Uint8Array;
+
 /** The outcome of a validation: the exit status and all lines that were printed, sorted. */
 export interface Verdict {
   readonly status: number;
@@ -32,6 +35,8 @@ const linesOf = (printed: string): readonly string[] =>
   printed
     .split("\n")
     .map((line) => line.replace(GO_WORDS, "$1(JSON)").replace(COLLISION, "error at $1: $2"))
+    // The program trims what it prints.
+    .map((line) => line.trimEnd())
     .filter((line) => line !== "")
     .sort();
 
@@ -40,7 +45,7 @@ const verdictOf = (record: string): Verdict => {
   return { status: Number(status), lines: linesOf(printed) };
 };
 
-const validateBatch = async (configs: readonly string[]): Promise<readonly Verdict[]> => {
+const validateBatch = async (configs: readonly ConfigText[]): Promise<readonly Verdict[]> => {
   const directory = mkdtempSync(join(tmpdir(), "slipway-ignition-"));
   try {
     const files = configs.map((config, index) => {
@@ -63,8 +68,10 @@ const validateBatch = async (configs: readonly string[]): Promise<readonly Verdi
 const BATCH = 250;
 
 /** What the real program says about each config, in order. */
-export const validateReally = async (configs: readonly string[]): Promise<readonly Verdict[]> => {
-  const batches: (readonly string[])[] = [];
+export const validateReally = async (
+  configs: readonly ConfigText[],
+): Promise<readonly Verdict[]> => {
+  const batches: (readonly ConfigText[])[] = [];
   for (let at = 0; at < configs.length; at += BATCH) batches.push(configs.slice(at, at + BATCH));
   const verdicts: (readonly Verdict[])[] = [];
   const work = async (): Promise<void> => {
@@ -98,8 +105,8 @@ const inWordsOf2_14 = (entry: Entry): Entry => ({
 });
 
 /** Our verdict as 2.14.0 would have given it. */
-export const validateOurselves = (config: string): Verdict => {
-  const { report, failure } = parseIgnition(new TextEncoder().encode(config));
+export const validateOurselves = (config: ConfigText): Verdict => {
+  const { report, failure } = parseIgnition(Buffer.from(config));
   const known = report.filter(({ message }) => !NOT_IN_2_14.test(message)).map(inWordsOf2_14);
   const isFailed = known.some(({ kind }) => kind === "error");
   if (isFailed || report.length > 0 || failure === undefined) {

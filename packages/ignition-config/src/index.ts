@@ -44,19 +44,20 @@ export {
   formatEntryPath,
   hasErrors,
 } from "./ignition/entry.ts";
-export { fitSpec, type FittedConfig } from "./ignition/fit-spec.ts";
+export { type ExpressedIgnition, expressIgnition } from "./ignition/express.ts";
 export { ignitionJsonSchema } from "./ignition/json-schema.ts";
 export { type Mapping, type MergedIgnition, mergeIgnition } from "./ignition/merge.ts";
 export { type ParsedIgnition, parseIgnition, type ValidIgnition } from "./ignition/parse.ts";
 export {
   type FetchSettings,
+  type FetchSource,
+  MAX_CONFIG_BYTES,
   MAX_CONFIG_NESTING,
   MAX_CONFIGS,
   type NewestConfig,
   type NewestResource,
   type RenderedIgnition,
   renderIgnition,
-  type RenderPort,
 } from "./ignition/render.ts";
 export type { Minor } from "./ignition/schema/table.ts";
 export type {

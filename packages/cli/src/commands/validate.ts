@@ -63,7 +63,7 @@ export const validate: Command = {
     summary: "Check image definitions and show every mistake in its place",
     usage: ["validate FILE… [--format text|json|sarif] [--lenient] [--var NAME=VALUE]…"],
     about: [
-      "Reads each definition with everything it includes, and builds nothing. All findings are shown, not only the first. FILE may also be a document of Butane (fcos, flatcar) or Ignition: it is held to its own program's rules, and to what can be baked into an image.",
+      "Reads each definition with everything it includes, and builds nothing. All findings are shown, not only the first. FILE may also be a document of Butane (fcos, flatcar) or Ignition: it is held to its own program's rules, and to what an image can have.",
     ],
     options: OPTIONS,
     examples: [

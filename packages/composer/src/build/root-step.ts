@@ -28,6 +28,7 @@ import { type ReleasePackages, releasePackages } from "./release-packages.ts";
 import { lintTree, readAttributes, settleFindings } from "./root-checks.ts";
 import { settled } from "./settled.ts";
 import type { TreeResult } from "./tree-steps.ts";
+import { warnOfUnits } from "./verify-units.ts";
 
 /** What later steps need to know of a root. */
 interface RootFacts {
@@ -92,6 +93,7 @@ export const rootStep = async (
     note("checking the tree");
     const attributes = await readAttributes(context, root);
     await lintTree(context, target, root, attributes);
+    await warnOfUnits(context, target, root);
     note("formatting");
     // What is read of the packages and what is written of the tree do not touch: two processors.
     const [facts, packages] = await settled([

@@ -219,5 +219,5 @@ export const addBootDevice = (context: Context, root: Fields, traced: Traced): T
   addTranslation(made.translations, ["boot_device"], ["storage", "filesystems"]);
   addTranslation(made.translations, ["boot_device"], ["storage"]);
   const parent = { config: { storage: made.storage }, translations: made.translations };
-  return mergeTraced(parent, traced, context.shapes("Config"));
+  return mergeTraced(parent, traced, context.dialect.minor);
 };

@@ -27,6 +27,9 @@ const base64 = (bytes: Uint8Array): string =>
 
 const GZIP_FRAME_BYTES = 18;
 
+/** No compressed contents are shorter than this, encoded: with the frame there are at least 25 bytes. */
+const SHORTEST_ZIPPED = ";base64,".length + 36 + "gzip".length;
+
 /**
  * How long Butane's own compressed contents would be: Go ends a stream with an empty block, which costs four or five bytes.
  * Where ours come out shorter than plain contents only without it, Butane keeps them plain, and so do we.
@@ -50,9 +53,12 @@ export const encodeContents = (
   const best = encoded.length < escaped.length ? encoded : escaped;
   if (given !== undefined && given !== "")
     return { source: `data:${best}`, compression: undefined };
-  const zippedCost = ";base64,".length + zippedLength(bytes) + "gzip".length;
-  if (mayCompress && zippedCost < best.length) {
-    return { source: `data:;base64,${base64(gzipSync(bytes, { level: 9 }))}`, compression: "gzip" };
+  if (mayCompress && best.length > SHORTEST_ZIPPED) {
+    const cost = ";base64,".length + zippedLength(bytes) + "gzip".length;
+    if (cost < best.length) {
+      const zipped = gzipSync(bytes, { level: 9 });
+      return { source: `data:;base64,${base64(zipped)}`, compression: "gzip" };
+    }
   }
   return { source: `data:${best}`, compression: "" };
 };

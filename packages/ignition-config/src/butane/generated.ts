@@ -14,9 +14,14 @@ import type { Note, Notes } from "./note.ts";
 const isConfig = <M extends Minor>(value: object, _minor: M): value is ConfigAt<M> =>
   Object.hasOwn(value, "ignition");
 
+/** A generated config as Ignition's code takes it. */
+export const asConfig = <M extends Minor>(config: object, minor: M): ConfigAt<M> => {
+  if (isConfig(config, minor)) return config;
+  throw new Error("a generated config says its version");
+};
+
 /** What Ignition finds wrong with the generated config: what stands twice first, as Butane orders it. */
-export const checkGenerated = (config: object, minor: Minor): readonly Note[] => {
-  if (!isConfig(config, minor)) throw new Error("a generated config says its version");
+export const checkGenerated = (config: ConfigAt<Minor>, minor: Minor): readonly Note[] => {
   const notes = checkIgnition(config, minor);
   const isDuplicate = ({ message }: Note): boolean => message === MESSAGES.duplicate;
   return [...notes.filter(isDuplicate), ...notes.filter((note) => !isDuplicate(note))];
@@ -53,5 +58,9 @@ export const checkChildConfig = (text: string, path: Path, minor: Minor, notes: 
     return;
   }
   notes.add(found);
-  notes.add(findUnusedKeys(json.value, config, shapeOf, minor).map(({ entry }) => entry));
+  for (const { entry, about } of findUnusedKeys(json.value, config, shapeOf, minor)) {
+    const isKey = about === "key";
+    const inner = isKey ? entry.path.slice(0, -1) : entry.path;
+    notes.add([{ ...entry, path: inner, key: isKey ? String(entry.path.at(-1)) : undefined }]);
+  }
 };

@@ -24,11 +24,16 @@ const grubStorage = (users: readonly Fields[], mayCompress: boolean): Fields => 
 };
 
 /**
- * Merges the author's config over the file that GRUB reads its users from. Without users too, as Butane does: a merge
- * forgets where values that are empty come from.
+ * Merges the author's config over the file that GRUB reads its users from. Where nothing at all was made up there is nothing to
+ * merge; else it is done without users too, as in Butane: a merge forgets where values that are empty come from.
  */
 export const addGrubUsers = (context: Context, root: Fields, traced: Traced): Traced => {
   const users = objectsAt(objectAt(root, "grub"), "users");
+  const isAuthorsOnly =
+    objectsAt(objectAt(root, "storage"), "trees").length === 0 &&
+    objectsAt(objectAt(root, "systemd"), "quadlets").length === 0 &&
+    context.dialect.openshift === undefined;
+  if (users.length === 0 && isAuthorsOnly) return traced;
   const translations = noTranslations();
   const config: Fields = {};
   if (users.length > 0) {
@@ -36,5 +41,5 @@ export const addGrubUsers = (context: Context, root: Fields, traced: Traced): Tr
     const shape = context.shapes("Storage");
     addCommonSource(translations, ["grub", "users"], ["storage"], config["storage"], shape);
   }
-  return mergeTraced({ config, translations }, traced, context.shapes("Config"));
+  return mergeTraced({ config, translations }, traced, context.dialect.minor);
 };

@@ -5,7 +5,7 @@ import type { Path } from "../report/finding.ts";
 import type { Context } from "./context.ts";
 import type { Traced } from "./merge.ts";
 import type { Note, Notes } from "./note.ts";
-import { addTranslation, noTranslations, type Translations } from "./translations.ts";
+import { addTranslation, mapTargets, type Translations } from "./translations.ts";
 import { type Fields, isTrue, objectAt, objectsAt, textAt, textsAt } from "./value.ts";
 import type { Dialect } from "./variants.ts";
 
@@ -74,14 +74,12 @@ const appendToContents = ({ config, translations }: Traced): void => {
   const [only, ...others] = objectsAt(file, "append");
   // The author's own file has another number of parts.
   if (only === undefined || others.length > 0) return;
-  const path = ["storage", "files", index];
   file["contents"] = only;
   file["append"] = undefined;
-  const old = [...path, "append", 0].join(".");
-  for (const [to, from] of [...translations.sources]) {
-    if (to !== old && !to.startsWith(`${old}.`)) continue;
-    translations.sources.delete(to);
-    translations.sources.set([...path, "contents"].join(".") + to.slice(old.length), from);
+  const path = ["storage", "files", index];
+  for (const { from, to } of [...translations.pairs]) {
+    const isInside = [...path, "append", 0].every((part, at) => to[at] === part);
+    if (isInside) addTranslation(translations, from, [...path, "contents", ...to.slice(5)]);
   }
 };
 
@@ -188,10 +186,8 @@ export const wrapNotes = (notes: readonly Note[]): readonly Note[] =>
   notes.map((note) => ({ ...note, path: [...CONFIG_PATH, ...note.path] }));
 
 /** Where the parts of the machine config come from. */
-export const wrapTranslations = ({ sources }: Translations): Translations => {
-  const wrapped = noTranslations();
-  const prefix = CONFIG_PATH.join(".");
-  for (const [to, from] of sources) wrapped.sources.set(`${prefix}.${to}`, from);
+export const wrapTranslations = (translations: Translations): Translations => {
+  const wrapped = mapTargets(translations, (to) => [...CONFIG_PATH, ...to]);
   addTranslation(wrapped, ["version"], ["spec"]);
   addTranslation(wrapped, [], CONFIG_PATH);
   return wrapped;

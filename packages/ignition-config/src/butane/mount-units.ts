@@ -79,6 +79,8 @@ export const addMountUnits = (context: Context, root: Fields, traced: Traced): T
     addCommonSource(translations, from, ["systemd", "units", units.length], unit, shapes("Unit"));
     units.push(unit);
   }
+  // Without a unit a merge would only forget where values that are empty come from, which machine configs show.
+  if (units.length === 0 && dialect.openshift === undefined) return traced;
   const made = { config: { systemd: { units } }, translations };
-  return mergeTraced(made, traced, shapes("Config"));
+  return mergeTraced(made, traced, dialect.minor);
 };

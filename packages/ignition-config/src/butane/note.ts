@@ -3,7 +3,10 @@ import type { Entry } from "../ignition/entry.ts";
 import type { Path } from "../report/finding.ts";
 
 /** The path is one in the document, or one in the generated config until it has been traced back. */
-export type Note = Omit<Entry, "place">;
+export interface Note extends Omit<Entry, "place"> {
+  /** The key of the object at `path` that the note is about; its place is that of the key, and it ends the path. */
+  readonly key?: string | undefined;
+}
 
 /** Collects notes; a path is not copied, so it must not be changed afterwards. */
 export class Notes {

@@ -10,17 +10,9 @@ export interface ScalarShape {
   readonly nullable: boolean;
 }
 
-/** How two lists become one when configs are merged. */
-export type Join =
-  /** The items of both, one after the other. */
-  | { readonly kind: "append" }
-  /** Items of one key become one. Lists of an object with the same `group` share their keys. */
-  | { readonly kind: "keyed"; readonly key: (item: Value) => string; readonly group: string };
-
 export interface ListShape {
   readonly kind: "list";
   readonly item: Shape;
-  readonly join: Join;
 }
 
 export interface ObjectShape {

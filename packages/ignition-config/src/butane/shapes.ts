@@ -1,16 +1,11 @@
 /** The shapes of Butane's documents and of the configs made of them, from the tables. */
-import { itemKey } from "../ignition/schema/item-key.ts";
 import type { Minor } from "../ignition/schema/table.ts";
 import { type Field as TableField, type ShapeOf, shapesAt } from "../ignition/schema/tables.ts";
-import type { Field, Join, ObjectShape, Shape } from "./shape.ts";
+import type { Field, ObjectShape, Shape } from "./shape.ts";
 import { butaneTables, type Section, isSugar } from "./sugar-tables.ts";
 import { snakeCase } from "./translations.ts";
 
 const KINDS = { string: "text", integer: "integer", boolean: "flag" } as const;
-
-/** Spec 3.2.0 alone tells an empty `clevis` and `custom` from none. */
-const isNullableObject = (type: string, minor: Minor): boolean =>
-  minor === 2 && (type === "Clevis" || type === "ClevisCustom");
 
 const LABELS: Field = { yaml: "labels", json: undefined, shape: { kind: "map" } };
 
@@ -18,19 +13,12 @@ const LABELS: Field = { yaml: "labels", json: undefined, shape: { kind: "map" } 
 const objectShapes = (shapeOf: ShapeOf, minor: Minor): ((type: string) => ObjectShape) => {
   const made = new Map<string, ObjectShape>();
 
-  const joinOf = ({ name, table, isObject, type }: TableField): Join =>
-    table.duplicates === true
-      ? { kind: "append" }
-      : {
-          kind: "keyed",
-          key: (item) => itemKey(item, isObject ? shapeOf(type) : undefined),
-          group: table.sharedKeys ?? name,
-        };
-  const valueShape = ({ type, presence, isList }: TableField): Shape => {
+  const valueShape = ({ type, presence, isList, table }: TableField): Shape => {
     if (type === "string" || type === "integer" || type === "boolean") {
       return { kind: KINDS[type], nullable: !isList && presence === "optional" };
     }
-    return objectShape(type);
+    const shape = objectShape(type);
+    return table.nullUnsetsIn === minor ? { ...shape, nullable: true } : shape;
   };
   const fieldShape = (owner: string, field: TableField): Field => {
     const item = valueShape(field);
@@ -38,7 +26,7 @@ const objectShapes = (shapeOf: ShapeOf, minor: Minor): ((type: string) => Object
     return {
       yaml: isGenerated ? undefined : snakeCase(field.name),
       json: isSugar(owner, field.name) ? undefined : field.name,
-      shape: field.isList ? { kind: "list", item, join: joinOf(field) } : item,
+      shape: field.isList ? { kind: "list", item } : item,
     };
   };
   const objectShape = (type: string): ObjectShape => {
@@ -49,7 +37,7 @@ const objectShapes = (shapeOf: ShapeOf, minor: Minor): ((type: string) => Object
     const shape: ObjectShape = {
       kind: "object",
       name: type,
-      nullable: isNullableObject(type, minor),
+      nullable: false,
       fields,
     };
     made.set(type, shape);

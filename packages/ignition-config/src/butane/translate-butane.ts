@@ -1,15 +1,17 @@
 /** Butane documents to Ignition configs. */
 import type { Entry } from "../ignition/entry.ts";
+import type { Minor } from "../ignition/schema/table.ts";
+import type { ConfigAt } from "../ignition/schema/types.ts";
 import { type IgnitionVersion, versionOf } from "../ignition/schema/versions.ts";
+import type { LineColumn } from "../json/line-index.ts";
 import type { Path } from "../report/finding.ts";
-import type { CharacterPosition } from "../text/character-position.ts";
 import type { RawNode } from "../yaml/raw-node.ts";
 import { checkSource } from "./check-source.ts";
 import type { Context } from "./context.ts";
 import { decodeDocument } from "./decode.ts";
 import { type Note, Notes } from "./note.ts";
 import { checkFilters } from "./filters.ts";
-import { checkGenerated } from "./generated.ts";
+import { asConfig, checkGenerated } from "./generated.ts";
 import { dialectFor, type Document, parseDocument, readHeader } from "./header.ts";
 import { type LocalFiles, readLocals } from "./local-files.ts";
 import { offsetOf } from "./position.ts";
@@ -43,15 +45,16 @@ export interface ButaneResult {
   /** What there is to say about the document, with places in it; columns count characters, as in Butane's own report. */
   readonly report: readonly Entry[];
   /** The Ignition config; absent when something is wrong. */
-  readonly config?: Fields;
+  readonly config?: ConfigAt<Minor>;
   /** Of documents for OpenShift instead of `config`: the machine config, with the Ignition config at `spec.config`. */
   readonly machineConfig?: Fields;
-  /** The spec of the config. */
+  /** The spec of the config, and its minor number. */
   readonly version?: IgnitionVersion;
+  readonly minor?: Minor;
   /** Why there is no config, as Butane sums it up: an error without an entry, or `source config is invalid`. */
   readonly failure?: string;
   /** Where in the document a part of the config comes from, by its path in the config. */
-  readonly placeOf: (path: Path) => CharacterPosition | undefined;
+  readonly placeOf: (path: Path) => LineColumn | undefined;
 }
 
 const nowhere = (): undefined => undefined;
@@ -62,21 +65,20 @@ const fail = (failure: string, report: readonly Entry[] = []): ButaneResult => (
   placeOf: nowhere,
 });
 
-/** Puts notes at their places in the document. */
-const entryMaker = (
-  root: RawNode,
-  { positionOf }: Document,
-): ((note: Note & { readonly key?: string | undefined }) => Entry) => {
-  return ({ kind, message, path, key }) => {
-    const { line, column } = positionOf(offsetOf(root, path, key));
-    return {
-      kind,
-      message,
-      path: key === undefined ? path : [...path, key],
-      place: { line, col: column },
-    };
-  };
+const placeAt = ({ positionOf }: Document, offset: number): LineColumn => {
+  const { line, column } = positionOf(offset);
+  return { line, col: column };
 };
+
+/** Puts notes at their places in the document. */
+const entryMaker =
+  (root: RawNode, document: Document): ((note: Note) => Entry) =>
+  ({ kind, message, path, key }) => ({
+    kind,
+    message,
+    path: key === undefined ? path : [...path, key],
+    place: placeAt(document, offsetOf(root, path, key)),
+  });
 
 const traced = (notes: readonly Note[], translations: Translations): readonly Note[] =>
   notes.map((note) => ({ ...note, path: traceBack(translations, note.path) }));
@@ -142,7 +144,9 @@ export const runPhases = async (
 
   const tidy = tidyConfig(config, shape);
   if (isWrapped) notes.add(findRepeated(fields));
-  notes.add(traced(wrap(checkGenerated(tidy, dialect.minor)), translations));
+  notes.add(
+    traced(wrap(checkGenerated(asConfig(tidy, dialect.minor), dialect.minor)), translations),
+  );
   if (notes.isFatal) return refuse(RESULT_INVALID, translations);
   return { notes: notes.list, config: isWrapped ? wrapConfig(fields, tidy) : tidy, translations };
 };
@@ -180,8 +184,12 @@ export const translateButane = async (
   return {
     report,
     ...(dialect.openshift === undefined
-      ? { config: outcome.config, version: versionOf(dialect.minor) }
+      ? {
+          config: asConfig(outcome.config, dialect.minor),
+          version: versionOf(dialect.minor),
+          minor: dialect.minor,
+        }
       : { machineConfig: outcome.config }),
-    placeOf: (path) => document.positionOf(offsetOf(root, traceBack(outcome.translations, path))),
+    placeOf: (path) => placeAt(document, offsetOf(root, traceBack(outcome.translations, path))),
   };
 };

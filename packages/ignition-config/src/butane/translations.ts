@@ -3,21 +3,43 @@ import type { Path } from "../report/finding.ts";
 import type { Shape } from "./shape.ts";
 import { isFields, isList, type Value } from "./value.ts";
 
-/** Keyed by the path in the generated config. */
+/** From places in the generated config to places in the YAML; of two for one place the later holds. */
 export interface Translations {
+  readonly pairs: { readonly from: Path; readonly to: Path }[];
+  /** How many of the pairs `sources` knows: it is only filled when it is asked for, which most documents never need. */
+  indexed: number;
   readonly sources: Map<string, Path>;
 }
 
-export const noTranslations = (): Translations => ({ sources: new Map() });
+export const noTranslations = (): Translations => ({ pairs: [], indexed: 0, sources: new Map() });
 
 const keyOf = (path: Path): string => path.join(".");
 
-export const addTranslation = ({ sources }: Translations, from: Path, to: Path): void => {
-  sources.set(keyOf(to), from);
+export const addTranslation = ({ pairs }: Translations, from: Path, to: Path): void => {
+  pairs.push({ from, to });
 };
 
-export const sourceOf = ({ sources }: Translations, to: Path): Path | undefined =>
-  sources.get(keyOf(to));
+export const sourceOf = (translations: Translations, to: Path): Path | undefined => {
+  const { pairs, sources } = translations;
+  for (; translations.indexed < pairs.length; translations.indexed += 1) {
+    const pair = pairs[translations.indexed];
+    if (pair !== undefined) sources.set(keyOf(pair.to), pair.from);
+  }
+  return sources.get(keyOf(to));
+};
+
+/** The same with the places in the generated config changed, or left out where the answer is undefined. */
+export const mapTargets = (
+  { pairs }: Translations,
+  change: (to: Path) => Path | undefined,
+): Translations => {
+  const changed = noTranslations();
+  for (const { from, to } of pairs) {
+    const target = change(to);
+    if (target !== undefined) addTranslation(changed, from, target);
+  }
+  return changed;
+};
 
 /** All paths below `to`, and itself, come from the one place `from`: fields that are not set too. */
 export const addCommonSource = (

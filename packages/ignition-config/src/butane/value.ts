@@ -11,8 +11,8 @@ const NOTHING: Fields = {};
 
 export const isList = (value: Value | undefined): value is readonly Value[] => Array.isArray(value);
 
-export const isFields = (value: Value | undefined): value is Fields =>
-  typeof value === "object" && !isList(value);
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The object at a field, an empty one where there is none. */
 export const objectAt = (fields: Fields, name: string): Fields => {

@@ -16,7 +16,7 @@ import {
 } from "./schema/tables.ts";
 import type { ConfigAt } from "./schema/types.ts";
 
-/** What is done at each object, `path` being its own; a list to be changed in place. */
+/** What is done at each object. The walk goes on to change `path`: who keeps it makes a copy. */
 type Visit = (value: object, shape: Shape, path: Path) => void;
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
@@ -79,33 +79,35 @@ const applyRule = <N extends TypeName>(
 };
 
 const checkRules = (config: object, minor: Minor, report: Entry[]): void => {
-  const add = (kind: EntryKind, base: Path, path: Path, message: string | undefined): void => {
+  let base: Path = [];
+  const add = (kind: EntryKind, path: Path, message: string | undefined): void => {
     if (message !== undefined) report.push({ kind, path: [...base, ...path], message });
   };
-  const visit: Visit = (value, { type }, base) => {
-    if (!isTypeName(type)) return;
-    const say: Say = {
-      error: (path, message) => add("error", base, path, message),
-      warning: (path, message) => add("warning", base, path, message),
-    };
-    applyRule(type, RULES[type], value, say, minor);
+  const say: Say = {
+    error: (path, message) => add("error", path, message),
+    warning: (path, message) => add("warning", path, message),
+  };
+  const visit: Visit = (value, { type }, path) => {
+    base = path;
+    if (isTypeName(type)) applyRule(type, RULES[type], value, say, minor);
   };
   const visitText = (text: string, field: Field, path: Path): void => {
-    if (field.table.path === true) add("error", path, [], pathProblem(text));
+    base = path;
+    if (field.table.path === true) say.error([], pathProblem(text));
   };
   new Walk(ignitionShapes(minor), visit, visitText).object(config, "Config");
 };
 
+const isKeyed = (field: Field): boolean => field.isList && field.table.duplicates !== true;
+
 const checkDuplicates = (config: object, minor: Minor, report: Entry[]): void => {
   const shapeOf = ignitionShapes(minor);
   const visit: Visit = (value, shape, base) => {
-    const seen = new Map<string, Set<string>>();
+    const seen: Record<string, Set<string>> = {};
     for (const [name, field] of shape.fields) {
-      const items = property(value, name);
-      if (!isList(items) || field.table.duplicates === true) continue;
-      const set = field.table.sharedKeys ?? name;
-      const keys = seen.get(set) ?? new Set();
-      seen.set(set, keys);
+      const items = isKeyed(field) ? property(value, name) : undefined;
+      if (!isList(items)) continue;
+      const keys = (seen[field.table.sharedKeys ?? name] ??= new Set());
       const itemShape = field.isObject ? shapeOf(field.type) : undefined;
       for (const [index, item] of items.entries()) {
         const key = itemKey(item, itemShape);

@@ -30,18 +30,20 @@ class Mismatch extends Error {
 
 /** Values while the text may still add to them. */
 type Loose = string | number | boolean | LooseObject | LooseList;
-type LooseObject = Map<string, Loose>;
-
-/** A repeated list is read into the old one's items, even those that a shorter one in between had hidden. */
-interface LooseList {
-  readonly items: (Loose | undefined)[];
-  length: number;
+interface LooseObject {
+  [name: string]: Loose;
 }
 
-const isLooseObject = (value: Loose | undefined): value is LooseObject => value instanceof Map;
+/** A repeated list is read into the old one's items, even those that a shorter one in between had hidden. */
+class LooseList {
+  readonly items: (Loose | undefined)[] = [];
+  length = 0;
+}
 
-const isLooseList = (value: Loose | undefined): value is LooseList =>
-  typeof value === "object" && !isLooseObject(value);
+const isLooseList = (value: Loose | undefined): value is LooseList => value instanceof LooseList;
+
+const isLooseObject = (value: Loose | undefined): value is LooseObject =>
+  typeof value === "object" && !isLooseList(value);
 
 const folded = new WeakMap<Shape, ReadonlyMap<string, Field>>();
 
@@ -130,14 +132,11 @@ class Decoder {
 
   #fillField(into: LooseObject, { value }: JsonMember, field: Field): void {
     if (value.kind === "null") {
-      if (this.#nullUnsets(field)) into.delete(field.name);
+      if (this.#nullUnsets(field)) delete into[field.name];
       return;
     }
-    const old = into.get(field.name);
-    into.set(
-      field.name,
-      field.isList ? this.#list(old, value, field) : this.#item(old, value, field),
-    );
+    const old = into[field.name];
+    into[field.name] = field.isList ? this.#list(old, value, field) : this.#item(old, value, field);
   }
 
   #nullUnsets(field: Field): boolean {
@@ -148,8 +147,7 @@ class Decoder {
 
   #list(old: Loose | undefined, node: JsonNode, field: Field): LooseList {
     if (node.kind !== "array") return wrongType(node, "a list", field.name);
-    const list: LooseList =
-      isLooseList(old) && node.items.length > 0 ? old : { items: [], length: 0 };
+    const list: LooseList = isLooseList(old) && node.items.length > 0 ? old : new LooseList();
     this.#fillList(list, node, field);
     return list;
   }
@@ -164,13 +162,13 @@ class Decoder {
   }
 
   #zero(field: Field): Loose {
-    return ZERO_ITEMS[field.type] ?? new Map<string, Loose>();
+    return ZERO_ITEMS[field.type] ?? {};
   }
 
   #item(old: Loose | undefined, node: JsonNode, field: Field): Loose {
     if (!field.isObject) return decodeScalar(node, field);
     if (node.kind !== "object") return wrongType(node, "an object", field.name);
-    const into: LooseObject = isLooseObject(old) ? old : new Map<string, Loose>();
+    const into: LooseObject = isLooseObject(old) ? old : {};
     this.read(into, node, this.#shapeOf(field.type));
     return into;
   }
@@ -178,7 +176,7 @@ class Decoder {
   settle(loose: LooseObject, shape: Shape): Decoded {
     const settled: Record<string, DecodedValue> = {};
     for (const [name, field] of shape.fields) {
-      const value = loose.get(name);
+      const value = loose[name];
       if (value !== undefined && !(field.presence === "zero" && value === 0)) {
         settled[name] = this.#settleValue(value, field);
       } else if (value === undefined && field.presence === "required") {
@@ -204,7 +202,7 @@ export const decode = (
 ): { readonly value: Decoded } | { readonly mismatch: TypeMismatch } => {
   const decoder = new Decoder(shapeOf, minor);
   try {
-    const loose: LooseObject = new Map();
+    const loose: LooseObject = {};
     if (node.kind === "object") decoder.read(loose, node, shapeOf(type));
     else if (node.kind !== "null") wrongType(node, "an object", "the config");
     return { value: decoder.settle(loose, shapeOf(type)) };

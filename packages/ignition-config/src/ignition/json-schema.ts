@@ -53,8 +53,8 @@ const reachable = (shapeOf: (type: string) => Shape): ReadonlySet<string> => {
 
 /**
  * The JSON Schema (draft 2020-12) of one spec. It knows every field, its type and whether it must be there, but not the rules for
- * single values nor those between them. Stricter than Ignition itself in two things: a key that Ignition would ignore with a
- * warning is refused, and keys are spelt in one way only.
+ * single values nor those between them. Stricter than Ignition itself in this: a key that Ignition would ignore with a warning is
+ * refused, keys are spelt in one way only, and a required text may not be left out where Ignition would take it for empty.
  */
 export const ignitionJsonSchema = (version: IgnitionVersion): JsonSchema => {
   const shapeOf = ignitionShapes(minorOf(version));

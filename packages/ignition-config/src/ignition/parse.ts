@@ -1,5 +1,5 @@
 /** Ignition configs from bytes, with Ignition's own report. */
-import { indexLines } from "../json/line-index.ts";
+import { indexLines, type LineIndex } from "../json/line-index.ts";
 import type { JsonNode } from "../json/json-node.ts";
 import { parseJson } from "../json/parse-json.ts";
 import type { Minor, Tables } from "./schema/table.ts";
@@ -10,7 +10,7 @@ import { placeOfKey, placeOfValue } from "./places.ts";
 import { MESSAGES } from "./rules/messages.ts";
 import { isVersion } from "./rules/root-rules.ts";
 import { property } from "./schema/item-key.ts";
-import { ignitionShapes, shapesAt } from "./schema/tables.ts";
+import { ignitionShapes, shapesAt, type ShapeOf } from "./schema/tables.ts";
 import type { ConfigAt } from "./schema/types.ts";
 import { type IgnitionVersion, versionOf } from "./schema/versions.ts";
 import { parseSemver } from "./semver.ts";
@@ -70,7 +70,7 @@ type Read = { readonly value: Decoded } | { readonly failed: ParsedIgnition };
 class Parser {
   readonly #root: JsonNode;
   readonly #hasPlaces: boolean;
-  readonly #lines: ReturnType<typeof indexLines>;
+  readonly #lines: LineIndex;
 
   constructor(root: JsonNode, hasPlaces: boolean, bytes: Uint8Array) {
     this.#root = root;
@@ -78,7 +78,7 @@ class Parser {
     this.#lines = indexLines(bytes);
   }
 
-  #decode(shapeOf: Parameters<typeof decode>[2], minor: number): Read {
+  #decode(shapeOf: ShapeOf, minor: number): Read {
     const decoded = decode(this.#root, "Config", shapeOf, minor);
     if ("value" in decoded) return decoded;
     const { message, offset } = decoded.mismatch;

@@ -1,5 +1,5 @@
 /** From an entry's path to its place in the text. */
-import type { JsonNode } from "../json/json-node.ts";
+import { type JsonNode, memberOf } from "../json/json-node.ts";
 import type { LineColumn, LineIndex } from "../json/line-index.ts";
 import type { Path } from "../report/finding.ts";
 
@@ -8,7 +8,7 @@ const startOf = (node: JsonNode): number =>
   node.kind === "object" || node.kind === "array" ? node.start + 1 : node.start;
 
 const childOf = (node: JsonNode, step: string | number): JsonNode | undefined => {
-  if (node.kind === "object" && typeof step === "string") return node.byKey.get(step)?.value;
+  if (node.kind === "object" && typeof step === "string") return memberOf(node, step)?.value;
   if (node.kind === "array" && typeof step === "number") return node.items[step];
   return undefined;
 };
@@ -34,6 +34,6 @@ export const placeOfKey = (root: JsonNode, path: Path, lines: LineIndex): LineCo
   }
   const key = path.at(-1);
   const member =
-    node.kind === "object" && typeof key === "string" ? node.byKey.get(key) : undefined;
+    node.kind === "object" && typeof key === "string" ? memberOf(node, key) : undefined;
   return member === undefined ? placeOfValue(root, path, lines) : lines(member.keyStart);
 };

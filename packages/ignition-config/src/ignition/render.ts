@@ -1,4 +1,6 @@
 /** A config with the configs it refers to taken in, as Ignition does when a machine starts for the first time. */
+import { createHash } from "node:crypto";
+import { gunzipSync } from "node:zlib";
 import { checkIgnition } from "./check.ts";
 import { type Entry, hasErrors } from "./entry.ts";
 import { readDataUrl } from "./go/data-url.ts";
@@ -16,20 +18,19 @@ export type NewestResource = ObjectOf<"Resource", 7>;
 /** What further fetches must heed, as far as the configs read so far say. */
 export type FetchSettings = Pick<NewestConfig["ignition"], "timeouts" | "proxy" | "security">;
 
-/** What the render asks of the world. */
-export interface RenderPort {
-  /** The bytes of a source, as they come: not decompressed. `data:` URLs are not asked for. May reject. */
-  readonly fetch: (resource: NewestResource, settings: FetchSettings) => Promise<Uint8Array>;
-  /** The bytes that `gzip` packed. May reject. */
-  readonly gunzip: (bytes: Uint8Array) => Promise<Uint8Array>;
-  /** The digest of the bytes in lower-case hexadecimal. */
-  readonly digest: (name: "sha256" | "sha512", bytes: Uint8Array) => string;
-}
+/** Gets the bytes of a source as they come, not decompressed. It is not asked for `data:` URLs. May reject. */
+export type FetchSource = (
+  resource: NewestResource,
+  settings: FetchSettings,
+) => Promise<Uint8Array>;
 
 /** The rendered config, or why there is none. */
 export type RenderedIgnition =
   | { readonly config: NewestConfig; readonly report: readonly Entry[] }
   | { readonly failure: string; readonly report: readonly Entry[] };
+
+/** A compressed config of a few kilobytes could otherwise fill any memory. */
+export const MAX_CONFIG_BYTES: number = 64 * 2 ** 20;
 
 /** Ignition does not bound this; a config that refers to itself would never end. */
 export const MAX_CONFIG_NESTING = 100;
@@ -46,13 +47,21 @@ const settingsOf = ({ ignition }: NewestConfig): FetchSettings => ({
   ...(ignition.security && { security: ignition.security }),
 });
 
+const gunzip = (bytes: Uint8Array): Uint8Array => {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_CONFIG_BYTES });
+  } catch (cause) {
+    throw new Failure(`gzip: ${cause instanceof Error ? cause.message : "cannot be unpacked"}`);
+  }
+};
+
 class Renderer {
   readonly report: Entry[] = [];
-  readonly #port: RenderPort;
+  readonly #fetch: FetchSource;
   #configs = 0;
 
-  constructor(port: RenderPort) {
-    this.#port = port;
+  constructor(fetch: FetchSource) {
+    this.#fetch = fetch;
   }
 
   async render(
@@ -93,9 +102,9 @@ class Renderer {
     const { source = "", compression } = resource;
     const fetched = /^data:/i.test(source)
       ? readDataUrl(source)
-      : { bytes: source === "" ? new Uint8Array() : await this.#port.fetch(resource, settings) };
+      : { bytes: source === "" ? new Uint8Array() : await this.#fetch(resource, settings) };
     if ("problem" in fetched) throw new Failure(fetched.problem);
-    return compression === "gzip" ? this.#port.gunzip(fetched.bytes) : fetched.bytes;
+    return compression === "gzip" ? gunzip(fetched.bytes) : fetched.bytes;
   }
 
   #verify({ verification }: NewestResource, bytes: Uint8Array): void {
@@ -104,7 +113,7 @@ class Renderer {
     const dash = hash.indexOf("-");
     const name = hash.slice(0, dash) === "sha256" ? "sha256" : "sha512";
     const sum = hash.slice(dash + 1);
-    const actual = this.#port.digest(name, bytes);
+    const actual = createHash(name).update(bytes).digest("hex");
     if (actual === sum) return;
     throw new Failure(`hash verification failed (calculated ${actual} but expected ${sum})`);
   }
@@ -114,13 +123,13 @@ const INVALID_MERGE = "merging configs resulted in an invalid config";
 
 /**
  * Takes in what `ignition.config.replace` and `merge` name, depth first and in order, and checks the result once more, but for items that stand twice.
- * What the port rejects with, this rejects with.
+ * What `fetch` rejects with, this rejects with.
  */
 export const renderIgnition = async (
   config: NewestConfig,
-  port: RenderPort,
+  fetch: FetchSource,
 ): Promise<RenderedIgnition> => {
-  const renderer = new Renderer(port);
+  const renderer = new Renderer(fetch);
   try {
     const rendered = await renderer.render(config, settingsOf(config), 0);
     const report = [...renderer.report, ...checkIgnition(rendered, 7, { duplicates: false })];

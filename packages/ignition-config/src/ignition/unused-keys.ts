@@ -1,5 +1,5 @@
 /** Keys of the text that mean nothing in the spec at hand. */
-import type { JsonNode } from "../json/json-node.ts";
+import { type JsonNode, memberOf } from "../json/json-node.ts";
 import type { Path } from "../report/finding.ts";
 import { type Entry, formatEntryPath } from "./entry.ts";
 import { property } from "./schema/item-key.ts";
@@ -37,11 +37,14 @@ class UnusedKeys {
       );
       return;
     }
-    for (const key of node.byKey.keys()) {
-      if (!shape.fields.has(key)) this.#warn("key", [...this.#path, key], `unused key ${key}`);
+    for (const member of node.members) {
+      const { key } = member;
+      if (!shape.fields.has(key) && memberOf(node, key) === member) {
+        this.#warn("key", [...this.#path, key], `unused key ${key}`);
+      }
     }
     for (const [name, field] of shape.fields) {
-      const child = node.byKey.get(name);
+      const child = memberOf(node, name);
       if (child === undefined || !field.isObject) continue;
       this.#path.push(name);
       this.#field(child.value, property(value, name), field);

@@ -20,8 +20,6 @@ export interface JsonObject extends Span {
   readonly kind: "object";
   /** In the order of the text; a key may stand twice. */
   readonly members: readonly JsonMember[];
-  /** The last member of each key. */
-  readonly byKey: ReadonlyMap<string, JsonMember>;
 }
 
 export interface JsonArray extends Span {
@@ -50,3 +48,22 @@ export interface JsonSyntaxError {
   /** The offset after the byte at fault; the text's length when it ends too early. */
   readonly offset: number;
 }
+
+/** Up to this many members looking through them is cheaper than an index of them. */
+const FEW = 8;
+
+const indexes = new WeakMap<JsonObject, ReadonlyMap<string, JsonMember>>();
+
+const indexOf = (object: JsonObject): ReadonlyMap<string, JsonMember> => {
+  const known = indexes.get(object);
+  if (known !== undefined) return known;
+  const index = new Map(object.members.map((member) => [member.key, member]));
+  indexes.set(object, index);
+  return index;
+};
+
+/** The last member of a key. */
+export const memberOf = (object: JsonObject, key: string): JsonMember | undefined =>
+  object.members.length > FEW
+    ? indexOf(object).get(key)
+    : object.members.findLast((member) => member.key === key);

@@ -26,7 +26,6 @@ interface OpenObject {
   readonly kind: "object";
   readonly start: number;
   readonly members: JsonMember[];
-  readonly byKey: Map<string, JsonMember>;
   key: string;
   keyStart: number;
 }
@@ -150,7 +149,6 @@ class Reader {
       kind: "object",
       start,
       members: [],
-      byKey: new Map(),
       key: "",
       keyStart: 0,
     };
@@ -166,7 +164,7 @@ class Reader {
     const { start } = open;
     return open.kind === "array"
       ? { kind: "array", start, end: this.#at, items: open.items }
-      : { kind: "object", start, end: this.#at, members: open.members, byKey: open.byKey };
+      : { kind: "object", start, end: this.#at, members: open.members };
   }
 
   #key(open: OpenObject): void {
@@ -191,7 +189,6 @@ class Reader {
     }
     const member = { key: holder.key, keyStart: holder.keyStart, value };
     holder.members.push(member);
-    holder.byKey.set(member.key, member);
     const byte = this.#peek();
     if (byte === CLOSE_BRACE) return this.#close(holder);
     if (byte !== COMMA) this.#refuse("after object key:value pair");

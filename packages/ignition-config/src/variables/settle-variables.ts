@@ -109,7 +109,7 @@ const valueProblem = (
   const near = nearest(scalar.text, choices);
   return {
     rule: "variable-value",
-    message: `variable ${quote(name)} is one of ${choices.join(", ")}, not ${quote(scalar.text)}`,
+    message: `variable ${quote(name)} is one of ${choices.slice(0, 10).join(", ")}, not ${quote(scalar.text)}`,
     hint: near === undefined ? "choose one of them" : `did you mean \`${near}\`?`,
   };
 };

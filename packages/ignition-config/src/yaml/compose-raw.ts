@@ -30,6 +30,7 @@ type CollectionEvent = SequenceEvent | MappingEvent;
 interface Frame {
   readonly isMapping: boolean;
   readonly isFlow: boolean;
+  readonly hasBracket: boolean;
   readonly children: RawNode[];
   readonly node: RawSequence | RawMapping;
   readonly entries: RawEntry[];
@@ -129,21 +130,39 @@ const scalarEnd = (event: ScalarEvent, start: number): number => {
   return event.valueEnd + (closing ? 1 : 0);
 };
 
-/** Refuses a key that is not written, but for one after `?`, and texts in brackets that hold an indicator. */
-const checkPlain = (
+/** Where what comes next in the text begins, separators in brackets left behind. */
+const skipSeparators = (text: string, from: number): number => {
+  let at = skipBlanks(text, from);
+  while (/[,[{]/.test(text[at] ?? "")) at = skipBlanks(text, at + 1);
+  return at;
+};
+
+/** As far as yaml.v3 looks for the colon after a key. */
+const LONGEST_KEY = 1024;
+
+/** Refuses keys that yaml.v3 does not take for keys: not written at all, of several lines, or too long. */
+const checkKey = (text: string, event: ScalarEvent, start: number, previousEnd: number): void => {
+  const at = skipSeparators(text, previousEnd);
+  if (text[at] === "?") return;
+  const isUnwritten = event.valueStart < 0 && text[at] === ":";
+  const written = text.slice(event.valueStart, event.valueEnd);
+  if (isUnwritten || written.length > LONGEST_KEY || /[\r\n]/.test(written)) {
+    throw new Unreadable("did not find expected key", start);
+  }
+};
+
+const checkScalar = (
   text: string,
   event: ScalarEvent,
   start: number,
   previousEnd: number,
   frame: Frame | undefined,
 ): void => {
-  if (frame === undefined || event.style !== SCALAR_STYLE.PLAIN) return;
-  if (event.valueStart < 0) {
-    const isKey = frame.isMapping && frame.children.length % 2 === 0;
-    const isBare =
-      propertiesStart(event) === undefined && text[skipBlanks(text, previousEnd)] === ":";
-    if (isKey && isBare) throw new Unreadable("did not find expected key", start);
-  } else if (frame.isFlow && /^:|\?/.test(text.slice(event.valueStart, event.valueEnd))) {
+  if (frame === undefined) return;
+  if (frame.isMapping && frame.children.length % 2 === 0) checkKey(text, event, start, previousEnd);
+  // In brackets these are indicators wherever they stand.
+  const isPlain = event.style === SCALAR_STYLE.PLAIN && event.valueStart >= 0;
+  if (isPlain && frame.isFlow && /^:|\?/.test(text.slice(event.valueStart, event.valueEnd))) {
     throw new Unreadable("did not find expected ',' or '}'", start);
   }
 };
@@ -153,11 +172,13 @@ const openFrame = (text: string, event: CollectionEvent, start: number): Frame =
   const children: RawNode[] = [];
   const entries: RawEntry[] = [];
   const tag = readTag(text, event);
+  // A pair in a list in brackets is a mapping without brackets of its own.
+  const hasBracket = /[[{]/.test(text[event.start] ?? "");
   const isFlow = event.style === COLLECTION_STYLE.FLOW;
   const node: RawSequence | RawMapping = isMapping
     ? { kind: "mapping", start, tag, entries }
     : { kind: "sequence", start, tag, items: children };
-  return { isMapping, isFlow, children, node, entries };
+  return { isMapping, isFlow, hasBracket: isFlow && hasBracket, children, node, entries };
 };
 
 /**
@@ -173,7 +194,12 @@ const firstDocument = (text: string): string => {
   return text;
 };
 
-const composeFirst = (text: string, events: readonly Event[]): RawNode | undefined => {
+/** `values` is the text that scalars are read from; places are those of `text`. */
+const composeFirst = (
+  text: string,
+  values: string,
+  events: readonly Event[],
+): RawNode | undefined => {
   const anchors = new Map<string, RawScalar | RawSequence | RawMapping>();
   const frames: Frame[] = [];
   let root: RawNode | undefined;
@@ -199,8 +225,8 @@ const composeFirst = (text: string, events: readonly Event[]): RawNode | undefin
     switch (event.type) {
       case EVENT_ID.SCALAR: {
         const start = scalarStart(text, event, previousEnd, frames.at(-1));
-        checkPlain(text, event, start, previousEnd, frames.at(-1));
-        const value = event.valueStart < 0 ? "" : getScalarValue(text, event);
+        checkScalar(text, event, start, previousEnd, frames.at(-1));
+        const value = event.valueStart < 0 ? "" : getScalarValue(values, event);
         const node: RawScalar = {
           kind: "scalar",
           start,
@@ -230,13 +256,13 @@ const composeFirst = (text: string, events: readonly Event[]): RawNode | undefin
         nameAnchor(event, frame.node);
         attach(frame.node);
         frames.push(frame);
-        previousEnd = Math.max(previousEnd, event.start + (frame.isFlow ? 1 : 0));
+        previousEnd = Math.max(previousEnd, event.start + (frame.hasBracket ? 1 : 0));
         break;
       }
       case EVENT_ID.POP: {
         const frame = frames.pop();
         // The bracket has no event of its own.
-        if (frame?.isFlow === true) {
+        if (frame?.hasBracket === true) {
           const at = skipBlanks(text, previousEnd);
           const bracket = text[at] === "," ? skipBlanks(text, at + 1) : at;
           previousEnd = Math.max(previousEnd, bracket + 1);
@@ -252,14 +278,14 @@ const composeFirst = (text: string, events: readonly Event[]): RawNode | undefin
 
 /** Reads the first document of a text. Never throws; time and memory are in proportion to the text. */
 export const composeRaw = (whole: string): RawDocument => {
-  const text = firstDocument(whole);
   try {
-    const events = parseLeniently(text, MAX_RAW_DEPTH);
+    const text = firstDocument(whole);
+    const { events, text: values } = parseLeniently(text, MAX_RAW_DEPTH);
     if (events.length > MAX_RAW_NODES) {
       const reason = `the document has more than ${MAX_RAW_NODES} keys and values`;
       return { ok: false, reason, offset: 0 };
     }
-    return { ok: true, root: composeFirst(text, events) };
+    return { ok: true, root: composeFirst(text, values, events) };
   } catch (cause) {
     if (cause instanceof Unreadable) {
       return { ok: false, reason: cause.message, offset: cause.offset };

@@ -1,11 +1,10 @@
 /** Our merging and rendering against the answers of the real program. */
-import { createHash } from "node:crypto";
-import { gunzipSync } from "node:zlib";
 import { isDeepStrictEqual } from "node:util";
 import { formatEntry, formatEntryPath } from "../../src/ignition/entry.ts";
 import { type Mapping, mergeIgnition } from "../../src/ignition/merge.ts";
 import { parseIgnition } from "../../src/ignition/parse.ts";
-import { type NewestConfig, type RenderPort, renderIgnition } from "../../src/ignition/render.ts";
+import type { Minor } from "../../src/ignition/schema/table.ts";
+import { type FetchSource, type NewestConfig, renderIgnition } from "../../src/ignition/render.ts";
 import { translateIgnition } from "../../src/ignition/translate.ts";
 import type { Difference } from "./compare-validation.ts";
 import type { CorpusCase } from "./corpus-file.ts";
@@ -31,11 +30,17 @@ const asPair = ({ from, fromPath, toPath }: Mapping): readonly string[] => [
   formatEntryPath(toPath),
 ];
 
+/** Which spec the inputs are of: mostly the newest, `latest`. */
+const minorOfCase = ({ spec }: CorpusCase): Minor => {
+  const digit = /^v?3[._](\d)/.exec(String(spec))?.[1];
+  return ([0, 1, 2, 3, 4, 5, 6] as const).find((minor) => String(minor) === digit) ?? 7;
+};
+
 /** A real test of the merging alone, whose inputs are parts of configs. */
 export const compareMerge = (found: CorpusCase): Difference => {
   const { parent, child } = found["input"] as Readonly<Record<string, NewestConfig>>;
   if (parent === undefined || child === undefined) return "no inputs";
-  const { config, transcript } = mergeIgnition(parent, child, 7);
+  const { config, transcript } = mergeIgnition(parent, child, minorOfCase(found));
   const { ignition, ...rest } = config;
   const value = ignition.version === "" ? rest : config;
   return (
@@ -46,12 +51,9 @@ export const compareMerge = (found: CorpusCase): Difference => {
   );
 };
 
-/** A port on which nothing but `data:` URLs can be had. */
-export const offline: RenderPort = {
-  fetch: ({ source }) => Promise.reject(new Error(`${source} is not here`)),
-  gunzip: (bytes) => Promise.resolve(gunzipSync(bytes)),
-  digest: (name, bytes) => createHash(name).update(bytes).digest("hex"),
-};
+/** For configs that need no source but `data:` URLs. */
+export const offline: FetchSource = ({ source }) =>
+  Promise.reject(new Error(`${source} is not here`));
 
 const encoder = new TextEncoder();
 

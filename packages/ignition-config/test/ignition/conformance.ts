@@ -1,4 +1,5 @@
 /** Every recorded case that this package can be held against, by file. */
+import { compareButane } from "../butane/compare-butane.ts";
 import { compareMerge, compareRender } from "./compare-merge.ts";
 import { compareValidation, type Difference } from "./compare-validation.ts";
 import { type CorpusCase, readCorpus } from "./corpus-file.ts";
@@ -12,6 +13,8 @@ export const COMPARISONS: Readonly<Record<string, Compare>> = {
   "ignition-blackbox.jsonl": compareValidation,
   "ignition-merge.jsonl": compareMerge,
   "ignition-merge-probes.jsonl": compareRender,
+  "butane.jsonl": compareButane,
+  "butane-probes.jsonl": compareButane,
 };
 
 /** The outcome for one file. */

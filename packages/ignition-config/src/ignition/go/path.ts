@@ -13,6 +13,12 @@ export const cleanPath = (path: string): string => {
   return (isRooted ? "/" : "") + kept.join("/") || ".";
 };
 
+/** Two paths in one; empty parts count for nothing, and of nothing but those comes the empty path. */
+export const joinPaths = (one: string, other: string): string => {
+  const parts = [one, other].filter((part) => part !== "");
+  return parts.length === 0 ? "" : cleanPath(parts.join("/"));
+};
+
 /** The end of the last path element from its last dot, with the dot; empty where it has none. */
 export const extension = (path: string): string => {
   const name = path.slice(path.lastIndexOf("/") + 1);

@@ -1,4 +1,4 @@
-/** URLs as far as Go's `net/url` refuses or splits them. */
+/** URLs as far as Go's `net/url` refuses or splits them, up to Go 1.25.1; later ones look into the brackets of a host. */
 
 /** The parts of a URL that Ignition looks at. */
 export interface GoUrl {
@@ -62,53 +62,22 @@ const isGoodHostText = (text: string): boolean =>
 
 const isOptionalPort = (text: string): boolean => /^(?::[0-9]*)?$/.test(text);
 
-const IPV4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}$/;
+const isGoodZone = (text: string): boolean => HOST.test(text) && hasGoodEscapes(text, isZoneEscape);
 
-const isGroup = (text: string): boolean => /^[0-9A-Fa-f]{1,4}$/.test(text);
-
-/** The number of 16-bit groups that one side of `::` stands for; undefined where it is malformed. */
-const countGroups = (text: string, mayEndInIpv4: boolean): number | undefined => {
-  if (text === "") return 0;
-  const groups = text.split(":", 10);
-  const last = groups.at(-1) ?? "";
-  const endsInIpv4 = mayEndInIpv4 && IPV4.test(last);
-  const plain = endsInIpv4 ? groups.slice(0, -1) : groups;
-  return plain.every(isGroup) ? plain.length + (endsInIpv4 ? 2 : 0) : undefined;
-};
-
-const isIpv6 = (text: string): boolean => {
-  const [address, zone] = cut(text, "%");
-  if (text.includes("%") && zone === "") return false;
-  const sides = address.split("::", 3);
-  if (sides.length === 1) return countGroups(address, true) === 8;
-  if (sides.length > 2) return false;
-  const before = countGroups(sides[0] ?? "", false);
-  const after = countGroups(sides[1] ?? "", true);
-  return before !== undefined && after !== undefined && before + after < 8;
-};
-
-const unescapeAscii = (text: string): string =>
-  text.replaceAll(/%([0-7][0-9A-Fa-f])/g, (_whole, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 16)),
-  );
-
-const isGoodHost = (host: string): boolean => {
-  const open = host.lastIndexOf("[");
-  if (open < 0) {
-    const colon = host.lastIndexOf(":");
-    return (colon < 0 || isOptionalPort(host.slice(colon))) && isGoodHostText(host);
-  }
+/** A host that begins with a bracket is meant to be an IPv6 address; what is between the brackets is not looked at. */
+const isGoodBracketedHost = (host: string): boolean => {
   const close = host.lastIndexOf("]");
   if (close < 0 || !isOptionalPort(host.slice(close + 1))) return false;
-  const name = host.slice(open + 1, close);
-  const zone = name.indexOf("%25");
-  const [address, zoneText] = zone < 0 ? [name, ""] : [name.slice(0, zone), name.slice(zone)];
-  return (
-    isGoodHostText(address) &&
-    HOST.test(zoneText) &&
-    hasGoodEscapes(zoneText, isZoneEscape) &&
-    isIpv6(unescapeAscii(name))
-  );
+  const zone = host.slice(0, close).indexOf("%25");
+  if (zone < 0) return isGoodHostText(host);
+  const outside = host.slice(0, zone) + host.slice(close);
+  return isGoodHostText(outside) && isGoodZone(host.slice(zone, close));
+};
+
+const isGoodHost = (host: string): boolean => {
+  if (host.startsWith("[")) return isGoodBracketedHost(host);
+  const colon = host.lastIndexOf(":");
+  return (colon < 0 || isOptionalPort(host.slice(colon))) && isGoodHostText(host);
 };
 
 const USER = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/;
@@ -149,6 +118,11 @@ export const parseGoUrl = (text: string): GoUrl | undefined => {
   }
   return isGoodHierarchy(rest, scheme) ? { scheme, opaque: "", rawQuery } : undefined;
 };
+
+const unescapeAscii = (text: string): string =>
+  text.replaceAll(/%([0-7][0-9A-Fa-f])/g, (_whole, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
 
 const unescapeQuery = (text: string): string | undefined =>
   hasGoodEscapes(text) ? unescapeAscii(text.replaceAll("+", " ")) : undefined;

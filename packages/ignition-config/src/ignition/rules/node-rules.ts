@@ -1,4 +1,4 @@
-import { cleanPath } from "../go/path.ts";
+import { cleanPath, joinPaths } from "../go/path.ts";
 import type { Minor } from "../schema/table.ts";
 import { linkedPaths } from "./linked-paths.ts";
 import { MESSAGES } from "./messages.ts";
@@ -24,8 +24,9 @@ type Link = Newest<"Link">;
 
 const targetOf = ({ path, target = "" }: Link): string => {
   const cleaned = cleanPath(target);
+  if (cleaned.startsWith("/")) return cleaned;
   // Ignition joins a relative target to the link's own path, not to its directory.
-  return cleaned.startsWith("/") ? cleaned : cleanPath(path === "" ? target : `${path}/${target}`);
+  return joinPaths(path, target);
 };
 
 const warnOfOwners = ({ user, group }: Link, index: number, say: Say): void => {

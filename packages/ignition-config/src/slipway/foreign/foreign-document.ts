@@ -1,11 +1,12 @@
 /** Documents of Butane and Ignition as parts of a definition: recognized, read with their own rules, respelled. */
+import { asConfig } from "../../butane/generated.ts";
 import type { LocalFiles, LocalProblem } from "../../butane/local-files.ts";
 import { translateButane } from "../../butane/translate-butane.ts";
 import type { Entry } from "../../ignition/entry.ts";
 import { minorOf } from "../../ignition/schema/versions.ts";
 import { parseIgnition } from "../../ignition/parse.ts";
 import type { DefinitionIo, ReadResult } from "../../io.ts";
-import type { JsonNode } from "../../json/json-node.ts";
+import { type JsonNode, memberOf } from "../../json/json-node.ts";
 import { parseJson } from "../../json/parse-json.ts";
 import { resolvePath } from "../../names/relative-path.ts";
 import type { Path } from "../../report/finding.ts";
@@ -105,7 +106,7 @@ const LEFT_OUT: readonly (readonly [readonly string[], Violation])[] = [
     ["ignition", "config", name],
     {
       rule: "ignition-merge",
-      message: `\`ignition.config.${name}\` takes in other configs, which is left to the node and cannot be baked`,
+      message: `\`ignition.config.${name}\` takes in other configs, which a node does and an image cannot`,
       hint: "name the other configs under `include:` of a slipway document",
     },
   ]),
@@ -165,11 +166,12 @@ const readButane = async (
     }
     return undefined;
   }
+  const minor = minorOf(version);
   const placeOf = (path: Path): Mark => {
     const place = result.placeOf(path);
-    return place === undefined ? marks.start : marks.atCharacter(place.line, place.column);
+    return place === undefined ? marks.start : marks.atCharacter(place.line, place.col);
   };
-  return becomes({ config, minor: minorOf(version) }, placeOf);
+  return becomes({ config: asConfig(config, minor), minor }, placeOf);
 };
 
 const nodeAt = (root: JsonNode, path: Path): JsonNode => {
@@ -177,7 +179,7 @@ const nodeAt = (root: JsonNode, path: Path): JsonNode => {
   for (const step of path) {
     const next: JsonNode | undefined =
       node.kind === "object" && typeof step === "string"
-        ? node.byKey.get(step)?.value
+        ? memberOf(node, step)?.value
         : node.kind === "array" && typeof step === "number"
           ? node.items[step]
           : undefined;

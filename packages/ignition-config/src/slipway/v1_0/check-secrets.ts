@@ -12,15 +12,15 @@ const checkReference = (
   file: FileFragment,
   name: string,
   path: readonly (string | number)[],
-  declared: readonly string[],
+  declared: ReadonlySet<string>,
   say: Say,
 ): void => {
-  if (declared.includes(name)) return;
+  if (declared.has(name)) return;
   say(file, path, {
     rule: "unknown-secret",
     message: `there is no secret ${quote(name)}`,
     hint: () => {
-      const near = nearest(name, declared);
+      const near = nearest(name, [...declared]);
       return near === undefined ? "declare it under `secrets:`" : `did you mean \`${near}\`?`;
     },
   });
@@ -38,7 +38,7 @@ const checkPlace = (file: FileFragment, say: Say): void => {
 /** Declared and used alike, each secret in places that the node can write to. */
 export const checkSecrets = (document: DocumentFragment, say: Say): void => {
   const secrets = document.secrets ?? {};
-  const declared = Object.keys(secrets);
+  const declared = new Set(Object.keys(secrets));
   const used = new Set<string>();
   for (const file of document.storage?.files ?? []) {
     const name = file.contents?.secret;

@@ -1,14 +1,10 @@
-/** Recorded runs of Butane and the comparison of ours with them. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+/** Our translation of a document against a recorded run of Butane. */
 import { load } from "js-yaml";
 import { gunzipSync } from "node:zlib";
 import { type ButaneResult, formatEntryPath, translateButane } from "@slipway/ignition-config";
+import type { Difference } from "../ignition/compare-validation.ts";
+import type { CorpusCase } from "../ignition/corpus-file.ts";
 import { filesOf, type RecordedNode } from "./memory-files.ts";
-
-const CORPUS = join(import.meta.dirname, "../../../../../shared/corpus");
-
-export const BUTANE_FILES: readonly string[] = ["butane.jsonl", "butane-probes.jsonl"];
 
 interface RecordedEntry {
   readonly kind: string;
@@ -19,30 +15,27 @@ interface RecordedEntry {
   readonly col: number;
 }
 
-export interface CorpusCase {
+interface RecordedRun {
+  readonly rc: number;
+  readonly entries: readonly RecordedEntry[];
+  readonly stdout: string;
+}
+
+/** A case of `butane*.jsonl`. */
+interface Recorded {
   readonly id: string;
   readonly input: string;
   readonly expect: string;
-  readonly files?: Readonly<Record<string, RecordedNode>>;
+  readonly files?: Readonly<Record<string, RecordedNode>> | null;
   readonly expected_output?: {
     readonly at: readonly (string | number)[];
     readonly value: unknown;
   } | null;
   readonly context?: { readonly variant?: string; readonly no_auto_compression?: boolean };
   readonly oracle?: {
-    readonly "butane-0.29.0": {
-      readonly rc: number;
-      readonly entries: readonly RecordedEntry[];
-      readonly stdout: string;
-    };
+    readonly "butane-0.29.0": RecordedRun;
   };
 }
-
-export const readCases = (file: string): readonly CorpusCase[] =>
-  readFileSync(join(CORPUS, file), "utf8")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as CorpusCase);
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -107,37 +100,48 @@ const valueAt = (value: unknown, path: readonly (string | number)[]): unknown =>
     value,
   );
 
-/** Every way in which our answer differs from the recorded one; none when they are equal. */
-export const differences = async (recorded: CorpusCase): Promise<readonly string[]> => {
+interface Answer {
+  readonly result: ButaneResult;
+  readonly config: string | undefined;
+}
+
+const answer = async (recorded: Recorded): Promise<Answer> => {
+  const { files } = recorded;
   const result = await translateButane(new TextEncoder().encode(recorded.input), {
     experimental: true,
     compress: recorded.context?.no_auto_compression !== true,
-    ...(recorded.files === undefined || recorded.files === null
-      ? {}
-      : { files: filesOf(recorded.files) }),
+    ...(files === undefined || files === null ? {} : { files: filesOf(files) }),
   });
   const made = result.config ?? result.machineConfig;
-  const config = made === undefined ? undefined : JSON.stringify(normal(made));
-  const found: string[] = [];
-  const oracle = recorded.oracle?.["butane-0.29.0"];
-  if (oracle === undefined) {
-    const { at, value } = recorded.expected_output ?? { at: [], value: undefined };
-    const ours = JSON.stringify(valueAt(normal(made), at));
-    const theirs = JSON.stringify(normal(value));
-    if (ours !== theirs) found.push(`output: ${ours} instead of ${theirs}`);
-    return found;
-  }
-  if ((oracle.rc === 0) !== (config !== undefined)) {
-    found.push(`verdict: ${result.failure ?? "valid"} instead of exit ${oracle.rc}`);
+  return { result, config: made === undefined ? undefined : JSON.stringify(normal(made)) };
+};
+
+/** Cases that Butane's command line cannot run have only the part that their own test looks at. */
+const comparePart = ({ result }: Answer, recorded: Recorded): Difference => {
+  const { at, value } = recorded.expected_output ?? { at: [], value: undefined };
+  const ours = JSON.stringify(valueAt(normal(result.config), at));
+  const theirs = JSON.stringify(normal(value));
+  return ours === theirs ? undefined : `output: ${ours} instead of ${theirs}`;
+};
+
+const compareRun = ({ result, config }: Answer, run: RecordedRun): Difference => {
+  if ((run.rc === 0) !== (config !== undefined)) {
+    return `verdict: ${result.failure ?? "valid"} instead of exit ${run.rc}`;
   }
   const ours = linesOf(result);
-  const theirs = oracle.entries.map(lineOf).map(withoutGoText).toSorted();
+  const theirs = run.entries.map(lineOf).map(withoutGoText).toSorted();
   if (ours.join("\n") !== theirs.join("\n")) {
-    found.push(`report: [${ours.join(" | ")}] instead of [${theirs.join(" | ")}]`);
+    return `report: [${ours.join(" | ")}] instead of [${theirs.join(" | ")}]`;
   }
-  if (oracle.rc === 0 && config !== undefined) {
-    const expected = JSON.stringify(normal(load(oracle.stdout)));
-    if (config !== expected) found.push(`output: ${config} instead of ${expected}`);
-  }
-  return found;
+  // Machine configs are YAML, of which JSON is a part.
+  const expected = run.rc === 0 ? JSON.stringify(normal(load(run.stdout))) : undefined;
+  return config === expected ? undefined : `output: ${config} instead of ${expected}`;
+};
+
+/** Compares verdict, report and output; the bytes of compressed contents aside. */
+export const compareButane = async (found: CorpusCase): Promise<Difference> => {
+  const recorded = found as unknown as Recorded;
+  const given = await answer(recorded);
+  const run = recorded.oracle?.["butane-0.29.0"];
+  return run === undefined ? comparePart(given, recorded) : compareRun(given, run);
 };
