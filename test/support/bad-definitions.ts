@@ -118,9 +118,23 @@ export const BAD_DEFINITIONS: readonly BadDefinition[] = [
   },
   {
     is: "of another program's variant",
-    files: { "d.yaml": "variant: fcos\nversion: 1.5.0\n" },
+    files: { "d.yaml": "variant: openshift\nversion: 4.8.0\n" },
     says: [["d.yaml:1:10", "unknown-variant"]],
     remedy: /use `variant: slipway`/,
+  },
+  {
+    is: "a Butane document, which names no image",
+    files: { "d.yaml": "variant: fcos\nversion: 1.5.0\n" },
+    says: [["d.yaml:1:1", "no-image"]],
+    remedy: /write a slipway document with an `image:`/,
+  },
+  {
+    is: "without a value for one of its variables",
+    files: {
+      "d.yaml": `${HEAD}image: { name: a, version: "\${var.version}" }\nvariables: { version: }\n`,
+    },
+    says: [["d.yaml:4:14", "missing-variable"]],
+    remedy: /give it with `--var version=VALUE`/,
   },
   {
     is: "wrong in several places of several documents",

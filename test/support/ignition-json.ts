@@ -1,17 +1,14 @@
 /** Ignition configs as the program itself would come to them, base configs and merged ones included, ready to be baked. */
-import { createHash } from "node:crypto";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import {
   type Config,
   type Entry,
+  type FetchSource,
   formatEntry,
   mergeIgnition,
   type NewestConfig,
   parseIgnition,
   type Range,
   renderIgnition,
-  type RenderPort,
   settleIgnition,
   translateIgnition,
 } from "@slipway/ignition-config";
@@ -38,7 +35,7 @@ export interface SystemFile {
 export interface ReadOptions {
   readonly system?: readonly SystemFile[];
   /** How configs that are not `data:` URLs are fetched; without it they are not. */
-  readonly fetch?: RenderPort["fetch"];
+  readonly fetch?: FetchSource;
 }
 
 /** @throws Invalid, NotRead */
@@ -46,16 +43,11 @@ export const readIgnition = async (
   text: string,
   { system = [], fetch = notFetched }: ReadOptions = {},
 ): Promise<Config> => {
-  const port: RenderPort = {
-    fetch,
-    gunzip: (bytes) => promisify(gunzip)(bytes),
-    digest: (name, bytes) => createHash(name).update(bytes).digest("hex"),
-  };
   let config: NewestConfig = { ignition: { version: "3.7.0-experimental" } };
   // What a distribution ships comes first, then what it ships for the platform, each by the file's name; no config at all is one that says nothing.
   const texts = [...directory(system, "base.d"), ...directory(system, "base.platform.d/file")];
   for (const one of text === "" ? texts : [...texts, text]) {
-    config = mergeIgnition(config, await render(parse(one), port), 7).config;
+    config = mergeIgnition(config, await render(parse(one), fetch), 7).config;
   }
   const { config: settled, obstacles, firstBoot } = settleIgnition(config, () => NOWHERE);
   if (firstBoot.length > 0) throw new Invalid(`not to be baked: ${firstBoot.join(", ")}`);
@@ -64,7 +56,7 @@ export const readIgnition = async (
   return settled;
 };
 
-const notFetched: RenderPort["fetch"] = async () => {
+const notFetched: FetchSource = async () => {
   throw new NotRead("merges a remote config");
 };
 
@@ -80,8 +72,8 @@ const parse = (text: string): NewestConfig => {
   return translateIgnition(document.config, document.minor, 7);
 };
 
-const render = async (config: NewestConfig, port: RenderPort): Promise<NewestConfig> => {
-  const rendered = await renderIgnition(config, port);
+const render = async (config: NewestConfig, fetch: FetchSource): Promise<NewestConfig> => {
+  const rendered = await renderIgnition(config, fetch);
   if ("failure" in rendered) throw invalid(rendered.report, rendered.failure);
   return rendered.config;
 };

@@ -172,6 +172,8 @@ const unitNode: fc.Arbitrary<PictureNode> = fc.oneof(
       contents: "enable old.service\n",
     },
     { path: "/etc/systemd/system-preset", type: "link", target: "/a" },
+    { path: "/etc/systemd/system", type: "link", target: "../../b" },
+    { path: "/etc/systemd", type: "link", target: "/usr/lib/systemd" },
   ),
 );
 

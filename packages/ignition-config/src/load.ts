@@ -68,17 +68,17 @@ export interface LoadOptions {
 }
 
 const define = (
-  { baked, bakedIndexes }: Split,
+  { image: document, imageIndexes }: Split,
   tree: Tree,
   sources: readonly Source[],
   firstBoot: IgnitionConfig | undefined,
 ): ImageDefinition | undefined => {
-  const image = settleImage(baked.image ?? {});
+  const image = settleImage(document.image ?? {});
   if (image === undefined) return undefined;
   const placeOf = (path: Path) => rangeOf(deepest(tree, path).tree.at);
   return {
     image,
-    config: settleConfig(baked, (path) => placeOf(pathInDocument(bakedIndexes, path))),
+    config: settleConfig(document, (path) => placeOf(pathInDocument(imageIndexes, path))),
     ...(firstBoot === undefined ? {} : { firstBoot }),
     sources,
     origins: { at: placeOf },

@@ -75,6 +75,11 @@ describe("secrets", () => {
       `secrets: { a: {} }\nstorage: { files: [{ path: /etc/a, contents: { secret: a, inline: x } }] }`,
       ["5:56 several-sources"],
     ],
+    [
+      "names that are the release's own",
+      `secrets: { a: {} }\nstorage: { files: [{ path: /etc/a, contents: { secret: a } }, { path: /usr/lib/slipway/secrets.conf }] }\nsystemd: { units: [{ name: slipway-secrets.service }] }`,
+      ["5:71 contents-conflict", "6:28 contents-conflict"],
+    ],
     ["a name that is none", `secrets: { A B: {} }`, ["4:12 secret-name"]],
   ];
   for (const [what, text, expected] of WRONG) {

@@ -129,6 +129,12 @@ systemd: { units: [{ "\${var.x}": a }] }
         ["4:14 missing-variable"],
       ],
       [
+        "a default that is no value",
+        `variables: { a: { default: [x] } }\n${MOTD("${var.a}")}`,
+        {},
+        ["4:28 wrong-type"],
+      ],
+      [
         "a default of another type",
         `variables: { a: { type: int, default: x } }\n${MOTD("${var.a}")}`,
         {},

@@ -3,6 +3,7 @@ import { choice, type OptionTable, parseArguments } from "../arguments/parse.ts"
 import { SPEC_VERSIONS } from "../arguments/spec-versions.ts";
 import { readVariables, VARIABLE_OPTIONS } from "../arguments/variables.ts";
 import { CliError } from "../errors.ts";
+import { jsonDocument } from "../present/document.ts";
 import { countFindings, presentReport } from "../present/findings.ts";
 import { printableLine } from "../text/printable.ts";
 import { type Command, COMMON_OPTIONS } from "./command.ts";
@@ -45,7 +46,7 @@ export const ignition: Command = {
     summary: "Print what is left for a node's first boot, as an Ignition config",
     usage: ["ignition FILE [--spec VERSION] [--var NAME=VALUE]…"],
     about: [
-      "Of an image definition that is what cannot be baked: disks, RAID, encrypted volumes, file systems, and what lies on these. Of a document of Butane (fcos, flatcar) or Ignition it is all of it, translated. A spec that cannot say something is refused, with the field's name.",
+      "Of an image definition that is what no image can have: disks, RAID, encrypted volumes, file systems, and what lies on these. Of a document of Butane (fcos, flatcar) or Ignition it is all of it, translated. A spec that cannot say something is refused, with the field's name.",
     ],
     options: OPTIONS,
     examples: [
@@ -73,15 +74,13 @@ export const ignition: Command = {
       );
     }
     if (loaded.ignition === undefined)
-      say(`${name}: all of it is baked, nothing is left for first boot`);
+      say(`${name}: all of it is in the image, nothing is left for first boot`);
     const own = loaded.definition === undefined ? loaded.ignition?.minor : undefined;
     const minor = spec === undefined ? (own ?? minorOf(DEFAULT_SPEC)) : minorOf(spec);
-    const empty = { config: { ignition: { version: versionOf(minor) } }, minor };
+    const empty = { config: { ignition: { version: versionOf(minor) } }, minor } as const;
     const given = loaded.ignition ?? empty;
     const expressed = language.expressIgnition(given.config, given.minor, minor);
-    if ("config" in expressed) {
-      return { data: `${JSON.stringify(expressed.config, undefined, 2)}\n` };
-    }
+    if ("config" in expressed) return { data: jsonDocument(expressed.config) };
     const lines = expressed.refusals.map(
       ({ path, message }) => `${printableLine(formatEntryPath(path))}: ${printableLine(message)}`,
     );

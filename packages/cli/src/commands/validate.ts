@@ -1,15 +1,10 @@
 import { type OptionTable, parseArguments, choice } from "../arguments/parse.ts";
-import type { VariableInputs } from "@slipway/ignition-config";
+import type { Finding, Loaded, Report, VariableInputs } from "@slipway/ignition-config";
 import { readVariables, VARIABLE_OPTIONS } from "../arguments/variables.ts";
 import { usageError } from "../errors.ts";
 import { EXIT } from "../exit-status.ts";
 import { jsonDocument } from "../present/document.ts";
-import {
-  type CheckedFile,
-  countFindings,
-  findingsDocument,
-  presentReport,
-} from "../present/findings.ts";
+import { countFindings, findingsDocument, presentReport } from "../present/findings.ts";
 import { sarifLog } from "../present/sarif.ts";
 import { printableLine } from "../text/printable.ts";
 import { VERSION } from "../version.ts";
@@ -58,12 +53,28 @@ export const readValidateArguments = (args: readonly string[]): ValidateArgument
   };
 };
 
+const isStrangeVariable = ({ rule, range }: Finding): boolean =>
+  rule === "unknown-variable" && range === undefined;
+
+/** Of several definitions not each need have every variable that is given: one is enough. */
+const sharedVariables = (reports: readonly Report[]): readonly Report[] => {
+  const counts = new Map<string, number>();
+  for (const { message } of reports.flatMap(({ findings }) => findings.filter(isStrangeVariable))) {
+    counts.set(message, (counts.get(message) ?? 0) + 1);
+  }
+  return reports.map(({ findings }) => ({
+    findings: findings.filter(
+      (one) => !isStrangeVariable(one) || counts.get(one.message) === reports.length,
+    ),
+  }));
+};
+
 export const validate: Command = {
   help: {
     summary: "Check image definitions and show every mistake in its place",
     usage: ["validate FILE… [--format text|json|sarif] [--lenient] [--var NAME=VALUE]…"],
     about: [
-      "Reads each definition with everything it includes, and builds nothing. All findings are shown, not only the first. FILE may also be a document of Butane (fcos, flatcar) or Ignition: it is held to its own program's rules, and to what can be baked into an image.",
+      "Reads each definition with everything it includes, and builds nothing. All findings are shown, not only the first. FILE may also be a document of Butane (fcos, flatcar) or Ignition: it is held to its own program's rules, and to what an image can have.",
     ],
     options: OPTIONS,
     examples: [
@@ -83,21 +94,31 @@ export const validate: Command = {
     const { files, format, lenient, variables } = readValidateArguments(args);
     const language = await import("@slipway/ignition-config");
     const { isFatal, loadDefinition, renderFinding } = language;
-    const checked: (CheckedFile & { readonly texts: ReadonlyMap<string, string> })[] = [];
-    const shown: string[] = [];
+    const reports: Report[] = [];
+    const loaded: Loaded[] = [];
     for (const file of files) {
-      const { report, texts } = await loadDefinition(file, definitions, {
+      const one = await loadDefinition(file, definitions, {
         variables,
         lenient,
         withoutImage: true,
       });
-      const { findings } = report;
-      checked.push({ file, valid: !isFatal(report), findings, texts });
-      shown.push(...presentReport(findings, texts, renderFinding, paint));
+      loaded.push(one);
+      reports.push(one.report);
+    }
+    const checked = sharedVariables(reports).map(({ findings }, index) => ({
+      file: files[index] ?? "",
+      valid: !isFatal({ findings }),
+      findings,
+      texts: loaded[index]?.texts ?? new Map<string, string>(),
+    }));
+    // What several definitions include is said once.
+    const shown = new Set<string>();
+    for (const { file, findings, texts } of checked) {
+      for (const text of presentReport(findings, texts, renderFinding, paint)) shown.add(text);
       if (format === "text") say(`${printableLine(file)}: ${countFindings(findings)}`);
     }
     const data = {
-      text: () => shown.map((text) => `${text}\n`).join(""),
+      text: () => [...shown].map((text) => `${text}\n`).join(""),
       json: () => jsonDocument(findingsDocument(checked, language.formatPath)),
       sarif: () => jsonDocument(sarifLog(checked, language.RULES, VERSION)),
     }[format]();

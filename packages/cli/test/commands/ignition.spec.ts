@@ -28,10 +28,10 @@ storage:
 const ignition = (...args: readonly string[]) => runInMemory(["ignition", ...args], { texts });
 
 describe("slipway ignition", () => {
-  it("prints what a definition leaves for first boot, and nothing that is baked", async () => {
+  it("prints what a definition leaves for first boot, and nothing that is in the image", async () => {
     const { status, stdout, stderr } = await ignition("plain.yaml");
     assert.equal(status, 0);
-    assert.match(stderr, /warning\[first-boot\]: `storage\.luks` is not baked/);
+    assert.match(stderr, /warning\[first-boot\]: `storage\.luks` is no part of the image/);
     const config = JSON.parse(stdout) as {
       ignition: { version: string };
       storage: Record<string, readonly { path?: string; contents?: { source: string } }[]>;
@@ -76,6 +76,6 @@ describe("slipway ignition", () => {
   it("says when nothing is left", async () => {
     const { status, stdout, stderr } = await ignition("good.yaml");
     assert.deepEqual([status, JSON.parse(stdout)], [0, { ignition: { version: "3.3.0" } }]);
-    assert.equal(stderr, "good.yaml: all of it is baked, nothing is left for first boot\n");
+    assert.equal(stderr, "good.yaml: all of it is in the image, nothing is left for first boot\n");
   });
 });

@@ -69,6 +69,34 @@ describe("slipway validate", () => {
   });
 });
 
+describe("slipway validate, given several definitions", () => {
+  const texts = {
+    "bad.yaml": BAD.replace("  name: base\n", "").replace('  version: "1"\n', ""),
+    "one.yaml":
+      "variant: slipway\nversion: 1.0.0\ninclude: [bad.yaml]\nimage: { name: a, version: 1 }\n",
+    "two.yaml": `variant: slipway
+version: 1.0.0
+include: [bad.yaml]
+image: { name: b, version: "\${var.v}" }
+variables: { v: { default: "1" } }
+`,
+  };
+
+  it("says once what they include, and of each how it fares", async () => {
+    const { stdout, stderr } = await runInMemory(["validate", "one.yaml", "two.yaml"], { texts });
+    assert.equal(stdout.match(/unknown-key/g)?.length, 1);
+    assert.equal(stderr, "one.yaml: 1 error\ntwo.yaml: 1 error\n");
+  });
+
+  it("takes a variable that one of them has, and none that nobody has", async () => {
+    const run = (name: string) =>
+      runInMemory(["validate", "one.yaml", "two.yaml", "--lenient", "--var", `${name}=2`], {
+        texts,
+      });
+    assert.deepEqual([(await run("v")).status, (await run("w")).status], [0, 3]);
+  });
+});
+
 describe("slipway validate --lenient", () => {
   it("warns of unknown keys, and goes on without them", async () => {
     const { status, stdout, stderr } = await runInMemory(["validate", "bad.yaml", "--lenient"], {

@@ -70,17 +70,18 @@ export const bakeConfig = async (options: BakeOptions): Promise<BakeReport> => {
   const overwritten = new Set(
     nodes.filter(({ item }) => item.overwrite === true).map(({ path }) => path),
   );
+  let isRefused = findings.some(isError);
   for (const node of nodes) {
     signal?.throwIfAborted();
-    if (!findings.some(isError)) {
-      findings.push(...(await makeNode(context, node)));
-    } else {
-      findings.push(...(await checkNode(context, node, hasAncestorIn(overwritten, node.path))));
-    }
+    const found = isRefused
+      ? await checkNode(context, node, hasAncestorIn(overwritten, node.path))
+      : await makeNode(context, node);
+    findings.push(...found);
+    isRefused ||= found.some(isError);
     const place = UNKEPT.find((one) => isWithin(node.path, one) && node.path !== one);
     if (place !== undefined) findings.push(notKept(node.item.path, place, node.item.origin));
   }
-  if (!findings.some(isError)) findings.push(...makeUnits(root, systemd.units));
+  if (!isRefused) findings.push(...makeUnits(root, systemd.units));
 
   return { findings: sortedFindings(findings), accounts: accountsOf(databases, accounts.made) };
 };

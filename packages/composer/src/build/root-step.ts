@@ -28,6 +28,7 @@ import { type ReleasePackages, releasePackages } from "./release-packages.ts";
 import { lintTree, readAttributes, settleFindings } from "./root-checks.ts";
 import { settled } from "./settled.ts";
 import type { TreeResult } from "./tree-steps.ts";
+import { warnOfUnits } from "./verify-units.ts";
 
 /** What later steps need to know of a root. */
 interface RootFacts {
@@ -97,6 +98,7 @@ export const rootStep = async (
       formatRoot(context, target, root, attributes, made),
       releasePackages(context, target, root, kernel),
       lintTree(context, target, root, attributes),
+      warnOfUnits(context, target, root),
     ]);
     await describePackages(target, { tree: tree.tree, packages, rootSha256: sha256 }, made);
     await writeFile(

@@ -47,14 +47,19 @@ export const demandedDigests = ({ checks }: Pick<RemoteSource, "checks">): reado
   return [...new Set(hashes)].toSorted();
 };
 
+/** What the lock knows, by address. */
+export type LockedSources = ReadonlyMap<string, LockedSource>;
+
+export const byAddress = (locked: readonly LockedSource[]): LockedSources =>
+  new Map(locked.map((entry) => [entry.url, entry]));
+
 /** The lock's word on a source, as long as the same is asked of it. */
 export const lockedSource = (
-  locked: readonly LockedSource[],
+  locked: LockedSources,
   source: RemoteSource,
 ): LockedSource | undefined => {
-  const entry = locked.find(({ url }) => url === source.url);
-  const isSame = entry?.verification.join() === demandedDigests(source).join();
-  return isSame ? entry : undefined;
+  const entry = locked.get(source.url);
+  return entry?.verification.join() === demandedDigests(source).join() ? entry : undefined;
 };
 
 /** What in the lock's sources does not fit the config, as sentences. */
@@ -62,11 +67,11 @@ export const sourceDrift = (
   locked: readonly LockedSource[],
   sources: readonly RemoteSource[],
 ): readonly string[] => {
-  const known = new Set(locked.map(({ url }) => url));
+  const known = byAddress(locked);
   const wanted = new Set(sources.map(({ url }) => url));
   return [
     ...sources
-      .filter((source) => lockedSource(locked, source) === undefined)
+      .filter((source) => lockedSource(known, source) === undefined)
       .map(({ url }) =>
         known.has(url) ? `the definition demands another digest of ${url}` : `it lacks ${url}`,
       ),

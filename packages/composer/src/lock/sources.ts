@@ -18,6 +18,7 @@ import {
   httpGet,
 } from "./http-get.ts";
 import {
+  byAddress,
   demandedDigests,
   type LockedSource,
   lockedSource,
@@ -64,12 +65,13 @@ export const fetchSources = async (
 ): Promise<readonly LockedSource[]> => {
   if (sources.length === 0) return [];
   const { store, progress } = context;
+  const known = byAddress(locked);
   const client = httpClient(`slipway/${COMPOSER_VERSION}`, context.environment);
   await mkdir(store.sources, { recursive: true });
   return progress.task("sources", `${sources.length} in the definition`, async (task) => {
     const entries: LockedSource[] = [];
     for (const source of sources) {
-      const entry = lockedSource(locked, source);
+      const entry = lockedSource(known, source);
       if (entry !== undefined && (await isThere(store, entry))) {
         entries.push(entry);
         continue;

@@ -6,6 +6,10 @@ import { characterWidth, expandTabs } from "./display-width.ts";
 const MAX_SHOWN_COLUMNS = 100;
 /** Rules about lines that may hold a secret: what is printed ends up in logs. */
 const SECRET_RULES: readonly string[] = ["http-header", "password-hash", "ssh-key", "url-secret"];
+/** Keys whose values may be secret, in our spelling and in Ignition's. */
+const SECRET_KEYS: ReadonlySet<string | number> = new Set([
+  ...["key_file", "keyFile", "password_hash", "passwordHash", "http_headers", "httpHeaders"],
+]);
 /** How much of a cut line stands before the place. */
 const BEFORE_COLUMNS = 30;
 
@@ -103,14 +107,14 @@ const frame = (line: string, { start, end }: Range): readonly [string, string] =
  * to the part around the place. Colour is left to the caller.
  */
 export const renderFinding = (finding: Finding, sourceText?: string): string => {
-  const { level, rule, message, hint, range } = finding;
+  const { level, rule, message, hint, path, range } = finding;
   const place =
     range === undefined ? "" : `${range.file}:${range.start.line}:${range.start.column}: `;
   const head = `${place}${level}[${rule}]: ${message}`;
   const number = range === undefined ? "" : String(range.start.line);
   const gutter = " ".repeat(number.length + 2);
   const tail = hint === undefined ? [] : [`${gutter} = ${hint}`];
-  const isSecret = SECRET_RULES.includes(rule);
+  const isSecret = SECRET_RULES.includes(rule) || path.some((step) => SECRET_KEYS.has(step));
   if (range === undefined || sourceText === undefined || isSecret)
     return [head, ...tail].join("\n");
   const [line, carets] = frame(lineOf(sourceText, range.start.line), range);

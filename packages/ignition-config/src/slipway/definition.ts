@@ -1,5 +1,6 @@
 /** An image definition after includes are merged and everything is checked: what the composer builds from. */
 import type { Minor } from "../ignition/schema/table.ts";
+import type { ConfigAt } from "../ignition/schema/types.ts";
 import type { Config } from "../ignition/config.ts";
 import type { Path, Range } from "../report/finding.ts";
 
@@ -12,7 +13,7 @@ export const ARCHITECTURES: readonly Architecture[] = ["x86_64", "aarch64"];
 export interface ImageDefinition {
   readonly image: ImageBlock;
   readonly config: Config;
-  /** What cannot be baked, for Ignition to apply when the node starts for the first time. */
+  /** What no image can have, for Ignition to apply when the node starts for the first time. */
   readonly firstBoot?: IgnitionConfig;
   /** Every document read, each once: the given file first, then its includes in the order of reading. */
   readonly sources: readonly Source[];

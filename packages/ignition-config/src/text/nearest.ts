@@ -1,5 +1,7 @@
 /** Keys longer than this are not compared: the cost is quadratic in their length and nobody misspells so much. */
 const LONGEST_COMPARED = 40;
+/** Of more candidates, which only a document itself can bring along, the first are enough for a suggestion. */
+const MOST_COMPARED = 500;
 
 const plain = (word: string): string => word.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 
@@ -37,7 +39,7 @@ export const nearest = (word: string, candidates: readonly string[]): string | u
   const wanted = plain(word);
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
-  for (const candidate of candidates) {
+  for (const candidate of candidates.slice(0, MOST_COMPARED)) {
     const known = plain(candidate);
     // Half a name is nearer than most misspelt ones: `home` for `home_dir`.
     if (wanted.length >= 3 && known.startsWith(wanted) && bestDistance > 1) {

@@ -9,6 +9,8 @@ export interface Declaration {
   readonly at: Mark;
   readonly type?: { readonly name: VariableType; readonly at: Mark };
   readonly defaultValue?: YamlScalar;
+  /** There is a default, but none that a variable can have. */
+  readonly hasBrokenDefault: boolean;
   readonly choices?: readonly string[];
 }
 
@@ -18,7 +20,8 @@ const scalarOf = (node: YamlNode | undefined): YamlScalar | undefined =>
 const readDeclaration = ({ text, at }: YamlScalar, node: YamlNode): Declaration => {
   const typeNode = scalarOf(entryOf(node, "type"));
   const type = VARIABLE_TYPES.find((one) => one === typeNode?.text);
-  const defaultValue = scalarOf(entryOf(node, "default"));
+  const given = entryOf(node, "default");
+  const defaultValue = scalarOf(given);
   const list = entryOf(node, "enum");
   const choices =
     list?.kind === "sequence"
@@ -27,6 +30,7 @@ const readDeclaration = ({ text, at }: YamlScalar, node: YamlNode): Declaration 
   return {
     name: text,
     at,
+    hasBrokenDefault: given !== undefined && defaultValue === undefined,
     ...(type === undefined || typeNode === undefined
       ? {}
       : { type: { name: type, at: typeNode.at } }),

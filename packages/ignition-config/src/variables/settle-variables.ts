@@ -109,7 +109,7 @@ const valueProblem = (
   const near = nearest(scalar.text, choices);
   return {
     rule: "variable-value",
-    message: `variable ${quote(name)} is one of ${choices.join(", ")}, not ${quote(scalar.text)}`,
+    message: `variable ${quote(name)} is one of ${choices.slice(0, 10).join(", ")}, not ${quote(scalar.text)}`,
     hint: near === undefined ? "choose one of them" : `did you mean \`${near}\`?`,
   };
 };
@@ -170,7 +170,9 @@ const settleOne = (family: Family, given: GivenValue | undefined, sink: Sink): V
   }
   if (given !== undefined) check(given, (violation) => noteOf(violation, given));
   const scalar = given?.scalar ?? last;
-  if (scalar === undefined) sink(missing(family));
+  // A default that is no value has been reported for what it is.
+  const isMissing = scalar === undefined && !members.some((one) => one.hasBrokenDefault);
+  if (isMissing) sink(missing(family));
   if (scalar === undefined || !isSound) return { name, type };
   const origin: ValueOrigin =
     given === undefined && last !== undefined

@@ -46,6 +46,14 @@ describe("a rendered finding", () => {
         `a.yaml:1:1: error[${rule}]: is wrong`,
       ]);
     }
+    for (const key of ["key_file", "passwordHash"]) {
+      const finding: Finding = {
+        ...at(1, 1, 2),
+        rule: "ignition",
+        path: ["storage", "luks", 0, key],
+      };
+      assert.equal(lines(finding, "hunter2").length, 1);
+    }
   });
 
   it("aligns the hint under numbers of any length", () => {

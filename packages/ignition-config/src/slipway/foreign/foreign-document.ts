@@ -1,4 +1,5 @@
 /** Documents of Butane and Ignition as parts of a definition: recognized, read with their own rules, respelled. */
+import { asConfig } from "../../butane/generated.ts";
 import type { LocalFiles, LocalProblem } from "../../butane/local-files.ts";
 import { translateButane } from "../../butane/translate-butane.ts";
 import type { Entry } from "../../ignition/entry.ts";
@@ -105,7 +106,7 @@ const LEFT_OUT: readonly (readonly [readonly string[], Violation])[] = [
     ["ignition", "config", name],
     {
       rule: "ignition-merge",
-      message: `\`ignition.config.${name}\` takes in other configs, which is left to the node and cannot be baked`,
+      message: `\`ignition.config.${name}\` takes in other configs, which a node does and an image cannot`,
       hint: "name the other configs under `include:` of a slipway document",
     },
   ]),
@@ -165,11 +166,12 @@ const readButane = async (
     }
     return undefined;
   }
+  const minor = minorOf(version);
   const placeOf = (path: Path): Mark => {
     const place = result.placeOf(path);
-    return place === undefined ? marks.start : marks.atCharacter(place.line, place.column);
+    return place === undefined ? marks.start : marks.atCharacter(place.line, place.col);
   };
-  return becomes({ config, minor: minorOf(version) }, placeOf);
+  return becomes({ config: asConfig(config, minor), minor }, placeOf);
 };
 
 const nodeAt = (root: JsonNode, path: Path): JsonNode => {

@@ -4,6 +4,7 @@ import type { Say } from "../../schema/shape.ts";
 import { nearest } from "../../text/nearest.ts";
 import type { DocumentFragment } from "./document.ts";
 import type { FileFragment } from "./file.ts";
+import { SECRETS_CONF, SECRETS_UNIT } from "./settle-secrets.ts";
 
 /** Where a node can write when it starts. */
 const WRITABLE = ["/etc/", "/run/", "/var/"] as const;
@@ -12,15 +13,15 @@ const checkReference = (
   file: FileFragment,
   name: string,
   path: readonly (string | number)[],
-  declared: readonly string[],
+  declared: ReadonlySet<string>,
   say: Say,
 ): void => {
-  if (declared.includes(name)) return;
+  if (declared.has(name)) return;
   say(file, path, {
     rule: "unknown-secret",
     message: `there is no secret ${quote(name)}`,
     hint: () => {
-      const near = nearest(name, declared);
+      const near = nearest(name, [...declared]);
       return near === undefined ? "declare it under `secrets:`" : `did you mean \`${near}\`?`;
     },
   });
@@ -35,10 +36,26 @@ const checkPlace = (file: FileFragment, say: Say): void => {
   });
 };
 
+/** The names of what writes the secrets belong to it alone. */
+const checkReserved = ({ storage, systemd }: DocumentFragment, say: Say): void => {
+  const hint = "choose another name: this one is the release's own, as it has secrets";
+  for (const unit of systemd?.units ?? []) {
+    if (unit.name !== SECRETS_UNIT) continue;
+    const message = `unit ${quote(unit.name)} is the one that writes the secrets`;
+    say(unit, ["name"], { rule: "contents-conflict", message, hint });
+  }
+  const { directories = [], files = [], links = [] } = storage ?? {};
+  for (const node of [...directories, ...files, ...links]) {
+    if (node.path !== SECRETS_CONF) continue;
+    const message = `path ${quote(node.path)} is where the release says how secrets are written`;
+    say(node, ["path"], { rule: "contents-conflict", message, hint });
+  }
+};
+
 /** Declared and used alike, each secret in places that the node can write to. */
 export const checkSecrets = (document: DocumentFragment, say: Say): void => {
   const secrets = document.secrets ?? {};
-  const declared = Object.keys(secrets);
+  const declared = new Set(Object.keys(secrets));
   const used = new Set<string>();
   for (const file of document.storage?.files ?? []) {
     const name = file.contents?.secret;
@@ -63,6 +80,7 @@ export const checkSecrets = (document: DocumentFragment, say: Say): void => {
       });
     }
   }
+  if (used.size > 0) checkReserved(document, say);
   for (const name of declared) {
     if (used.has(name)) continue;
     say(secrets, [name], {

@@ -1,7 +1,8 @@
 /**
- * What cannot be baked is split off: devices are made by Ignition when the node starts for the first time, and with them
+ * What no image can have is split off: devices are made by Ignition when the node starts for the first time, and with them
  * whatever lies on the file systems it makes.
  */
+import { asConfig } from "../../butane/generated.ts";
 import { runPhases } from "../../butane/translate-butane.ts";
 import { escapePath } from "../../butane/unit-path.ts";
 import { type Fields, textAt } from "../../butane/value.ts";
@@ -28,10 +29,10 @@ const DIALECT: Dialect = {
   filters: {},
 };
 
-/** A document in two: what is baked, and what its first-boot config is made of. */
+/** A document in two: what the image has, and what its first-boot config is made of. */
 export interface Split {
-  readonly baked: DocumentFragment;
-  readonly bakedIndexes: Indexes;
+  readonly image: DocumentFragment;
+  readonly imageIndexes: Indexes;
   readonly firstBoot?: {
     /** In Butane's spelling. */
     readonly fields: Fields;
@@ -77,11 +78,11 @@ const mountUnitNames = (filesystems: readonly Fields[]): ReadonlySet<string> =>
     }),
   );
 
-/** Divides a document. One without devices is baked as it is. */
+/** Divides a document. All of one without devices is in the image. */
 export const splitDocument = (document: DocumentFragment): Split => {
   const storage = document.storage ?? {};
   if (DEVICES.every((name) => (storage[name] ?? []).length === 0))
-    return { baked: document, bakedIndexes: new Map() };
+    return { image: document, imageIndexes: new Map() };
   const { filesystems = [] } = storage;
   const places = new Set(
     filesystems
@@ -103,12 +104,12 @@ export const splitDocument = (document: DocumentFragment): Split => {
   ];
   const moved = { directories: directories.moved, files: files.moved, links: links.moved };
   return {
-    baked: {
+    image: {
       ...document,
       storage: { directories: directories.kept, files: files.kept, links: links.kept },
       systemd: { units: units.kept },
     },
-    bakedIndexes: new Map(lists.map(([name, { keptIndexes }]) => [name, keptIndexes])),
+    imageIndexes: new Map(lists.map(([name, { keptIndexes }]) => [name, keptIndexes])),
     firstBoot: {
       fields: asFields({
         storage: { ...devices, ...moved },
@@ -185,7 +186,7 @@ export const settleFirstBoot = async (
   for (const path of sections) {
     say(path, {
       rule: "first-boot",
-      message: `\`${path.join(".")}\` is not baked: it is for the node's first boot`,
+      message: `\`${path.join(".")}\` is no part of the image: it is for the node's first boot`,
       hint: "`slipway ignition FILE` prints the config that Ignition applies then",
     });
   }
@@ -194,10 +195,10 @@ export const settleFirstBoot = async (
       const path = document.storage?.[name]?.[index]?.path ?? "";
       say(["storage", name, index, "path"], {
         rule: "first-boot",
-        message: `${quote(path)} is not baked: its file system is made at first boot`,
+        message: `${quote(path)} is no part of the image: its file system is made at first boot`,
         hint: "it is in the config that `slipway ignition FILE` prints",
       });
     }
   }
-  return { config, minor: FIRST_BOOT_MINOR };
+  return { config: asConfig(config, FIRST_BOOT_MINOR), minor: FIRST_BOOT_MINOR };
 };
