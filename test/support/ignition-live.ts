@@ -29,8 +29,12 @@ const compare = async (
   const configs = fc.sample(texts, { numRuns: count, seed });
   const theirs = await validateReally(configs);
   const differences = configs.flatMap((config, index) => {
-    const difference = differenceOf(validateOurselves(config), theirs[index]);
-    return difference === undefined ? [] : [{ config, ...difference }];
+    const ours = validateOurselves(config);
+    // The program prints its report as a format string, so that a % in it becomes something else.
+    const difference = ours.lines.some((line) => line.includes("%"))
+      ? undefined
+      : differenceOf(ours, theirs[index]);
+    return difference === undefined ? [] : [{ config: String(Buffer.from(config)), ...difference }];
   });
   differences.sort((one, other) => one.config.length - other.config.length);
   assert.deepEqual(
