@@ -68,7 +68,10 @@ const hasUnlocking = (luks: Fields): boolean =>
   isTrue(luks, "tpm2") ||
   isTrue(objectAt(luks, "cex"), "enabled") ||
   objectsAt(luks, "tang").some((tang) =>
-    Object.values(tang).some((value) => value !== undefined && value !== ""),
+    // The URL alone cannot be unset, so that an empty one says nothing.
+    Object.entries(tang).some(
+      ([field, value]) => value !== undefined && !(field === "url" && value === ""),
+    ),
   );
 
 /** Of `boot_device`. */

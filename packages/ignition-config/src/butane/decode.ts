@@ -14,7 +14,13 @@ import { type Fields, isFields, type Value } from "./value.ts";
 
 export type Decoded =
   | { readonly ok: true; readonly fields: Fields }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: string; readonly faults: readonly Fault[] };
+
+/** What keeps a document from being read, and where that stands. */
+export interface Fault {
+  readonly message: string;
+  readonly at: CharacterPosition;
+}
 
 /** Ends the decoding: yaml.v3 gives up at these. */
 class Abandoned extends Error {}
@@ -23,11 +29,11 @@ class Abandoned extends Error {}
 const MAX_MERGES = 64;
 
 /** More type errors than anyone reads. */
-const MAX_ERRORS = 100;
+const MAX_FAULTS = 100;
 
 interface State {
   readonly positionOf: (offset: number) => CharacterPosition;
-  readonly errors: string[];
+  readonly faults: Fault[];
   readonly openAliases: Set<RawAlias>;
   steps: number;
   aliasSteps: number;
@@ -46,15 +52,13 @@ const EXPECTED: Readonly<Record<Shape["kind"], string>> = {
   map: "an object",
 };
 
-const lineOf = (state: State, node: RawNode): number => state.positionOf(node.start).line;
-
-const addError = (state: State, text: string): void => {
-  if (state.errors.length < MAX_ERRORS) state.errors.push(text);
+const addFault = (state: State, node: RawNode, message: string): void => {
+  if (state.faults.length >= MAX_FAULTS) return;
+  state.faults.push({ message, at: state.positionOf(node.start) });
 };
 
 const mismatch = (state: State, node: RawNode, shown: string, shape: Shape): undefined => {
-  const text = `line ${lineOf(state, node)}: cannot unmarshal ${shown} into ${EXPECTED[shape.kind]}`;
-  addError(state, text);
+  addFault(state, node, `cannot unmarshal ${shown} into ${EXPECTED[shape.kind]}`);
 };
 
 /** Of all steps, how many may be spent in aliases: 99 of 100 in documents of usual size, 1 of 10 in huge ones. */
@@ -142,11 +146,8 @@ const hasDuplicates = (state: State, node: RawMapping): boolean => {
       continue;
     }
     found = true;
-    const [line, first] = [lineOf(state, key), lineOf(state, before)];
-    addError(
-      state,
-      `line ${line}: mapping key ${JSON.stringify(text)} already defined at line ${first}`,
-    );
+    const { line } = state.positionOf(before.start);
+    addFault(state, key, `mapping key ${JSON.stringify(text)} already defined at line ${line}`);
   }
   return found;
 };
@@ -206,7 +207,7 @@ const fillObject = (
     const inner = valueShape(shape, name);
     if (inner === undefined) continue;
     if (done.has(name)) {
-      addError(state, `line ${lineOf(state, key)}: field ${name} already set`);
+      addFault(state, key, `field ${name} already set`);
       continue;
     }
     done.add(name);
@@ -281,7 +282,7 @@ export const decodeDocument = (
   if (root === undefined) return { ok: true, fields: {} };
   const state: State = {
     positionOf,
-    errors: [],
+    faults: [],
     openAliases: new Set(),
     steps: 0,
     aliasSteps: 0,
@@ -289,13 +290,15 @@ export const decodeDocument = (
   };
   try {
     const value = decodeNode(state, root, shape);
-    if (state.errors.length > 0) {
-      const errors = state.errors.map((error) => `\n  ${error}`).join("");
-      return { ok: false, message: `yaml: unmarshal errors:${errors}` };
+    const { faults } = state;
+    if (faults.length > 0) {
+      const lines = faults.map(({ message, at }) => `\n  line ${at.line}: ${message}`);
+      return { ok: false, message: `yaml: unmarshal errors:${lines.join("")}`, faults };
     }
     return { ok: true, fields: isFields(value) ? value : {} };
   } catch (cause) {
     if (!(cause instanceof Abandoned)) throw cause;
-    return { ok: false, message: `yaml: ${cause.message}` };
+    const fault = { message: cause.message, at: positionOf(root.start) };
+    return { ok: false, message: `yaml: ${cause.message}`, faults: [fault] };
   }
 };

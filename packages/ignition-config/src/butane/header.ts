@@ -4,7 +4,7 @@ import { decodeText } from "../text/decode-text.ts";
 import { type CharacterPosition, characterPositions } from "../text/character-position.ts";
 import { composeRaw } from "../yaml/compose-raw.ts";
 import type { RawNode } from "../yaml/raw-node.ts";
-import { decodeDocument } from "./decode.ts";
+import { decodeDocument, type Fault } from "./decode.ts";
 import type { ObjectShape } from "./shape.ts";
 import { textAt } from "./value.ts";
 import { type Dialect, dialectOf } from "./variants.ts";
@@ -29,32 +29,46 @@ export interface Document {
   readonly positionOf: (offset: number) => CharacterPosition;
 }
 
-export type ParsedDocument =
-  | { readonly ok: true; readonly document: Document }
-  | { readonly ok: false; readonly failure: string };
+/** Why a document cannot be read, in Butane's words, and where, as far as it has a place. */
+export interface Unreadable {
+  readonly ok: false;
+  readonly failure: string;
+  readonly faults: readonly Fault[];
+}
+
+export type ParsedDocument = { readonly ok: true; readonly document: Document } | Unreadable;
+
+const unreadable = (failure: string, faults: readonly Fault[] = []): Unreadable => ({
+  ok: false,
+  failure,
+  faults,
+});
 
 /** UTF-8 by default, UTF-16 with a byte order mark, as YAML has it. */
-const decodeBytes = (
-  bytes: Uint8Array,
-): { readonly text: string } | { readonly failure: string } => {
+const decodeBytes = (bytes: Uint8Array): { readonly text: string } | Unreadable => {
   const [first, second] = bytes;
   const isLittle = first === 0xff && second === 0xfe;
   if (isLittle || (first === 0xfe && second === 0xff)) {
     return { text: new TextDecoder(isLittle ? "utf-16le" : "utf-16be").decode(bytes) };
   }
   const decoded = decodeText("", bytes);
-  return decoded.ok ? { text: decoded.source.text } : { failure: decoded.violation.message };
+  if (decoded.ok) return { text: decoded.source.text };
+  const { message } = decoded.violation;
+  const at = characterPositions(decoded.source.text)(decoded.offset);
+  return unreadable(`Error unmarshaling yaml: yaml: ${message}`, [{ message, at }]);
 };
 
 /** Reads the YAML of a document. */
 export const parseDocument = (bytes: Uint8Array): ParsedDocument => {
   const decoded = decodeBytes(bytes);
-  if ("failure" in decoded) return { ok: false, failure: `yaml: ${decoded.failure}` };
+  if ("failure" in decoded) return decoded;
   const positionOf = characterPositions(decoded.text);
   const composed = composeRaw(decoded.text);
   if (!composed.ok) {
-    const { line } = positionOf(composed.offset);
-    return { ok: false, failure: `yaml: line ${line}: ${composed.reason}` };
+    const { reason: message, offset } = composed;
+    const at = positionOf(offset);
+    const failure = `Error unmarshaling yaml: yaml: line ${at.line}: ${message}`;
+    return unreadable(failure, [{ message, at }]);
   }
   return { ok: true, document: { root: composed.root, positionOf } };
 };
@@ -62,7 +76,7 @@ export const parseDocument = (bytes: Uint8Array): ParsedDocument => {
 /** What a document says it is; `normal` is the version without leading zeros. */
 export type Header =
   | { readonly ok: true; readonly variant: string; readonly version: string }
-  | { readonly ok: false; readonly failure: string };
+  | Unreadable;
 
 const normalVersion = (text: string): string | undefined => {
   const version = parseSemver(text);
@@ -75,12 +89,14 @@ const normalVersion = (text: string): string | undefined => {
 /** Reads `variant` and `version`, the latter without leading zeros. */
 export const readHeader = ({ root, positionOf }: Document): Header => {
   const decoded = decodeDocument(root, HEADER, positionOf);
-  if (!decoded.ok) return { ok: false, failure: `Error unmarshaling yaml: ${decoded.message}` };
+  if (!decoded.ok) {
+    return unreadable(`Error unmarshaling yaml: ${decoded.message}`, decoded.faults);
+  }
   const variant = textAt(decoded.fields, "variant") ?? "";
-  if (variant === "") return { ok: false, failure: "error parsing variant; must be specified" };
+  if (variant === "") return unreadable("error parsing variant; must be specified");
   const version = normalVersion(textAt(decoded.fields, "version") ?? "");
   if (version === undefined) {
-    return { ok: false, failure: "error parsing version; must be a valid semver" };
+    return unreadable("error parsing version; must be a valid semver");
   }
   return { ok: true, variant, version };
 };

@@ -8,7 +8,7 @@ import type { Path } from "../report/finding.ts";
 import type { RawNode } from "../yaml/raw-node.ts";
 import { checkSource } from "./check-source.ts";
 import type { Context } from "./context.ts";
-import { decodeDocument } from "./decode.ts";
+import { decodeDocument, type Fault } from "./decode.ts";
 import { type Note, Notes } from "./note.ts";
 import { checkFilters } from "./filters.ts";
 import { asConfig, checkGenerated } from "./generated.ts";
@@ -53,6 +53,11 @@ export interface ButaneResult {
   readonly minor?: Minor;
   /** Why there is no config, as Butane sums it up: an error without an entry, or `source config is invalid`. */
   readonly failure?: string;
+  /**
+   * What Butane says in `failure` alone, each with its place: YAML that cannot be read and values of the wrong type. They are no
+   * entries of its report.
+   */
+  readonly faults: readonly Entry[];
   /** Where in the document a part of the config comes from, by its path in the config. */
   readonly placeOf: (path: Path) => LineColumn | undefined;
 }
@@ -62,7 +67,16 @@ const nowhere = (): undefined => undefined;
 const fail = (failure: string, report: readonly Entry[] = []): ButaneResult => ({
   report,
   failure,
+  faults: [],
   placeOf: nowhere,
+});
+
+const failAt = (failure: string, faults: readonly Fault[]): ButaneResult => ({
+  ...fail(failure),
+  faults: faults.map(({ message, at }): Entry => {
+    const place = { line: at.line, col: at.column };
+    return { kind: "error", path: [], message, place };
+  }),
 });
 
 const placeAt = ({ positionOf }: Document, offset: number): LineColumn => {
@@ -160,16 +174,16 @@ export const translateButane = async (
   options: ButaneOptions = {},
 ): Promise<ButaneResult> => {
   const parsed = parseDocument(bytes);
-  if (!parsed.ok) return fail(`Error unmarshaling yaml: ${parsed.failure}`);
+  if (!parsed.ok) return failAt(parsed.failure, parsed.faults);
   const { document } = parsed;
   const header = readHeader(document);
-  if (!header.ok) return fail(header.failure);
+  if (!header.ok) return failAt(header.failure, header.faults);
   const dialect = dialectFor(header.variant, header.version, options.experimental ?? false);
   if (typeof dialect === "string") return fail(dialect);
 
   const shape = butaneShapes(dialect.minor, dialect.sections)("Config");
   const decoded = decodeDocument(document.root, shape, document.positionOf);
-  if (!decoded.ok) return fail(decoded.message);
+  if (!decoded.ok) return failAt(decoded.message, decoded.faults);
   const { root } = document;
   // A document without a root has no variant either.
   if (root === undefined) return fail("error parsing variant; must be specified");
@@ -183,6 +197,7 @@ export const translateButane = async (
   if (outcome.config === undefined) return fail(outcome.failure ?? SOURCE_INVALID, report);
   return {
     report,
+    faults: [],
     ...(dialect.openshift === undefined
       ? {
           config: asConfig(outcome.config, dialect.minor),

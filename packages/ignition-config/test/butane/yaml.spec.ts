@@ -167,6 +167,24 @@ describe("decoding by yaml.v3's rules", () => {
     );
   });
 
+  it("gives each of them a place", async () => {
+    const faults = async (text: string): Promise<unknown> =>
+      (await translate(text)).faults.map(({ message, place }) => [
+        place?.line,
+        place?.col,
+        message,
+      ]);
+    assert.deepEqual(await faults(fcos("storage:\n  links:\n    - {path: [], hard: maybe}\n")), [
+      [5, 14, "cannot unmarshal !!seq into text"],
+      [5, 24, "cannot unmarshal !!str `maybe` into a boolean"],
+    ]);
+    assert.deepEqual(await faults("variant: fcos\nvariant: x\n"), [
+      [2, 1, 'mapping key "variant" already defined at line 1'],
+    ]);
+    assert.deepEqual(await faults("a: *b\n"), [[1, 4, "unknown anchor 'b' referenced"]]);
+    assert.deepEqual(await faults("a: b\nc: \0"), [[2, 4, "NUL byte: this is not a text file"]]);
+  });
+
   it("refuses keys that stand twice where they are read, and only there", async () => {
     assert.match(
       await failure("storage:\n  files: []\n  files: []\n"),
