@@ -1,4 +1,5 @@
 /** Changes of a rollout under way, and whom they take an offer from. */
+import { compareVersions } from "../version.ts";
 import type { Finding, Path } from "../wire/finding.ts";
 import { type Channel, type Rollout, type Wave, waveEnd, WHOLE_SHARE } from "./channel.ts";
 import { offeredShare, shareAt } from "./waves.ts";
@@ -63,6 +64,9 @@ const lossOf = (before: Rollout, after: Rollout | undefined, now: number): strin
   if (after === undefined) return "it is no longer on the channel";
   if (after.hold?.kind === "withdrawn") return "it is withdrawn";
   if (after.landmark?.kind === "dead-end") return "it is a dead end now";
+  const { minimalAgent } = after;
+  if (minimalAgent !== undefined && compareVersions(minimalAgent, before.minimalAgent ?? "~") > 0)
+    return `it asks for an agent from ${minimalAgent} on now`;
   for (const group of groupsOf(before, after)) {
     const [had, has] = [offeredShare(before, group, now), offeredShare(after, group, now)];
     const who = group === undefined ? "all nodes" : `group ${group}`;
@@ -73,18 +77,35 @@ const lossOf = (before: Rollout, after: Rollout | undefined, now: number): strin
   return undefined;
 };
 
+/** The oldest release that an edit makes a barrier: whatever is newer is out of reach of older nodes for a while. */
+const newBarrier = (before: Channel, after: Channel): string | undefined => {
+  const barriersOf = ({ rollouts }: Channel): readonly string[] =>
+    rollouts.filter(({ landmark }) => landmark?.kind === "barrier").map(({ version }) => version);
+  const known = new Set(barriersOf(before));
+  return barriersOf(after)
+    .filter((version) => !known.has(version))
+    .toSorted(compareVersions)[0];
+};
+
 /**
- * Whom an edit of a channel at `now` takes an offer from: one finding a release. No findings mean that whoever is offered a release
- * before the edit is offered it after, then and at every later moment, until the next edit.
+ * Whom an edit of a channel at `now` (whole seconds since 1970) takes an offer from: one finding a release. No findings mean that whoever is
+ * offered a release before the edit is offered it, or a newer one, after: then, and at every later moment until the next edit.
  */
 export const lostOffers = (before: Channel, after: Channel, now: number): readonly Finding[] => {
   const later = new Map(
     after.rollouts.map((rollout, index) => [rollout.version, { rollout, index }]),
   );
+  const barrier = newBarrier(before, after);
   return before.rollouts.flatMap((rollout): readonly Finding[] => {
     const { version } = rollout;
     const edited = later.get(version);
-    const why = lossOf(rollout, edited?.rollout, now);
+    const isCutOff =
+      barrier !== undefined &&
+      compareVersions(version, barrier) > 0 &&
+      groupsOf(rollout).some((group) => offeredShare(rollout, group, now) > 0);
+    const why =
+      lossOf(rollout, edited?.rollout, now) ??
+      (isCutOff ? `older nodes have to pass through ${barrier} first now` : undefined);
     if (why === undefined) return [];
     const path: Path = edited === undefined ? ["rollouts"] : ["rollouts", edited.index];
     return [
