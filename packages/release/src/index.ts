@@ -27,6 +27,12 @@ export {
   parseManifestFile,
 } from "./manifest/decode-manifest.ts";
 export {
+  checkAgainstSummary,
+  decodeSummary,
+  type ReleaseSummary,
+  summarize,
+} from "./manifest/summary.ts";
+export {
   type BuiltRelease,
   type PublishedFacts,
   publishManifest,

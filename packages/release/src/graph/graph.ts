@@ -1,14 +1,11 @@
 /** What can lead where: the releases of a channel in their order, each with what the image role signed of it. */
 import type { Architecture } from "../architecture.ts";
-import type { ReleaseManifest } from "../manifest/manifest.ts";
+import type { ReleaseSummary } from "../manifest/summary.ts";
 import type { Channel, Rollout } from "../rollout/channel.ts";
 import { compareVersions } from "../version.ts";
 
-/** What the graph needs of a manifest that the image role signed. */
-export type SignedRelease = Pick<
-  ReleaseManifest,
-  "image" | "version" | "architecture" | "roothash" | "securityEpoch" | "minimalSlotMib" | "agent"
->;
+/** A release that the image role signed, as far as the graph needs it. */
+export type SignedRelease = ReleaseSummary;
 
 /** One release of a channel. Without `signed` nobody can be offered it, whatever the channel says. */
 export interface GraphRelease {

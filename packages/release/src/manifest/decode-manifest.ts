@@ -3,6 +3,7 @@ import { ARCHITECTURES } from "../architecture.ts";
 import { encodeCanonical, parseCanonical } from "../wire/canonical-json.ts";
 import { type Decoded, formatPath } from "../wire/finding.ts";
 import {
+  type Bounds,
   finish,
   type ObjectReader,
   type Problems,
@@ -25,6 +26,11 @@ export const MANIFEST_SCHEMA = 1;
 export const MAX_MANIFEST_BYTES: number = 256 * 1024;
 
 const MAX_TRANSPORTS = 512;
+
+/** An epoch that a slip made huge would shut a fleet out from everything after it. */
+export const SECURITY_EPOCH: Bounds = { min: 0, max: 1_000_000 };
+
+export const MINIMAL_SLOT: Bounds = { min: 1, max: SIZE.max / MIB };
 
 const KERNEL_RELEASE = {
   pattern: /^[A-Za-z0-9][A-Za-z0-9.~+_-]{0,63}$/,
@@ -58,7 +64,8 @@ const readTransport = (reader: ObjectReader): Transport => {
   };
 };
 
-const readAgent = (reader: ObjectReader): AgentNeeds => {
+/** Which agents the release asks for and has inside. */
+export const readAgent = (reader: ObjectReader): AgentNeeds => {
   const included = reader.optional("included", () => reader.string("included", VERSION));
   return {
     minimal: reader.string("minimal", VERSION),
@@ -71,7 +78,7 @@ const readManifest = (reader: ObjectReader): ReleaseManifest => ({
   version: reader.string("version", VERSION),
   architecture: reader.choice("architecture", ARCHITECTURES),
   created: reader.integer("created", MOMENT),
-  securityEpoch: reader.integer("securityEpoch", { min: 0, max: 1_000_000 }),
+  securityEpoch: reader.integer("securityEpoch", SECURITY_EPOCH),
   roothash: reader.string("roothash", DIGEST),
   salt: reader.string("salt", DIGEST),
   rootUuid: reader.string("rootUuid", UUID),
@@ -83,7 +90,7 @@ const readManifest = (reader: ObjectReader): ReleaseManifest => ({
   uki: readFileFacts(reader.object("uki")),
   packages: readFileFacts(reader.object("packages")),
   sbom: readFileFacts(reader.object("sbom")),
-  minimalSlotMib: reader.integer("minimalSlotMib", { min: 1, max: SIZE.max / MIB }),
+  minimalSlotMib: reader.integer("minimalSlotMib", MINIMAL_SLOT),
   agent: readAgent(reader.object("agent")),
   transports: reader.list("transports", MAX_TRANSPORTS, readTransport),
 });

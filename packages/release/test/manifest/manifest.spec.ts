@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import {
+  checkAgainstSummary,
   decodeManifest,
+  decodeSummary,
   deltasFrom,
   encodeManifest,
   MAX_MANIFEST_BYTES,
   parseManifestFile,
   publishManifest,
   type ReleaseManifest,
+  summarize,
 } from "@slipway/release";
 import { bytesOf, digest, MANIFEST, refusalsOf, valueOf } from "../support/documents.ts";
 
@@ -181,5 +184,45 @@ describe("publishing a built release", () => {
     assert.equal(publish(MANIFEST.root.size + 1).minimalSlotMib, 401);
     assert.equal(publish(MANIFEST.root.size - 1).minimalSlotMib, 400);
     assert.ok(decodeManifest(JSON.parse(encodeManifest(publish(4097)))).ok);
+  });
+});
+
+describe("the summary of a release in the signed list", () => {
+  const summary = summarize(MANIFEST);
+
+  it("is read back as it was, whatever else stands beside it", () => {
+    assert.deepEqual(valueOf(decodeSummary({ ...summary, later: 1 })), summary);
+  });
+
+  for (const name of Object.keys(summary)) {
+    it(`is refused without ${name}, and with something else there`, () => {
+      assert.equal(
+        refusalsOf(decodeSummary({ ...summary, [name]: undefined }))[0],
+        `missing at ${name}`,
+      );
+      for (const other of [-1, "", true, []])
+        assert.ok(
+          refusalsOf(decodeSummary({ ...summary, [name]: other })).every((refusal) =>
+            refusal.includes(` at ${name}`),
+          ),
+        );
+    });
+
+    it(`does not agree with a manifest of another ${name}`, () => {
+      const other: unknown = name === "agent" ? { minimal: "9" } : "other";
+      const listed = { ...summary, [name]: other };
+      assert.deepEqual(refusalsOf(checkAgainstSummary(MANIFEST, listed)), [
+        `contradiction at ${name}`,
+      ]);
+    });
+  }
+
+  it("agrees with its own manifest, in whatever order its members are", () => {
+    const { minimal, included = "" } = MANIFEST.agent;
+    for (const agent of [
+      { minimal, included },
+      { included, minimal },
+    ])
+      assert.ok(checkAgainstSummary(MANIFEST, { ...summary, agent }).ok);
   });
 });
