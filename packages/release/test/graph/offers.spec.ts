@@ -181,6 +181,19 @@ describe("what a node is offered", () => {
     ]);
   });
 
+  it("is out of reach of a node that stands exactly at the last wave's share", () => {
+    const waves = [{ share: 2500, start: START, duration: 1000, soak: 0 }];
+    const graph = graphOf([completeRollout("2", { waves })]);
+    assert.equal(answer(graph, nodeAt("1", { wariness: 0.25 }), START + HOUR), "held-back");
+    assert.equal(answer(graph, nodeAt("1", { wariness: 0.2499 }), START + HOUR), "2");
+  });
+
+  it("waits for a paused barrier, and names that rather than what lies behind it", () => {
+    const barrier = completeRollout("2", { landmark: BARRIER });
+    const graph = graphOf([pauseRollout(barrier, 0, "r"), completeRollout("3")]);
+    assert.equal(answer(graph, nodeAt("1")), "paused");
+  });
+
   it("of a paused rollout is for those alone whose turn had come", () => {
     const waves = [{ share: 10_000, start: START, duration: 1000, soak: 0 }];
     const rollout = completeRollout("2", { waves });

@@ -155,6 +155,11 @@ describe("a channel", () => {
     for (const value of [null, [], "x", 1]) assert.ok(!decodeChannel(value).ok);
   });
 
+  it("may have a wave begin the second that the one before has soaked", () => {
+    const waves = [wave(1, 0, 100, 50), wave(2, 150), wave(3, 250)];
+    assert.ok(decode(channelOf(salted("1", "1", { waves }))).ok);
+  });
+
   it("of a thousand releases is decoded; one more is too many", () => {
     const rollouts = Array.from({ length: 1001 }, (_, index) =>
       completeRollout(`1.${index}`, { salt: index.toString(16).padStart(32, "0") }),
@@ -250,6 +255,10 @@ describe("editing a channel", () => {
     );
   });
 
+  it("has nothing to say of a new salt once all nodes are offered the release", () => {
+    assert.deepEqual(losses(salted("2", "3"), salted("2", "2")), []);
+  });
+
   it("has nothing to say before anybody was offered the release", () => {
     const future = { ...running, waves: [wave(1000, 1000)] };
     assert.deepEqual(losses({ ...future, salt: "3".repeat(32) }, future), []);
@@ -262,6 +271,11 @@ describe("editing a channel", () => {
     assert.equal(pauseRollout(withdrawn, now, "a"), withdrawn);
     assert.equal(resumeRollout(withdrawn, now), withdrawn);
     assert.equal(resumeRollout(running, now), running);
+  });
+
+  it("moves a wave that was to begin with the pause, whole", () => {
+    const resumed = resumeRollout(pauseRollout(running, START + 200, "r"), START + 1200);
+    assert.deepEqual(resumed.waves, [wave(1000, 0, 100), wave(10_000, 1200, 100)]);
   });
 
   it("splits a wave that a pause stopped half way", () => {
