@@ -61,7 +61,8 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 
 /** `90m`, `2d`, or a number of seconds. */
 const parseDuration = (value: unknown): number | undefined => {
-  const match = /^(\d{1,9})([smhd])$/.exec(typeof value === "number" ? `${value}s` : String(value));
+  const text = typeof value === "number" ? `${value}s` : value;
+  const match = typeof text === "string" ? /^(\d{1,9})([smhd])$/.exec(text) : null;
   if (match === null) return undefined;
   const seconds = Number(match[1]) * (UNITS.get(match[2] ?? "") ?? Number.NaN);
   return seconds <= LONGEST.max ? seconds : undefined;

@@ -63,6 +63,7 @@ describe("a rollout policy", () => {
     [{ waves: [{ percent: 5, duration: "1 hour" }] }, "bad-shape at waves.0.duration"],
     [{ waves: [{ percent: 5, soak: -1 }] }, "bad-shape at waves.0.soak"],
     [{ waves: [{ percent: 5, soak: "101d" }] }, "bad-shape at waves.0.soak"],
+    [{ waves: [{ percent: 5, soak: ["1h"] }] }, "wrong-type at waves.0.soak"],
     [{ waves: [{ percent: 5, soak: null }] }, "wrong-type at waves.0.soak"],
     [{ waves: [{ percent: 5 }, { percent: 5 }] }, "share-not-rising at waves.1.share"],
     [{ start: "tomorrow", waves: [] }, "bad-shape at start"],
