@@ -1,2 +1,79 @@
 /** What a release is, to those who publish it and to those who receive it. Pure: values in, values out. */
+export { ARCHITECTURES, type Architecture } from "./architecture.ts";
 export { compareVersions } from "./version.ts";
+
+export { encodeCanonical, parseCanonical } from "./wire/canonical-json.ts";
+export {
+  type Decoded,
+  type Finding,
+  type FindingRule,
+  formatPath,
+  type Path,
+} from "./wire/finding.ts";
+
+export {
+  type AgentNeeds,
+  deltasFrom,
+  type FileFacts,
+  type Predecessor,
+  type ReleaseManifest,
+  type Transport,
+} from "./manifest/manifest.ts";
+export {
+  decodeManifest,
+  encodeManifest,
+  MANIFEST_SCHEMA,
+  MAX_MANIFEST_BYTES,
+  parseManifestFile,
+} from "./manifest/decode-manifest.ts";
+export {
+  checkAgainstSummary,
+  decodeSummary,
+  type ReleaseSummary,
+  summarize,
+} from "./manifest/summary.ts";
+export {
+  type BuiltRelease,
+  type PublishedFacts,
+  publishManifest,
+} from "./manifest/publish-manifest.ts";
+
+export { bucket } from "./rollout/bucket.ts";
+export {
+  type Channel,
+  type Hold,
+  type Landmark,
+  type Rollout,
+  type Wave,
+  waveEnd,
+  wavesFor,
+  WHOLE_SHARE,
+} from "./rollout/channel.ts";
+export { checkChannel } from "./rollout/check-channel.ts";
+export {
+  CHANNEL_SCHEMA,
+  decodeChannel,
+  encodeChannel,
+  MAX_CHANNEL_BYTES,
+  parseChannelFile,
+} from "./rollout/decode-channel.ts";
+export { lostOffers, pauseRollout, resumeRollout, withdrawRollout } from "./rollout/edits.ts";
+export {
+  decodePolicy,
+  DEFAULT_POLICY,
+  EMERGENCY_POLICY,
+  planRollout,
+  type PlannedWave,
+  type RolloutPolicy,
+} from "./rollout/policy.ts";
+export { offeredShare, shareAt, turnOf } from "./rollout/waves.ts";
+
+export type { Blocker, BlockerRule } from "./graph/blocker.ts";
+export {
+  buildGraph,
+  type GraphRelease,
+  type NodeFacts,
+  type SignedRelease,
+  type UpdateGraph,
+} from "./graph/graph.ts";
+export { type Offer, offers, type Route, routeOf } from "./graph/offers.ts";
