@@ -77,7 +77,7 @@ export function* sectorsFrom(
   }
 }
 
-/** A file's bytes; its chain must reach as far as its size, and may go on. */
+/** A file's bytes; its chain must reach as far as its size and then end, or go on with a cluster that exists. */
 export const readContents = (
   layout: Layout,
   read: (sector: number) => Uint8Array,
@@ -89,8 +89,9 @@ export const readContents = (
   const needed = Math.ceil(size / clusterBytes(layout));
   if (needed > 0) {
     for (const cluster of chainFrom(layout, read, start)) {
-      chain.push(cluster);
+      // Only here: a last cluster that leads nowhere is one that somebody else may be given.
       if (chain.length === needed) break;
+      chain.push(cluster);
     }
   }
   if (chain.length < needed) {
