@@ -18,13 +18,19 @@ import type { SimulatedDisk } from "./simulated-disk.ts";
 /** Drawing ends when so many choices in a row, for a number of states asked for, gave nothing new. */
 const fruitlessDraws = (limit: number): number => Math.min(20_000, 100 + 2 * limit);
 
-/** At most `limit` distinct disks that a power cut could leave of this one, from its beginning until now. */
+/**
+ * At most `limit` distinct disks that a power cut could leave of this one, at any time from its beginning until now, or from
+ * a moment on: `from` is what `disk.events` was then.
+ */
 export function* crashStates(
   disk: SimulatedDisk,
   limit: number,
   seed: number,
+  from = 0,
 ): Generator<CrashState, void, undefined> {
-  const epochs = disk.epochs();
+  const epochs = disk
+    .epochs()
+    .filter(({ until }, index, all) => until > from || index === all.length - 1);
   const seen = new Set<number>();
   for (const choice of choices(epochs, limit, luckOf(seed), () => seen.size)) {
     const digest = digestOfChoice(choice);
