@@ -4,15 +4,22 @@ import { describe, it } from "mocha";
 import { mountFat, type SimulatedDisk } from "@slipway/host/testing";
 import { DISK_SECTORS, listed, listings, prepared, SECTOR, text } from "./a-volume.ts";
 
-/** What the disk was given, in order: who wrote, on a disk that keeps what it is given. */
-const writes = (disk: SimulatedDisk): readonly string[] =>
+/** What the disk was given, in order, from an event on; on a disk that keeps what it is given. */
+const writes = (
+  disk: SimulatedDisk,
+  from: number,
+): readonly { readonly site: string; readonly sector: number }[] =>
   disk
     .epochs()
-    .flatMap(({ unsettled, from }) =>
-      unsettled.flatMap(({ contents }) => contents.filter(({ at }) => at >= from)),
+    .flatMap((epoch) =>
+      epoch.unsettled.flatMap(({ sector, contents }) =>
+        contents
+          .filter(({ at, written }) => written && at >= Math.max(epoch.from, from))
+          .map(({ at, site }) => ({ at, site, sector })),
+      ),
     )
-    .filter(({ written }) => written)
-    .map(({ site }) => site);
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ site, sector }) => ({ site, sector }));
 
 describe("vfat's promises", () => {
   it("a file whose fsync returned is there, whole, whatever is lost later", () => {
@@ -120,16 +127,25 @@ describe("vfat's promises", () => {
       { cache: "none" },
     );
     const volume = mountFat(disk, { dirsync: true });
-    const grown = disk.events;
-    volume.writeFile("/a name that takes three.txt", text("named"));
-    assert.ok(disk.events > grown);
-    assert.deepEqual(writes(disk), [
-      "the state",
-      "new directory entries",
-      "the table",
-      "a directory's new cluster",
-      "the table",
-    ]);
+    const name = "/a name that takes three.txt";
+    const before = disk.events;
+    volume.writeFile(name, text("named"));
+    const added = writes(disk, before);
+    assert.deepEqual(
+      added.map(({ site }) => site),
+      ["new directory entries", "the table", "a directory's new cluster", "the table"],
+    );
+    const between = disk.events;
+    volume.unlink(name);
+    const removed = writes(disk, between);
+    assert.deepEqual(
+      removed.map(({ site }) => site),
+      ["removed directory entries", "removed directory entries"],
+    );
+    assert.deepEqual(
+      removed.map(({ sector }) => sector),
+      [added[2]?.sector, added[0]?.sector],
+    );
   });
 
   it("an unlink may free the clusters of a file that is still listed", () => {
