@@ -1,3 +1,4 @@
 /** Fakes of the ports, for tests of whatever stands on them. */
+export * from "./disk/index.ts";
 export { type ManualClock, manualClock } from "./manual-clock.ts";
 export { type ScriptedAnswer, type ScriptedExec, scriptedExec } from "./scripted-exec.ts";
