@@ -10,7 +10,7 @@ export interface Match {
 export type MatchIndex = (bytes: Uint8Array, at: number) => Match;
 
 /** No comparison goes further, lest bytes that repeat cost the square of their number. Longer matches are found in pieces. */
-export const MAX_MATCH_BYTES = 32 * 1024;
+const MAX_MATCH_BYTES = 32 * 1024;
 
 /** Below this size a table of buckets costs more than the steps it saves. */
 const BUCKETS_FROM_BYTES = 32 * 1024;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, it } from "mocha";
 import type { Alignment } from "../../src/delta/align.ts";
 import { align } from "../../src/delta/align.ts";

@@ -1,3 +1,6 @@
+import assert from "node:assert/strict";
+import type { ByteSource, HashedImage } from "../../src/index.ts";
+
 /** Numbers that look random and are the same every time (mulberry32). */
 export const numbersFrom = (seed: number): (() => number) => {
   let state = seed;
@@ -37,4 +40,39 @@ export const edited = (bytes: Uint8Array, edits: number, seed: number): Uint8Arr
     ]);
   }
   return new Uint8Array(result);
+};
+
+/** Bytes in memory as a source that refuses what lies outside of them. */
+export const sourceOf = (bytes: Uint8Array): ByteSource => ({
+  size: bytes.length,
+  read: async (offset, length) => {
+    assert.ok(offset >= 0 && length >= 0 && offset + length <= bytes.length, "reads outside");
+    return bytes.slice(offset, offset + length);
+  },
+});
+
+const BLOCK_BYTES = 4096;
+
+/** An image that lays files out as EROFS does without inline data: metadata in front, each file in whole blocks. */
+export const imageOf = (
+  files: Readonly<Record<string, Uint8Array>>,
+): HashedImage & { readonly whole: Uint8Array } => {
+  const names = Buffer.from(Object.keys(files).join("\n"));
+  const blocks = (length: number): number => Math.ceil(length / BLOCK_BYTES) * BLOCK_BYTES;
+  let end = BLOCK_BYTES + blocks(names.length);
+  const placed = Object.entries(files).map(([path, bytes]) => {
+    const offset = end;
+    end += blocks(bytes.length);
+    return { path, bytes, extents: [{ offset, length: bytes.length }] };
+  });
+  const whole = new Uint8Array(end);
+  whole.set(names, BLOCK_BYTES);
+  for (const { bytes, extents } of placed) whole.set(bytes, extents[0]?.offset);
+  return {
+    whole,
+    bytes: sourceOf(whole),
+    blockSize: BLOCK_BYTES,
+    rootHash: "00".repeat(32),
+    files: placed.map(({ path, extents }) => ({ path, extents })),
+  };
 };
