@@ -4,6 +4,8 @@ export interface ByteSource {
   readonly size: number;
   /** Reads exactly these bytes, which the caller has found to lie within `size`. */
   readonly read: (offset: number, length: number) => Promise<Uint8Array>;
+  /** The same, filling bytes that the caller has: for reading much, where each piece is soon done with. */
+  readonly readInto?: (target: Uint8Array, offset: number) => Promise<void>;
 }
 
 /** A run of bytes of an image. */
@@ -17,7 +19,7 @@ const PAGE_BYTES = 128 * 1024;
 /**
  * Keeps the pages of a source that were read last, for those who read little at a time and mostly near where they just were.
  * The usual way to a byte is `pages.held(offset) ?? (await pages.load(offset))`, which waits for nothing where nothing is to be
- * read; the page's bytes from `offset` on come back.
+ * read; the page's bytes from `offset` on come back, and hold until the next `load`.
  */
 export class Pages {
   readonly #source: ByteSource;
@@ -51,13 +53,28 @@ export class Pages {
   async load(offset: number): Promise<Uint8Array> {
     const index = Math.floor(offset / PAGE_BYTES);
     const start = index * PAGE_BYTES;
-    const page = await this.#source.read(start, Math.min(PAGE_BYTES, this.#source.size - start));
-    for (const oldest of this.#pages.keys()) {
-      if (this.#pages.size < this.#most) break;
-      this.#pages.delete(oldest);
-    }
+    const page = await this.#read(start, Math.min(PAGE_BYTES, this.#source.size - start));
     this.#use(index, page);
     return page.subarray(offset - start);
+  }
+
+  async #read(start: number, length: number): Promise<Uint8Array> {
+    const spare = this.#takeSpare();
+    const { read, readInto } = this.#source;
+    if (readInto === undefined) return read(start, length);
+    const page = spare?.length === length ? spare : new Uint8Array(length);
+    await readInto(page, start);
+    return page;
+  }
+
+  /** Makes room for one page, and gives the one that had to leave. */
+  #takeSpare(): Uint8Array | undefined {
+    if (this.#pages.size < this.#most) return undefined;
+    const [oldest] = this.#pages;
+    if (oldest === undefined) return undefined;
+    this.#pages.delete(oldest[0]);
+    if (oldest[0] === this.#last) this.#last = -1;
+    return oldest[1];
   }
 
   #use(index: number, page: Uint8Array): void {

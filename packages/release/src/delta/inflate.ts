@@ -42,14 +42,13 @@ async function* unpacked(
       ? createBrotliDecompress()
       : createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: MAX_WINDOW_BITS } });
   let readError: Error | undefined;
+  const closed = new Promise<void>((resolve) => decompressor.once("close", resolve));
   const feed = async (): Promise<void> => {
     try {
       for await (const piece of pieces(delta, place)) {
-        await new Promise<void>((resolve) => {
-          decompressor.write(piece, () => {
-            resolve();
-          });
-        });
+        const taken = new Promise<void>((resolve) => decompressor.write(piece, () => resolve()));
+        // One that is destroyed says no more of what it was given.
+        await Promise.race([taken, closed]);
         if (decompressor.destroyed) return;
       }
       decompressor.end();

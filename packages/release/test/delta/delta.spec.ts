@@ -97,7 +97,8 @@ describe("a delta", () => {
   });
 
   it("tells how far it is, in making and in applying", async () => {
-    const [from, to] = [imageOf({ "/a": noise(5000, 1) }), imageOf({ "/a": noise(3e6, 2) })];
+    const large = noise(3e6, 2);
+    const [from, to] = [imageOf({ "/a": large }), imageOf({ "/a": edited(large, 3, 1) })];
     const seen: number[] = [];
     const delta = await makeDelta(from, to, { onProgress: ({ done }) => seen.push(done) });
     assert.equal(seen.at(-1), to.whole.length);
@@ -115,7 +116,7 @@ describe("a delta", () => {
 
 describe("a delta that is damaged or forged", () => {
   const from = imageOf({ "/a": noise(30_000, 1), "/b": noise(20_000, 2) });
-  const to = imageOf({ "/a": edited(noise(30_000, 1), 20, 3), "/b": noise(25_000, 4) });
+  const to = imageOf({ "/a": edited(noise(30_000, 1), 20, 3), "/b": noise(25_000, 4, 16) });
   const made = makeDelta(from, to);
 
   const codeOf = async (source: ByteSource, delta: Uint8Array): Promise<string> => {
