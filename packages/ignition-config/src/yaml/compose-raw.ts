@@ -145,8 +145,9 @@ const checkKey = (text: string, event: ScalarEvent, start: number, previousEnd: 
   const at = skipSeparators(text, previousEnd);
   if (text[at] === "?") return;
   const isUnwritten = event.valueStart < 0 && text[at] === ":";
-  const written = text.slice(event.valueStart, event.valueEnd);
-  if (isUnwritten || written.length > LONGEST_KEY || /[\r\n]/.test(written)) {
+  const colon = skipBlanks(text, scalarEnd(event, start));
+  const beforeColon = text[colon] === ":" ? text.slice(event.valueStart, colon) : "";
+  if (isUnwritten || beforeColon.length > LONGEST_KEY || /[\r\n]/.test(beforeColon)) {
     throw new Unreadable("did not find expected key", start);
   }
 };
