@@ -75,13 +75,13 @@ export const stateOf = (disk: SimulatedDisk, choice: Choice, digest: number): Cr
       content: contentAt(contents, picks[index] ?? 0),
       newest: (picks[index] ?? 0) === contents.length - 1,
     }));
-  let overlay: ReadonlyMap<number, Uint8Array> | undefined;
-  const changed = (): ReadonlyMap<number, Uint8Array> => {
-    overlay ??= new Map([
-      ...found().map(({ sector, content }) => [sector, content.bytes] as const),
-      ...(torn === undefined ? [] : [[torn.sector, tornBytes(torn)] as const]),
-    ]);
-    return overlay;
+  const places = placesIn(epoch);
+  let tornContent: Uint8Array | undefined;
+  const read = (sector: number): Uint8Array => {
+    const index = places.get(sector);
+    if (index === undefined) return disk.durable(sector, epoch.index);
+    if (sector === torn?.sector) return (tornContent ??= tornBytes(torn));
+    return contentAt(unsettledAt(epoch, index).contents, picks[index] ?? 0).bytes;
   };
   return {
     sectorSize: disk.sectorSize,
@@ -90,8 +90,8 @@ export const stateOf = (disk: SimulatedDisk, choice: Choice, digest: number): Cr
     epoch,
     torn,
     found,
-    read: (sector) => changed().get(sector) ?? disk.durable(sector, epoch.index),
-    touched: () => new Set([...disk.touched(), ...changed().keys()]),
+    read,
+    touched: () => new Set([...disk.touched(), ...places.keys()]),
     explain: () =>
       [
         `power cut between events ${epoch.from} and ${epoch.until}`,
@@ -101,6 +101,17 @@ export const stateOf = (disk: SimulatedDisk, choice: Choice, digest: number): Cr
         ...(torn === undefined ? [] : [describeTorn(torn)]),
       ].join("\n"),
   };
+};
+
+/** Many states share an epoch: where it has which sector is found out once. */
+const placesByEpoch = new WeakMap<Epoch, ReadonlyMap<number, number>>();
+
+const placesIn = (epoch: Epoch): ReadonlyMap<number, number> => {
+  const known = placesByEpoch.get(epoch);
+  if (known !== undefined) return known;
+  const places = new Map(epoch.unsettled.map(({ sector }, index) => [sector, index]));
+  placesByEpoch.set(epoch, places);
+  return places;
 };
 
 const unsettledAt = (epoch: Epoch, index: number): Unsettled => {

@@ -148,7 +148,7 @@ const parseEntry = (
   place: EntryPlace,
   pieces: readonly Piece[],
 ): DirectoryEntry => {
-  const codes = Array.from({ length: 11 }, (_, index) => view.getUint8(index));
+  const codes = new Uint8Array(view.buffer, view.byteOffset, 11);
   const alias = String.fromCharCode(...codes);
   const shown = codes[0] === ESCAPED_E5 ? `\xe5${alias.slice(1)}` : alias;
   const last = pieces.at(-1);
