@@ -155,6 +155,10 @@ const SECOND = {
   links:
     - path: /etc/pointer
       target: added
+  filesystems:
+    - device: /dev/disk/by-partlabel/data
+      path: /var/data
+      format: xfs
 systemd:
   units:
     - name: hello.service
@@ -280,6 +284,7 @@ const EXPECTED_FILES: readonly string[] = [
   "+ /etc/systemd/system/ssh.service.d",
   "+ /etc/systemd/system/ssh.service.d/10-slow.conf",
   "~ /usr/lib/os-release contents",
+  "+ /usr/lib/slipway/first-boot.ign",
 ];
 
 const EXPECTED_UNITS: readonly (readonly string[])[] = [

@@ -1,7 +1,7 @@
 /** The root: packages and config as one tree, checked, formatted and hashed. */
 import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Config } from "@slipway/ignition-config";
+import type { Config, ImageDefinition } from "@slipway/ignition-config";
 import { compareWithPins } from "../accounts/compare-pins.ts";
 import { decodePins } from "../accounts/decode-pins.ts";
 import type { Accounts } from "../accounts/pins.ts";
@@ -24,6 +24,7 @@ import type { Toolbox } from "../tools/toolbox.ts";
 import type { Kernel } from "../tree/kernel.ts";
 import { COMPOSER_VERSION } from "../version.ts";
 import { type BuildContext, runStep, type Target } from "./context.ts";
+import { firstBootInputs, writeFirstBoot } from "./first-boot.ts";
 import { type ReleasePackages, releasePackages } from "./release-packages.ts";
 import { lintTree, readAttributes, settleFindings } from "./root-checks.ts";
 import { settled } from "./settled.ts";
@@ -61,6 +62,7 @@ export const rootInputs = (
   const { image } = target.definition;
   return {
     ...config,
+    ...firstBootInputs(target.definition),
     tree: tree.key,
     node: nodeFingerprint(),
     tools: toolbox.digest,
@@ -143,7 +145,7 @@ export const finishTree = async (
   root: string,
 ): Promise<Accounts> => {
   const { definition, lock } = target;
-  addNodeFiles(root);
+  addNodeFiles(root, definition);
   const baked = await bakeConfig({
     root,
     definition,
@@ -187,9 +189,10 @@ const dropMasked = (path: string, { systemd }: Pick<Config, "systemd">): void =>
 };
 
 /** Before the config, which may say otherwise. */
-const addNodeFiles = (path: string): void => {
+const addNodeFiles = (path: string, definition: ImageDefinition): void => {
   using root = new RootDirectory(path, realOwnership);
   writeNodeFiles(root);
+  writeFirstBoot(root, definition);
 };
 
 const formatRoot = async (
