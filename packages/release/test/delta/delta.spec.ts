@@ -30,7 +30,9 @@ const assertMakes = async (
   return delta.length;
 };
 
-describe("a delta", () => {
+describe("a delta", function () {
+  this.timeout(60_000);
+
   it("makes the target of the source, whatever both hold", async () => {
     const files = fc.dictionary(
       fc.constantFrom("/a", "/b", "/usr/lib/libc.so.1", "/usr/lib/libc.so.2"),
@@ -114,7 +116,9 @@ describe("a delta", () => {
   });
 });
 
-describe("a delta that is damaged or forged", () => {
+describe("a delta that is damaged or forged", function () {
+  this.timeout(60_000);
+
   const from = imageOf({ "/a": noise(30_000, 1), "/b": noise(20_000, 2) });
   const to = imageOf({ "/a": edited(noise(30_000, 1), 20, 3), "/b": noise(25_000, 4, 16) });
   const made = makeDelta(from, to);
