@@ -62,7 +62,7 @@ describe("a simulated disk", () => {
     assert.deepEqual(wholeStates(disk), ["00", "02", "10", "12"]);
     disk.write(0, filled(3));
     disk.flush();
-    assert.equal(disk.epochs().at(-1)?.unsettled.length, 0);
+    assert.equal(disk.intervals().at(-1)?.unsettled.length, 0);
   });
 
   it("tears a sector into new and old at every part", () => {
@@ -91,13 +91,13 @@ describe("a simulated disk", () => {
     );
   });
 
-  it("draws when there are too many states, the ends of every epoch among them", () => {
+  it("draws when there are too many states, the ends of every interval among them", () => {
     const disk = simulatedDisk(SECTOR_SIZE, 64);
     for (let round = 1; round <= 3; round += 1) {
       for (let sector = 0; sector < 64; sector += 1) disk.write(sector, filled(round));
       disk.flush();
     }
-    assert.ok(countChoices(disk.epochs()) > 1e9);
+    assert.ok(countChoices(disk.intervals()) > 1e9);
     const states = Array.from(crashStates(disk, 2_000, 11));
     assert.equal(new Set(states.map(({ digest }) => digest)).size, 2_000);
     assert.ok(states.some(({ digest }) => digest === disk.digest));
