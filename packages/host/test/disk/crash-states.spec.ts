@@ -78,6 +78,16 @@ describe("a simulated disk", () => {
     }
   });
 
+  it("tears a sector over what it was given just before", () => {
+    const disk = simulatedDisk(SECTOR_SIZE, 1);
+    disk.write(0, filled(1));
+    disk.write(0, filled(2));
+    const ends = Array.from(crashStates(disk, 100, 1), (state) =>
+      [state.read(0).at(0), state.read(0).at(-1)].join(""),
+    );
+    assert.deepEqual(new Set(ends), new Set(["00", "10", "11", "21", "22"]));
+  });
+
   it("says which writes were lost, and who made them", () => {
     const disk = simulatedDisk(SECTOR_SIZE, 2);
     disk.write(0, filled(1), "the entry");
