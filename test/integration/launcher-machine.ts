@@ -78,10 +78,14 @@ export class Machine implements Disposable {
 
   /** What only the tests need is there, too. */
   hasTestPackages(): this {
-    const library = join(this.#system, "usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
-    mkdirSync(dirname(library), { recursive: true });
-    writeFileSync(library, "");
-    return this.has("systemd-tmpfiles", "").has("ignition-validate", "");
+    for (const file of [
+      "usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
+      "usr/sbin/fsck.fat",
+    ]) {
+      mkdirSync(dirname(join(this.#system, file)), { recursive: true });
+      writeFileSync(join(this.#system, file), "");
+    }
+    return this.has("systemd-tmpfiles", "").has("ignition-validate", "").has("mdir", "");
   }
 
   write(path: string, text: string): this {
@@ -215,6 +219,8 @@ for package in "$@"; do
     bubblewrap) file=$bin/bwrap ;;
     systemd) file=$bin/systemd-tmpfiles ;;
     ignition) file=$bin/ignition-validate ;;
+    mtools) file=$bin/mdir ;;
+    dosfstools) file=$system/usr/sbin/fsck.fat ;;
     faketime) file=$system/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 ;;
     libatomic1) file=$system/usr/lib/x86_64-linux-gnu/libatomic.so.1 ;;
     libstdc++6) file=$system/usr/lib/x86_64-linux-gnu/libstdc++.so.6 ;;

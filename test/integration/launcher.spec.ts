@@ -363,7 +363,10 @@ describe("the launcher and its command", () => {
     const { status, stderr } = await machine.run("test");
     assert.equal(status, 0, stderr);
     assert.match(stderr, /faketime: lets a test build on another day/);
-    assert.match(machine.calls().join("\n"), /apt-get .* install .*faketime systemd ignition/);
+    assert.match(
+      machine.calls().join("\n"),
+      /apt-get .* install .*faketime systemd ignition mtools dosfstools/,
+    );
     assert.doesNotMatch((await machine.run("build")).stderr, /missing/);
   });
 

@@ -3,12 +3,27 @@
  * mtools and fsck.fat see the files that our reader sees, with the same bytes.
  */
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "mocha";
-import { crashStates, FatError, type FatReader, readFat } from "@slipway/host/testing";
+import {
+  crashStates,
+  diskOn,
+  FatError,
+  type FatReader,
+  imageSectors,
+  mountFat,
+  readFat,
+} from "@slipway/host/testing";
 import { seedOfRun } from "../support/drawn-numbers.ts";
 import { playFatStory } from "../support/fat-story.ts";
-import { checkWithFsck, listWithMtools, readWithMtools, saveImage } from "../support/fat-tools.ts";
+import {
+  checkWithFsck,
+  listWithMtools,
+  makeWithTools,
+  readWithMtools,
+  saveImage,
+} from "../support/fat-tools.ts";
 import { scratchDirectory } from "../support/release.ts";
 import { requireTools } from "../support/require-tools.ts";
 
@@ -46,7 +61,7 @@ const bytesOf = (reader: FatReader, file: string): Uint8Array | undefined => {
 
 describe("simulated FAT32 and the tools of others", function () {
   this.timeout("2m");
-  requireTools("mdir", "mtype", "fsck.fat");
+  requireTools("mdir", "mtype", "mcopy", "mmd", "mkfs.fat", "fsck.fat");
   const image = path.join(scratchDirectory("simulated-fat"), "esp.img");
   const seed = seedOfRun();
 
@@ -62,10 +77,13 @@ describe("simulated FAT32 and the tools of others", function () {
         assert.deepEqual(listWithMtools(image), paths.toSorted(), state.explain());
 
         const checked = checkWithFsck(image);
-        const walked = paths.map((file) => file.replace(/\/$/, "").toUpperCase()).toSorted();
+        const plain = (file: string): string => file.replace(/\/$/, "").toUpperCase();
         assert.deepEqual(
-          checked.paths.map((file) => file.toUpperCase()).filter((file) => file !== "/ESP"),
-          walked,
+          checked.paths
+            .map(plain)
+            .filter((file) => file !== "/ESP" && file !== "")
+            .toSorted(),
+          paths.map(plain).toSorted(),
           state.explain(),
         );
 
@@ -97,5 +115,24 @@ describe("simulated FAT32 and the tools of others", function () {
         assert.ok(readWithMtools(image, entry.path)?.equals(entry.bytes ?? Buffer.alloc(0)));
       }
     }
+  });
+
+  it("go on with each other's file systems", () => {
+    const copied = path.join(path.dirname(image), "A long name from mtools.efi");
+    writeFileSync(copied, Buffer.alloc(3_000, "theirs "));
+    writeFileSync(image, new Uint8Array(67_000 * 512));
+    makeWithTools(image, "/EFI", copied);
+    const disk = diskOn(imageSectors(readFileSync(image), 512));
+    const volume = mountFat(disk);
+    const name = "/EFI/A long name from mtools.efi";
+    assert.ok(readFileSync(copied).equals(volume.readFile(name)));
+    volume.append(name, Buffer.from("and ours"));
+    volume.rename(name, "/EFI/renamed.efi");
+    volume.unmount();
+    saveImage(disk, image);
+    assert.deepEqual(checkWithFsck(image).damaged, []);
+    assert.deepEqual(listWithMtools(image), ["/EFI/", "/EFI/renamed.efi"]);
+    const both = Buffer.concat([readFileSync(copied), Buffer.from("and ours")]);
+    assert.ok(readWithMtools(image, "/EFI/renamed.efi")?.equals(both));
   });
 });

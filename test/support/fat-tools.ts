@@ -17,6 +17,19 @@ export const saveImage = (disk: Sectors, file: string): void => {
   }
 };
 
+/** Makes a file system with one directory, as `mkfs.fat` and mtools do it, and copies a file of this machine into it. */
+export const makeWithTools = (image: string, directory: string, copied: string): void => {
+  const commands = [
+    ["mkfs.fat", "-F", "32", "-s", "1", "-n", "ESP", image],
+    ["mmd", "-i", image, `::${directory}`],
+    ["mcopy", "-i", image, copied, `::${directory}/`],
+  ] as const;
+  for (const [program, ...options] of commands) {
+    const { status, stderr } = run(program, ...options);
+    if (status !== 0) throw new Error(`${program} failed: ${stderr}`);
+  }
+};
+
 /** Paths of files and, with a slash at their end, of directories, sorted, as `mdir` lists them. */
 export const listWithMtools = (image: string): readonly string[] => {
   const { status, stdout, stderr } = run("mdir", "-/", "-a", "-b", "-i", image, "::/");

@@ -62,7 +62,7 @@ describe("a simulated disk", () => {
     assert.deepEqual(wholeStates(disk), ["00", "02", "10", "12"]);
     disk.write(0, filled(3));
     disk.flush();
-    assert.equal(disk.epochs().at(-1)?.unsettled.length, 0);
+    assert.equal(disk.intervals().at(-1)?.unsettled.length, 0);
   });
 
   it("tears a sector into new and old at every part", () => {
@@ -78,6 +78,16 @@ describe("a simulated disk", () => {
     }
   });
 
+  it("tears a sector over what it was given just before", () => {
+    const disk = simulatedDisk(SECTOR_SIZE, 1);
+    disk.write(0, filled(1));
+    disk.write(0, filled(2));
+    const ends = Array.from(crashStates(disk, 100, 1), (state) =>
+      [state.read(0).at(0), state.read(0).at(-1)].join(""),
+    );
+    assert.deepEqual(new Set(ends), new Set(["00", "10", "11", "21", "22"]));
+  });
+
   it("says which writes were lost, and who made them", () => {
     const disk = simulatedDisk(SECTOR_SIZE, 2);
     disk.write(0, filled(1), "the entry");
@@ -91,13 +101,13 @@ describe("a simulated disk", () => {
     );
   });
 
-  it("draws when there are too many states, the ends of every epoch among them", () => {
+  it("draws when there are too many states, the ends of every interval among them", () => {
     const disk = simulatedDisk(SECTOR_SIZE, 64);
     for (let round = 1; round <= 3; round += 1) {
       for (let sector = 0; sector < 64; sector += 1) disk.write(sector, filled(round));
       disk.flush();
     }
-    assert.ok(countChoices(disk.epochs()) > 1e9);
+    assert.ok(countChoices(disk.intervals()) > 1e9);
     const states = Array.from(crashStates(disk, 2_000, 11));
     assert.equal(new Set(states.map(({ digest }) => digest)).size, 2_000);
     assert.ok(states.some(({ digest }) => digest === disk.digest));

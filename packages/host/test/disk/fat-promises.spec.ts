@@ -10,11 +10,11 @@ const writes = (
   from: number,
 ): readonly { readonly site: string; readonly sector: number }[] =>
   disk
-    .epochs()
-    .flatMap((epoch) =>
-      epoch.unsettled.flatMap(({ sector, contents }) =>
+    .intervals()
+    .flatMap((interval) =>
+      interval.unsettled.flatMap(({ sector, contents }) =>
         contents
-          .filter(({ at, written }) => written && at >= Math.max(epoch.from, from))
+          .filter(({ at, written }) => written && at >= Math.max(interval.from, from))
           .map(({ at, site }) => ({ at, site, sector })),
       ),
     )

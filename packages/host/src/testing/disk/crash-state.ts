@@ -1,5 +1,5 @@
 import { replaced, sectorDigest } from "./digest.ts";
-import type { Content, Epoch, Unsettled } from "./history.ts";
+import type { Content, Interval, Unsettled } from "./history.ts";
 import type { Sectors } from "./sectors.ts";
 import type { SimulatedDisk } from "./simulated-disk.ts";
 
@@ -22,14 +22,14 @@ export const TORN_PARTS = 8;
 export interface Found {
   readonly sector: number;
   readonly content: Content;
-  /** Whether it is the newest content that the epoch gave the sector. */
+  /** Whether it is the newest content that the interval gave the sector. */
   readonly newest: boolean;
 }
 
 /** A disk that a power cut could have left. It stays as it is while the disk it came from goes on. */
 export interface CrashState extends Sectors {
   /** The time in which the power may have gone so: from after this event to before that one. */
-  readonly epoch: Pick<Epoch, "index" | "from" | "until">;
+  readonly interval: Pick<Interval, "index" | "from" | "until">;
   /** What each unsettled sector held. */
   found(): readonly Found[];
   readonly torn: Torn | undefined;
@@ -37,9 +37,9 @@ export interface CrashState extends Sectors {
   explain(): string;
 }
 
-/** One content for each of the epoch's unsettled sectors, by its place among their contents, and one torn, maybe. */
+/** One content for each of the interval's unsettled sectors, by its place among their contents, and one torn, maybe. */
 export interface Choice {
-  readonly epoch: Epoch;
+  readonly interval: Interval;
   readonly picks: ArrayLike<number>;
   readonly torn: TornPick | undefined;
 }
@@ -52,49 +52,48 @@ export interface TornPick {
 
 /** The digest of the disk that a choice leaves, without making that disk. */
 export const digestOfChoice = (choice: Choice): number => {
-  const { epoch, picks, torn } = choice;
-  let digest = epoch.digest;
-  for (let index = 0; index < epoch.unsettled.length; index += 1) {
+  const { interval, picks, torn } = choice;
+  let digest = interval.digest;
+  for (let index = 0; index < interval.unsettled.length; index += 1) {
     const pick = picks[index] ?? 0;
     if (pick === 0) continue;
-    const { contents } = unsettledAt(epoch, index);
+    const { contents } = unsettledAt(interval, index);
     digest = replaced(digest, contents[0].digest, contentAt(contents, pick).digest);
   }
   if (torn === undefined) return digest;
-  const tear = tornOf(epoch, picks, torn);
+  const tear = tornOf(interval, picks, torn);
   return replaced(digest, tear.newer.digest, sectorDigest(tear.sector, tornBytes(tear)));
 };
 
 /** The disk that a choice leaves. */
 export const stateOf = (disk: SimulatedDisk, choice: Choice, digest: number): CrashState => {
-  const { epoch, picks } = choice;
-  const torn = choice.torn === undefined ? undefined : tornOf(epoch, picks, choice.torn);
+  const { interval, picks } = choice;
+  const torn = choice.torn === undefined ? undefined : tornOf(interval, picks, choice.torn);
   const found = (): readonly Found[] =>
-    epoch.unsettled.map(({ sector, contents }, index) => ({
+    interval.unsettled.map(({ sector, contents }, index) => ({
       sector,
       content: contentAt(contents, picks[index] ?? 0),
       newest: (picks[index] ?? 0) === contents.length - 1,
     }));
-  const places = placesIn(epoch);
   let tornContent: Uint8Array | undefined;
   const read = (sector: number): Uint8Array => {
-    const index = places.get(sector);
-    if (index === undefined) return disk.durable(sector, epoch.index);
+    const index = interval.indexOf(sector);
+    if (index === undefined) return disk.durable(sector, interval.index);
     if (sector === torn?.sector) return (tornContent ??= tornBytes(torn));
-    return contentAt(unsettledAt(epoch, index).contents, picks[index] ?? 0).bytes;
+    return contentAt(unsettledAt(interval, index).contents, picks[index] ?? 0).bytes;
   };
   return {
     sectorSize: disk.sectorSize,
     sectors: disk.sectors,
     digest,
-    epoch,
+    interval,
     torn,
     found,
     read,
-    touched: () => new Set([...disk.touched(), ...places.keys()]),
+    touched: () => new Set([...disk.touched(), ...interval.unsettled.map(({ sector }) => sector)]),
     explain: () =>
       [
-        `power cut between events ${epoch.from} and ${epoch.until}`,
+        `power cut between events ${interval.from} and ${interval.until}`,
         ...found()
           .filter(({ newest }) => !newest)
           .map(({ sector, content }) => `sector ${sector} is from ${describeContent(content)}`),
@@ -103,20 +102,9 @@ export const stateOf = (disk: SimulatedDisk, choice: Choice, digest: number): Cr
   };
 };
 
-/** Many states share an epoch: where it has which sector is found out once. */
-const placesByEpoch = new WeakMap<Epoch, ReadonlyMap<number, number>>();
-
-const placesIn = (epoch: Epoch): ReadonlyMap<number, number> => {
-  const known = placesByEpoch.get(epoch);
-  if (known !== undefined) return known;
-  const places = new Map(epoch.unsettled.map(({ sector }, index) => [sector, index]));
-  placesByEpoch.set(epoch, places);
-  return places;
-};
-
-const unsettledAt = (epoch: Epoch, index: number): Unsettled => {
-  const entry = epoch.unsettled[index];
-  if (entry === undefined) throw new RangeError(`no unsettled sector ${index} in the epoch`);
+const unsettledAt = (interval: Interval, index: number): Unsettled => {
+  const entry = interval.unsettled[index];
+  if (entry === undefined) throw new RangeError(`no unsettled sector ${index} in the interval`);
   return entry;
 };
 
@@ -127,8 +115,8 @@ const contentAt = (contents: readonly Content[], pick: number): Content => {
 };
 
 /** The sector was being written when the power went, over what was given to it just before. */
-const tornOf = (epoch: Epoch, picks: ArrayLike<number>, { index, parts }: TornPick): Torn => {
-  const { sector, contents } = unsettledAt(epoch, index);
+const tornOf = (interval: Interval, picks: ArrayLike<number>, { index, parts }: TornPick): Torn => {
+  const { sector, contents } = unsettledAt(interval, index);
   const pick = picks[index] ?? 0;
   return {
     sector,

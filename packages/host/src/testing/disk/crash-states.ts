@@ -11,7 +11,7 @@ import {
   TORN_PARTS,
   type TornPick,
 } from "./crash-state.ts";
-import type { Epoch, Unsettled } from "./history.ts";
+import type { Interval, Unsettled } from "./history.ts";
 import { type Luck, luckOf } from "./luck.ts";
 import type { SimulatedDisk } from "./simulated-disk.ts";
 
@@ -28,11 +28,11 @@ export function* crashStates(
   seed: number,
   from = 0,
 ): Generator<CrashState, void, undefined> {
-  const epochs = disk
-    .epochs()
+  const intervals = disk
+    .intervals()
     .filter(({ until }, index, all) => until > from || index === all.length - 1);
   const seen = new Set<number>();
-  for (const choice of choices(epochs, limit, luckOf(seed), () => seen.size)) {
+  for (const choice of choices(intervals, limit, luckOf(seed), () => seen.size)) {
     const digest = digestOfChoice(choice);
     if (seen.has(digest)) continue;
     seen.add(digest);
@@ -42,30 +42,30 @@ export function* crashStates(
 }
 
 /** How many choices there are, equal disks counted as often as they can come about. */
-export const countChoices = (epochs: readonly Epoch[]): number =>
-  epochs.reduce((sum, epoch) => sum + choicesIn(epoch), 0);
+export const countChoices = (intervals: readonly Interval[]): number =>
+  intervals.reduce((sum, interval) => sum + choicesIn(interval), 0);
 
-const choicesIn = ({ unsettled }: Epoch): number =>
+const choicesIn = ({ unsettled }: Interval): number =>
   unsettled.reduce((product, { contents }) => product * contents.length, 1) *
   (1 + unsettled.length * (TORN_PARTS - 1));
 
 function* choices(
-  epochs: readonly Epoch[],
+  intervals: readonly Interval[],
   limit: number,
   luck: Luck,
   found: () => number,
 ): Generator<Choice, void, undefined> {
-  if (countChoices(epochs) <= limit) {
-    for (const epoch of epochs) yield* everyChoice(epoch);
+  if (countChoices(intervals) <= limit) {
+    for (const interval of intervals) yield* everyChoice(interval);
     return;
   }
-  for (const epoch of spread(epochs)) {
-    for (const choice of everyPrefix(epoch)) {
+  for (const interval of spread(intervals)) {
+    for (const choice of everyPrefix(interval)) {
       if (found() >= limit / 2) break;
       yield choice;
     }
   }
-  const draw = drawEpoch(epochs, luck);
+  const draw = drawInterval(intervals, luck);
   let fruitless = 0;
   for (let before = found(); fruitless < fruitlessDraws(limit); before = found()) {
     yield drawChoice(draw(), luck);
@@ -73,16 +73,16 @@ function* choices(
   }
 }
 
-/** All mixtures of an epoch's contents, each whole and with each sector torn. */
-function* everyChoice(epoch: Epoch): Generator<Choice, void, undefined> {
-  const { unsettled } = epoch;
+/** All mixtures of an interval's contents, each whole and with each sector torn. */
+function* everyChoice(interval: Interval): Generator<Choice, void, undefined> {
+  const { unsettled } = interval;
   const picks = new Uint32Array(unsettled.length);
   do {
-    yield { epoch, picks, torn: undefined };
+    yield { interval, picks, torn: undefined };
     for (let index = 0; index < picks.length; index += 1) {
       if (picks[index] === 0) continue;
       for (let parts = 1; parts < TORN_PARTS; parts += 1) {
-        yield { epoch, picks, torn: { index, parts } };
+        yield { interval, picks, torn: { index, parts } };
       }
     }
   } while (advance(picks, unsettled));
@@ -99,17 +99,17 @@ const advance = (picks: Uint32Array, unsettled: readonly Unsettled[]): boolean =
 };
 
 /** What is there when everything up to some event has arrived, in order. */
-function* everyPrefix(epoch: Epoch): Generator<Choice, void, undefined> {
-  const { unsettled } = epoch;
+function* everyPrefix(interval: Interval): Generator<Choice, void, undefined> {
+  const { unsettled } = interval;
   const picks = new Uint32Array(unsettled.length);
   const steps = unsettled
     .flatMap(({ contents }, index) => contents.map(({ at }, pick) => ({ at, index, pick })))
     .filter(({ pick }) => pick > 0)
     .toSorted((a, b) => a.at - b.at);
-  yield { epoch, picks, torn: undefined };
+  yield { interval, picks, torn: undefined };
   for (const { index, pick } of steps) {
     picks[index] = pick;
-    yield { epoch, picks, torn: undefined };
+    yield { interval, picks, torn: undefined };
   }
 }
 
@@ -124,30 +124,30 @@ function* spread<T>(items: readonly T[]): Generator<T, void, undefined> {
   }
 }
 
-/** Draws an epoch, one with more unsettled sectors more often. */
-const drawEpoch = (epochs: readonly Epoch[], luck: Luck): (() => Epoch) => {
+/** Draws an interval, one with more unsettled sectors more often. */
+const drawInterval = (intervals: readonly Interval[], luck: Luck): (() => Interval) => {
   const ends: number[] = [];
   let total = 0;
-  for (const { unsettled } of epochs) {
+  for (const { unsettled } of intervals) {
     total += 1 + Math.log2(1 + unsettled.length) * 4;
     ends.push(total);
   }
   return () => {
     const point = (luck.below(2 ** 31) / 2 ** 31) * total;
-    const epoch = epochs[ends.findIndex((end) => point < end)];
-    if (epoch === undefined) throw new Error("a history has no epoch");
-    return epoch;
+    const interval = intervals[ends.findIndex((end) => point < end)];
+    if (interval === undefined) throw new Error("a history has no interval");
+    return interval;
   };
 };
 
-const drawChoice = (epoch: Epoch, luck: Luck): Choice => {
-  const picks = drawPicks(epoch, luck);
-  return { epoch, picks, torn: luck.below(4) === 0 ? drawTorn(picks, luck) : undefined };
+const drawChoice = (interval: Interval, luck: Luck): Choice => {
+  const picks = drawPicks(interval, luck);
+  return { interval, picks, torn: luck.below(4) === 0 ? drawTorn(picks, luck) : undefined };
 };
 
-/** How much of an epoch arrived, as a power cut and a disk that orders its writes freely may have it. */
-const drawPicks = (epoch: Epoch, luck: Luck): Uint32Array => {
-  const { unsettled, from, until } = epoch;
+/** How much of an interval arrived, as a power cut and a disk that orders its writes freely may have it. */
+const drawPicks = (interval: Interval, luck: Luck): Uint32Array => {
+  const { unsettled, from, until } = interval;
   const any = ({ contents }: Unsettled): number => luck.below(contents.length);
   const pickEach = (pick: (entry: Unsettled) => number): Uint32Array =>
     Uint32Array.from(unsettled, pick);

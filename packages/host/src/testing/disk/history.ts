@@ -1,7 +1,7 @@
 /**
- * What happened to a disk, and from it what a power cut may have left of it. Everything between two flushes is one epoch: in
- * it, each sector holds what was durable when the epoch began, or any content given to it since. The disks that a cut at any
- * moment of the epoch could leave are exactly the choices of one content per sector.
+ * What happened to a disk, and from it what a power cut may have left of it. Everything between two flushes is one interval: in
+ * it, each sector holds what was durable when the interval began, or any content given to it since. The disks that a cut at any
+ * moment of the interval could leave are exactly the choices of one content per sector.
  */
 import { replaced, sectorDigest } from "./digest.ts";
 import type { Sectors } from "./sectors.ts";
@@ -25,12 +25,14 @@ export interface Unsettled {
 }
 
 /** The time between two flushes. */
-export interface Epoch {
+export interface Interval {
   readonly index: number;
   /** The events in it: from this one to before that one. */
   readonly from: number;
   readonly until: number;
   readonly unsettled: readonly Unsettled[];
+  /** Where a sector is among the unsettled ones. */
+  indexOf(sector: number): number | undefined;
   /** The digest of the disk with only what is durable. */
   readonly digest: number;
 }
@@ -42,10 +44,10 @@ export interface History {
   add(sector: number, bytes: Uint8Array, options: AddOptions): void;
   /** From here on, everything written is durable. */
   flush(): void;
-  /** All epochs, the last one ending now. */
-  epochs(): readonly Epoch[];
-  /** What was durable in the sector during an epoch; nothing when the sector was never written by then. */
-  durable(sector: number, epoch: number): Content | undefined;
+  /** All intervals, the last one ending now. */
+  intervals(): readonly Interval[];
+  /** What was durable in the sector during an interval; nothing when the sector was never written by then. */
+  durable(sector: number, interval: number): Content | undefined;
 }
 
 export interface AddOptions {
@@ -62,8 +64,8 @@ interface Track {
   contents: [Content, ...Content[]];
   /** The last thing said of this sector. */
   newest: Content;
-  /** Durable contents, each with the epoch that it was durable from. */
-  readonly settled: { readonly epoch: number; readonly content: Content }[];
+  /** Durable contents, each with the interval that it was durable from. */
+  readonly settled: { readonly interval: number; readonly content: Content }[];
   snapshot: Unsettled | undefined;
 }
 
@@ -71,7 +73,7 @@ interface Track {
 export const historyOf = (base: Sectors): History => {
   const tracks = new Map<number, Track>();
   const unsettled = new Set<Track>();
-  const finished: Epoch[] = [];
+  const finished: Interval[] = [];
   let events = 0;
   let from = 0;
   let digest = base.digest;
@@ -91,19 +93,27 @@ export const historyOf = (base: Sectors): History => {
       sector,
       contents: [first],
       newest: first,
-      settled: [{ epoch: 0, content: first }],
+      settled: [{ interval: 0, content: first }],
       snapshot: undefined,
     };
     tracks.set(sector, track);
     return track;
   };
-  const epochNow = (): Epoch => ({
-    index: finished.length,
-    from,
-    until: events,
-    unsettled: Array.from(unsettled, snapshotOf),
-    digest,
-  });
+  const intervalNow = (): Interval => {
+    const entries = Array.from(unsettled, snapshotOf);
+    let places: ReadonlyMap<number, number> | undefined;
+    return {
+      index: finished.length,
+      from,
+      until: events,
+      unsettled: entries,
+      indexOf: (sector) => {
+        places ??= new Map(entries.map((entry, index) => [entry.sector, index]));
+        return places.get(sector);
+      },
+      digest,
+    };
+  };
   const settle = (track: Track): void => {
     const last = track.contents.findLastIndex((content) => content.written);
     const content = track.contents[last];
@@ -111,7 +121,7 @@ export const historyOf = (base: Sectors): History => {
     digest = replaced(digest, track.contents[0].digest, content.digest);
     track.contents = [content, ...track.contents.slice(last + 1)];
     track.snapshot = undefined;
-    track.settled.push({ epoch: finished.length, content });
+    track.settled.push({ interval: finished.length, content });
     if (track.contents.length === 1) unsettled.delete(track);
   };
 
@@ -132,13 +142,13 @@ export const historyOf = (base: Sectors): History => {
     },
     flush: () => {
       if (from === events) return;
-      finished.push(epochNow());
+      finished.push(intervalNow());
       for (const track of unsettled) settle(track);
       from = events;
     },
-    epochs: () => [...finished, epochNow()],
-    durable: (sector, epoch) =>
-      tracks.get(sector)?.settled.findLast((entry) => entry.epoch <= epoch)?.content,
+    intervals: () => [...finished, intervalNow()],
+    durable: (sector, interval) =>
+      tracks.get(sector)?.settled.findLast((entry) => entry.interval <= interval)?.content,
   };
 };
 

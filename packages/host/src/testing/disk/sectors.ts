@@ -31,12 +31,13 @@ export const imageSectors = (image: Uint8Array, sectorSize: number): Sectors => 
   const sectors = image.byteLength / sectorSize;
   const read = (sector: number): Uint8Array =>
     image.subarray(sector * sectorSize, (sector + 1) * sectorSize);
-  const filled = Array.from({ length: sectors }, (_, sector) => sector).filter((sector) =>
-    read(sector).some((byte) => byte !== 0),
-  );
-  const digest = filled.reduce(
-    (sum, sector) => replaced(sum, EMPTY_DIGEST, sectorDigest(sector, read(sector))),
-    EMPTY_DIGEST,
-  );
+  const filled: number[] = [];
+  let digest = EMPTY_DIGEST;
+  for (let sector = 0; sector < sectors; sector += 1) {
+    const added = sectorDigest(sector, read(sector));
+    if (added === EMPTY_DIGEST) continue;
+    filled.push(sector);
+    digest = replaced(digest, EMPTY_DIGEST, added);
+  }
   return { sectorSize, sectors, digest, read, touched: () => filled };
 };

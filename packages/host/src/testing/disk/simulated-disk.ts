@@ -1,5 +1,5 @@
 import { replaced, sectorDigest } from "./digest.ts";
-import { type Epoch, type History, historyOf } from "./history.ts";
+import { type Interval, type History, historyOf } from "./history.ts";
 import { emptySectors, type Sectors } from "./sectors.ts";
 
 export interface DiskOptions {
@@ -24,9 +24,9 @@ export interface SimulatedDisk extends Sectors {
   /** A barrier: everything written is durable when it returns. */
   flush(): void;
   /** The times between flushes, the last one ending now. */
-  epochs(): readonly Epoch[];
-  /** What was durable in the sector during an epoch. */
-  durable(sector: number, epoch: number): Uint8Array;
+  intervals(): readonly Interval[];
+  /** What was durable in the sector during an interval. */
+  durable(sector: number, interval: number): Uint8Array;
 }
 
 /** An empty disk. */
@@ -36,7 +36,10 @@ export const simulatedDisk = (
   options: DiskOptions = {},
 ): SimulatedDisk => diskOn(emptySectors(sectorSize, sectors), options);
 
-/** A disk that begins with these contents, which it leaves as they are: a cut disk that is switched on again. */
+/**
+ * A disk that begins with these contents: a cut disk that is switched on again. It leaves them as they are, and so must
+ * everybody else from now on.
+ */
 export const diskOn = (base: Sectors, options: DiskOptions = {}): SimulatedDisk => {
   const history: History = historyOf(base);
   const current = new Map<number, Uint8Array>();
@@ -77,7 +80,7 @@ export const diskOn = (base: Sectors, options: DiskOptions = {}): SimulatedDisk 
       history.add(sector, bytes.slice(), { written: false, site });
     },
     flush: () => history.flush(),
-    epochs: () => history.epochs(),
-    durable: (sector, epoch) => history.durable(sector, epoch)?.bytes ?? base.read(sector),
+    intervals: () => history.intervals(),
+    durable: (sector, interval) => history.durable(sector, interval)?.bytes ?? base.read(sector),
   };
 };

@@ -54,14 +54,14 @@ export const mountFat = (disk: SimulatedDisk, options: MountOptions = {}): FatVo
   const table = tableOf(layout, buffers, readHints(disk.read(layout.infoSector)));
   const directories = directoriesOf({ layout, buffers, table, dirsync });
   const data = fileDataOf({ layout, buffers, table, inodes, dirsync });
-  const epoch = timestampOf(new Date(0));
+  const never = timestampOf(new Date(0));
   const root: Inode = {
     kind: "directory",
     attributes: ATTRIBUTE.directory,
     start: layout.rootCluster,
     size: 0,
-    changed: epoch,
-    created: epoch,
+    changed: never,
+    created: never,
     place: undefined,
   };
   const wasMounted = ((disk.read(0)[STATE_OFFSET] ?? 0) & MOUNTED) !== 0;
