@@ -12,6 +12,7 @@ import { anyScene, type Scene } from "../support/ignition-scenes.ts";
 import { readIgnition } from "../support/ignition-json.ts";
 import { applyForReal } from "../support/ignition-apply.ts";
 import { requireRoot } from "../support/release.ts";
+import { seedOfRun } from "../support/drawn-numbers.ts";
 import { requireTools } from "../support/require-tools.ts";
 import { paintTree, type SeenNode, seeTree } from "../support/tree-picture.ts";
 
@@ -32,7 +33,11 @@ describe("baking and the real Ignition", function () {
   it(`leave the same tree for ${RUNS} configs`, async () => {
     await fc.assert(
       fc.asyncProperty(anyScene, async (scene) => compare(scratch, scene)),
-      { numRuns: RUNS, endOnFailure: process.env["SLIPWAY_SHRINK"] === undefined },
+      {
+        seed: seedOfRun(),
+        numRuns: RUNS,
+        endOnFailure: process.env["SLIPWAY_SHRINK"] === undefined,
+      },
     );
   });
 });

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import * as fc from "fast-check";
 import { describe, it } from "mocha";
 import { compareVersions } from "@slipway/release";
+import { seedOfRun } from "../support/drawn-numbers.ts";
 import { requireTools } from "../support/require-tools.ts";
 
 /** As `systemd-analyze compare-versions` ends: its exit statuses are documented. */
@@ -36,7 +37,11 @@ describe("the order of versions beside systemd's", function () {
       fc.property(pair, ([a, b]) => {
         assert.equal(Math.sign(compareVersions(a, b)), systemdOrder(a, b), `${a} and ${b}`);
       }),
-      { numRuns: 300, examples: [[["0-", "0-^"]], [["1~~", "1~"]], [["1--", "1-^"]]] },
+      {
+        seed: seedOfRun(),
+        numRuns: 300,
+        examples: [[["0-", "0-^"]], [["1~~", "1~"]], [["1--", "1-^"]]],
+      },
     );
   });
 });
