@@ -1,10 +1,10 @@
 /** Recorded cases of the real Ignition applying a config to a root tree, in one form whatever file they stand in. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SystemFile } from "./ignition-json.ts";
 import type { PictureNode } from "./tree-picture.ts";
 
-const CORPUS = join(import.meta.dirname, "../../../shared/corpus");
+export const CORPUS: string = join(import.meta.dirname, "../../../shared/corpus");
 
 /** The files that hold such cases. */
 export const APPLY_FILES = [
@@ -12,8 +12,6 @@ export const APPLY_FILES = [
   "ignition-apply-probes.jsonl",
   "ignition-blackbox.jsonl",
 ] as const;
-
-export const hasCorpus = (): boolean => existsSync(CORPUS);
 
 export interface RecordedNode extends Omit<PictureNode, "mode"> {
   readonly mode?: number | string;

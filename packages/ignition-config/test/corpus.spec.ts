@@ -1,14 +1,13 @@
 /** The rules that this package has already, held against the answers of the real programs. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import { decodeDataUrl } from "../src/ignition/data-url.ts";
 import { verificationHash } from "../src/ignition/hash.ts";
 import { readUnitText } from "../src/ignition/unit-text.ts";
 import { absolutePath } from "../src/names/absolute-path.ts";
-
-const CORPUS = join(import.meta.dirname, "../../../../shared/corpus");
+import { CORPUS, hasCorpus } from "./support/corpus.ts";
 
 interface Entry {
   readonly kind: string;
@@ -64,10 +63,7 @@ const probesOf = (file: string): readonly Probe[] =>
     });
 
 describe("the corpus of Ignition", function () {
-  if (!existsSync(CORPUS)) {
-    it.skip(`is not here: ${CORPUS}`);
-    return;
-  }
+  if (!hasCorpus()) return;
   const probes = [
     ...probesOf("ignition-validate.jsonl"),
     ...probesOf("ignition-validate-probes.jsonl"),

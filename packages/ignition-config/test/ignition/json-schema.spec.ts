@@ -8,7 +8,8 @@ import {
 } from "@slipway/ignition-config";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, it } from "mocha";
-import { hasCorpus, readCorpus } from "./corpus-file.ts";
+import { readCorpus } from "./corpus-file.ts";
+import { requireCorpus } from "../support/corpus.ts";
 
 const VERSIONS: readonly IgnitionVersion[] = [...IGNITION_VERSIONS, EXPERIMENTAL_VERSION];
 
@@ -67,8 +68,8 @@ describe("the JSON Schema of Ignition", () => {
     assert.deepEqual(fields("3.6.0", "ConfigReference"), []);
   });
 
-  it("accepts what Ignition accepts without a warning, and refuses what it cannot decode", () => {
-    if (!hasCorpus()) return;
+  it("accepts what Ignition accepts without a warning, and refuses what it cannot decode", function () {
+    requireCorpus(this);
     let [accepted, refused] = [0, 0];
     const cases = ["ignition-validate.jsonl", "ignition-validate-probes.jsonl"].flatMap(readCorpus);
     for (const { input } of cases) {
