@@ -3,19 +3,20 @@ import {
   type Config,
   type Entry,
   type FetchSource,
+  expressIgnition,
   formatEntry,
+  loadDefinition,
   mergeIgnition,
   type NewestConfig,
   parseIgnition,
   type Range,
   renderIgnition,
-  settleIgnition,
   translateIgnition,
 } from "@slipway/ignition-config";
 
 /** The config needs something that is not to be had here; the message says what. */
 export class NotRead extends Error {}
-/** The config is refused before anything is made; the message is Ignition's. */
+/** The config is refused before anything is made; the message says why. */
 export class Invalid extends Error {}
 
 /** A place for values that no document holds. */
@@ -49,11 +50,36 @@ export const readIgnition = async (
   for (const one of text === "" ? texts : [...texts, text]) {
     config = mergeIgnition(config, await render(parse(one), fetch), 7).config;
   }
-  const { config: settled, obstacles, firstBoot } = settleIgnition(config, () => NOWHERE);
-  if (firstBoot.length > 0) throw new Invalid(`not to be baked: ${firstBoot.join(", ")}`);
-  const [obstacle] = obstacles;
-  if (obstacle !== undefined) throw new NotRead(obstacle.violation.message);
-  return settled;
+  return settle(config);
+};
+
+/** The document that takes the config in, as a definition of people's does. */
+const DEFINITION = `variant: slipway
+version: 1.0.0
+include: [config.ign]
+image: { name: recorded, version: "1" }
+`;
+
+/** What the composer bakes of it: by the way of every Ignition config that a definition includes. */
+const settle = async (config: NewestConfig): Promise<Config> => {
+  // What it took in is in it.
+  const whole = { ...config, ignition: { version: config.ignition.version } };
+  const expressed = expressIgnition(whole, 7, 6);
+  if ("refusals" in expressed) throw invalid(expressed.refusals);
+  const files: Readonly<Record<string, string>> = {
+    "node.yaml": DEFINITION,
+    "config.ign": JSON.stringify(expressed.config),
+  };
+  const { definition, report } = await loadDefinition("node.yaml", {
+    read: async (name) => ({ ok: true, bytes: Buffer.from(files[name] ?? "") }),
+    kind: async (name) => (Object.hasOwn(files, name) ? "file" : "missing"),
+  });
+  if (definition === undefined) {
+    const errors = report.findings.filter(({ level }) => level === "error");
+    throw new Invalid(errors.map(({ rule, message }) => `[${rule}] ${message}`).join("; "));
+  }
+  if (definition.firstBoot !== undefined) throw new Invalid("not to be baked");
+  return definition.config;
 };
 
 const notFetched: FetchSource = async () => {

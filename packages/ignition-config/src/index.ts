@@ -109,11 +109,6 @@ export {
   type Source,
 } from "./slipway/definition.ts";
 export { MAX_DOCUMENT_BYTES, MAX_DOCUMENTS, MAX_INCLUDE_DEPTH } from "./slipway/read-documents.ts";
-export {
-  type BakeObstacle,
-  type SettledIgnition,
-  settleIgnition,
-} from "./slipway/settle-ignition.ts";
 export { jsonOrigins, jsonValue } from "./show/json-value.ts";
 export type { Origin, ShownValue } from "./show/shown-document.ts";
 export { yamlText } from "./show/yaml-text.ts";
