@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { translateButane } from "@slipway/ignition-config";
 import * as fc from "fast-check";
 import { describe, it } from "mocha";
+import { YAML_PIECES } from "../support/yaml-pieces.ts";
 import { fcos, translate } from "./butane.ts";
 
 const repeat = (count: number, line: (index: number) => string): string =>
@@ -17,24 +18,7 @@ const PIECES = [
     "local: x",
     "trees: [{",
   ],
-  ...[
-    "&a ",
-    "*a",
-    "<<: *a",
-    "!!str ",
-    "!!binary ",
-    "!x ",
-    "[",
-    "]",
-    "{",
-    "}",
-    ", ",
-    ": ",
-    "- ",
-    "? ",
-  ],
-  ...["|\n", ">-\n", "\n", "\r\n", "\t", "  ", "#", "---\n", "...", "'", '"', "\\", "\0", "\ufeff"],
-  ...["ä", "𝄞", "\ud800", "~", "null", "__proto__: ", "1e999", "0o8", "%YAML 1.1\n", "\u0085"],
+  ...YAML_PIECES,
 ];
 
 const piecemeal = fc

@@ -1,27 +1,19 @@
 /** Inputs made to hurt: none may take long, grow without bound or throw. */
 import assert from "node:assert/strict";
-import process from "node:process";
 import { type ParsedIgnition, parseIgnition } from "@slipway/ignition-config";
 import * as fc from "fast-check";
 import { describe, it } from "mocha";
 import { findOverlap } from "../../src/ignition/rules/partition-overlap.ts";
+import { ownWorkOf } from "../support/own-work.ts";
 
 const HEAD = '"ignition":{"version":"3.6.0"}';
 
 const parse = (text: string | Uint8Array): ParsedIgnition =>
   parseIgnition(typeof text === "string" ? new TextEncoder().encode(text) : text);
 
-/** Milliseconds of this thread's own work, so that a busy machine does not count. */
-const timeOf = (action: () => void): number => {
-  const start = process.threadCpuUsage();
-  action();
-  const { user, system } = process.threadCpuUsage(start);
-  return (user + system) / 1000;
-};
-
 const parseWithin = (limitMs: number, text: string | Uint8Array): ParsedIgnition => {
   let parsed: ParsedIgnition = { report: [] };
-  const taken = timeOf(() => (parsed = parse(text)));
+  const taken = ownWorkOf(() => (parsed = parse(text)));
   assert.ok(taken < limitMs, `took ${Math.round(taken)} ms`);
   return parsed;
 };
@@ -44,7 +36,7 @@ describe("a large Ignition config", function () {
     assert.deepEqual(report, []);
     assert.equal(document?.config.storage?.files?.length, 10_000);
     // The best of three, since garbage of other tests may have to be collected.
-    const times = [1, 2, 3].map(() => timeOf(() => parse(text)));
+    const times = [1, 2, 3].map(() => ownWorkOf(() => parse(text)));
     assert.ok(Math.min(...times) < 1000, times.map(Math.round).join());
   });
 });
@@ -131,7 +123,7 @@ describe("a hostile Ignition config", function () {
       startMiB: index * 2 + 1,
       sizeMiB: 1,
     }));
-    const taken = timeOf(() => {
+    const taken = ownWorkOf(() => {
       assert.equal(findOverlap(apart), undefined);
       assert.equal(findOverlap([...apart, { startMiB: 99_999, sizeMiB: 9 }]), 50_000);
     });
