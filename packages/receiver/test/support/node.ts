@@ -1,0 +1,89 @@
+/** A node that follows a test repository. */
+import {
+  openTrust,
+  type ReceiverError,
+  type RepositorySource,
+  type TrustedView,
+} from "@slipway/receiver";
+import { type CrashingDirectory, crashingDirectory, manualClock } from "@slipway/host/testing";
+import { decodeState, type TrustState } from "../../src/trust/trust-state.ts";
+import { channel, manifest } from "./published.ts";
+import { DAY, type Files, makeRoot, makeState, type StateOptions } from "./test-repository.ts";
+
+export const NOW = 1_800_000_000;
+
+/** A sound repository with two releases and a channel. */
+export const soundOptions = (more: Partial<StateOptions> = {}): StateOptions => ({
+  now: NOW,
+  manifests: [manifest("42.0", "c"), manifest("42.1")],
+  channels: [channel("stable", "42.0", "42.1")],
+  ...more,
+});
+
+export const ROOT_1 = makeRoot({ now: NOW }).bytes;
+
+export const soundFiles = (more: Partial<StateOptions> = {}): Files =>
+  makeState(soundOptions(more)).set("metadata/1.root.json", ROOT_1);
+
+export interface NodeOptions {
+  /** Seconds since 1970. */
+  readonly now?: number;
+  readonly built?: number;
+  readonly store?: CrashingDirectory;
+  readonly initialRoot?: Uint8Array;
+}
+
+export interface TestNode {
+  readonly store: CrashingDirectory;
+  readonly lines: readonly string[];
+  readonly refresh: (...sources: readonly RepositorySource[]) => Promise<TrustedView>;
+  /** The code with which these sources are refused. */
+  readonly refusal: (...sources: readonly RepositorySource[]) => Promise<ReceiverError>;
+}
+
+/** Every refresh is that of an agent which was just started. */
+export const testNode = (options: NodeOptions = {}): TestNode => {
+  const store = options.store ?? crashingDirectory();
+  const lines: string[] = [];
+  const refresh = async (...sources: readonly RepositorySource[]): Promise<TrustedView> => {
+    const trust = await openTrust({
+      store,
+      initialRoot: options.initialRoot ?? ROOT_1,
+      sources,
+      clock: manualClock(new Date((options.now ?? NOW + DAY / 2) * 1000)),
+      buildDate: new Date((options.built ?? NOW - 30 * DAY) * 1000),
+      log: (line) => lines.push(line),
+    });
+    return trust.refresh();
+  };
+  return {
+    store,
+    lines,
+    refresh,
+    refusal: async (...sources) => {
+      const outcome = await refresh(...sources).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (outcome instanceof Error && outcome.name === "ReceiverError")
+        return outcome as ReceiverError;
+      throw outcome instanceof Error ? outcome : new Error("it was believed");
+    },
+  };
+};
+
+/** Everything that a view tells, as one text. */
+export const tellingOf = async (view: TrustedView): Promise<string> => {
+  const releases = await view.releases("base", "x86_64");
+  const stable = await view.channel("base", "stable");
+  const manifests = await Promise.all(releases.map((release) => view.manifest(release)));
+  return JSON.stringify([view.timestampVersion, stable, releases, manifests]);
+};
+
+/** What the newest generation in a store holds. */
+export const keptState = (store: CrashingDirectory): TrustState | undefined =>
+  [...store.now()]
+    .filter(([name]) => name !== "trust.new")
+    .map(([, bytes]) => decodeState(bytes))
+    .filter((state) => typeof state !== "string")
+    .toSorted((a, b) => b.generation - a.generation)[0];
