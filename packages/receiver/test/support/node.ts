@@ -1,7 +1,7 @@
 /** A node that follows a test repository. */
 import {
   openTrust,
-  type ReceiverError,
+  ReceiverError,
   type RepositorySource,
   type TrustedView,
 } from "@slipway/receiver";
@@ -37,8 +37,6 @@ export interface TestNode {
   readonly store: CrashingDirectory;
   readonly lines: readonly string[];
   readonly refresh: (...sources: readonly RepositorySource[]) => Promise<TrustedView>;
-  /** The code with which these sources are refused. */
-  readonly refusal: (...sources: readonly RepositorySource[]) => Promise<ReceiverError>;
 }
 
 /** Every refresh is that of an agent which was just started. */
@@ -56,20 +54,7 @@ export const testNode = (options: NodeOptions = {}): TestNode => {
     });
     return trust.refresh();
   };
-  return {
-    store,
-    lines,
-    refresh,
-    refusal: async (...sources) => {
-      const outcome = await refresh(...sources).then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      if (outcome instanceof Error && outcome.name === "ReceiverError")
-        return outcome as ReceiverError;
-      throw outcome instanceof Error ? outcome : new Error("it was believed");
-    },
-  };
+  return { store, lines, refresh };
 };
 
 /** Everything that a view tells, as one text. */
@@ -78,6 +63,19 @@ export const tellingOf = async (view: TrustedView): Promise<string> => {
   const stable = await view.channel("base", "stable");
   const manifests = await Promise.all(releases.map((release) => view.manifest(release)));
   return JSON.stringify([view.timestampVersion, stable, releases, manifests]);
+};
+
+/** What a node that asks for everything makes of a repository: what it is told, or the refusal. */
+export const outcomeOf = async (
+  node: TestNode,
+  ...sources: readonly RepositorySource[]
+): Promise<string | ReceiverError> => {
+  try {
+    return await tellingOf(await node.refresh(...sources));
+  } catch (error) {
+    if (error instanceof ReceiverError) return error;
+    throw error;
+  }
 };
 
 /** What the newest generation in a store holds. */
