@@ -28,7 +28,6 @@ export interface Attempt extends FetchOptions {
 /** What one source led to: a whole, every part verified against the others. */
 export interface Verified {
   readonly set: TrustedMetadataStore;
-  readonly root: Uint8Array;
   readonly roles: RoleFiles;
   /** False where the source had nothing that was not known. */
   readonly isNews: boolean;
@@ -51,8 +50,7 @@ export const refreshFrom = async (attempt: Attempt): Promise<Verified> => {
     fetch: fetcherOf(source, attempt),
     placeOf: (file) => ({ file, source: source.name }),
   };
-  const newer = await walkRoots(workflow);
-  if (newer !== undefined) await keepRoot(newer);
+  await walkRoots(workflow, keepRoot);
   await checkRootExpiry(workflow);
   const timestamp = await updateTimestamp(workflow);
   const snapshot = await updateSnapshot(workflow);
@@ -63,5 +61,5 @@ export const refreshFrom = async (attempt: Attempt): Promise<Verified> => {
     .set("timestamp", timestamp.bytes)
     .set("snapshot", snapshot)
     .set("targets", targets);
-  return { set, root: newer ?? known.root, roles, isNews: timestamp.isNews };
+  return { set, roles, isNews: timestamp.isNews };
 };

@@ -52,11 +52,11 @@ export const openTrust = async (options: TrustOptions): Promise<Trust> => {
     state = next;
   };
 
-  const keepVerified = async ({ root, roles, isNews }: Verified, at: Date): Promise<void> => {
+  const keepVerified = async ({ roles, isNews }: Verified, at: Date): Promise<void> => {
     const lastSeen = Math.max(state.lastSeen, secondsOf(at));
     const isKept = !isNews && state.roles.has("targets");
     if (isKept && lastSeen - state.lastSeen < SEEN_STEP_SECONDS) return;
-    await keep({ root, roles, lastSeen });
+    await keep({ root: state.root, roles, lastSeen });
   };
 
   interface Found {

@@ -24,27 +24,40 @@ const parse = (document: Document, place: Place): RootMetadata => {
   return parsed;
 };
 
-/**
- * Walks from root to root: each is signed by a threshold of the keys of the one before and of its own (5.3.4), and is its next version (5.3.5).
- * That there is no further one is what a source says; a source that keeps one back is stopped by the expiry of everything below.
- * @returns the newest root, or nothing where there is none newer than the known one
- */
-export const walkRoots = async (workflow: Workflow): Promise<Uint8Array | undefined> => {
+/** One step: the next root, signed by a threshold of the keys of the one before and of its own (5.3.4), and of the next version (5.3.5). */
+const stepOn = async (workflow: Workflow): Promise<Uint8Array | undefined> => {
   const { set, placeOf } = workflow;
+  const file = `metadata/${set.root.signed.version + 1}.root.json`;
+  const bytes = await nextRoot(workflow, file);
+  if (bytes === undefined) return undefined;
+  const place = placeOf(file);
+  const document = readDocument(bytes, "root", place);
+  const delegators = [set.root, parse(document, place)];
+  judge({ place, role: "root", document, delegators, badVersion: "MIXED_UP" }, () =>
+    set.updateRoot(asBuffer(bytes)),
+  );
+  return bytes;
+};
+
+/**
+ * Walks from root to root. That there is no further one is what a source says; a source that keeps one back is stopped by the expiry of
+ * everything below.
+ * @param keepRoot is called with the newest root that was verified (5.3.8), also where the walk breaks off: what was reached is not lost.
+ */
+export const walkRoots = async (
+  workflow: Workflow,
+  keepRoot: (root: Uint8Array) => Promise<void>,
+): Promise<void> => {
   let newest: Uint8Array | undefined;
-  for (let step = 0; step < MOST_ROTATIONS; step += 1) {
-    const file = `metadata/${set.root.signed.version + 1}.root.json`;
-    const bytes = await nextRoot(workflow, file);
-    if (bytes === undefined) break;
-    const place = placeOf(file);
-    const document = readDocument(bytes, "root", place);
-    const delegators = [set.root, parse(document, place)];
-    judge({ place, role: "root", document, delegators, badVersion: "MIXED_UP" }, () =>
-      set.updateRoot(asBuffer(bytes)),
-    );
-    newest = bytes;
+  try {
+    for (let step = 0; step < MOST_ROTATIONS; step += 1) {
+      const next = await stepOn(workflow);
+      if (next === undefined) break;
+      newest = next;
+    }
+  } finally {
+    if (newest !== undefined) await keepRoot(newest);
   }
-  return newest;
 };
 
 const TIMESTAMP = "metadata/timestamp.json";

@@ -62,10 +62,14 @@ export interface Wrong {
 export interface StateOptions extends Wrong {
   /** Seconds since 1970. */
   readonly now: number;
+  /** When the offline roles signed, if it was not now. */
+  readonly signedAt?: { readonly offline: number };
   readonly keys?: KeyPlan;
   readonly versions?: Partial<Record<RoleName, number>>;
   readonly manifests?: readonly ReleaseManifest[];
   readonly channels?: readonly Channel[];
+  /** Signs what Slipway's canonical form has no text for, as TUF's own does. */
+  readonly lax?: boolean;
   /** Without, parents list lengths and digests too. */
   readonly bare?: boolean;
 }
@@ -84,9 +88,22 @@ const roleJson = ({ keys, threshold }: RoleKeys): Signed => ({
   threshold,
 });
 
+/** Canonical form as tuf-js has it: control characters as they are, and names of every kind. */
+const laxCanonical = (value: unknown): string => {
+  if (typeof value === "string") return `"${value.replace(/[\\"]/g, "\\$&")}"`;
+  if (Array.isArray(value)) return `[${value.map((item) => laxCanonical(item)).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, member]) => `${laxCanonical(name)}:${laxCanonical(member)}`).join(",")}}`;
+};
+
 /** The text of a file of metadata. */
-export const signedText = (signed: Signed, signers: readonly TestKey[]): string => {
-  const bytes = Buffer.from(encodeCanonical(signed));
+export const signedText = (
+  signed: Signed,
+  signers: readonly TestKey[],
+  canonical: (value: Signed) => string = encodeCanonical,
+): string => {
+  const bytes = Buffer.from(canonical(signed));
   const signatures = signers.map((key) => ({ keyid: key.id, sig: key.sign(bytes) }));
   return JSON.stringify({ signatures, signed });
 };
@@ -99,10 +116,16 @@ interface Sealed {
 const seal = (role: RoleName, signed: Signed, options: StateOptions): Sealed => {
   const edited = options.edit?.[role]?.(signed) ?? signed;
   const keys = options.keys ?? KEYS;
-  const text = signedText(edited, options.signers?.[role] ?? keys[role].keys);
+  const signers = options.signers?.[role] ?? keys[role].keys;
+  const text = signedText(edited, signers, options.lax === true ? laxCanonical : encodeCanonical);
   const bytes = Buffer.from(options.text?.[role]?.(text) ?? text);
   return { bytes, version: Number(edited["version"]) };
 };
+
+const OFFLINE: readonly RoleName[] = ["root", "targets", IMAGE_ROLE];
+
+const signedAt = (role: RoleName, { now, signedAt: at }: StateOptions): number =>
+  (OFFLINE.includes(role) ? at?.offline : undefined) ?? now;
 
 const common = (role: RoleName, type: string, options: StateOptions): Signed => {
   const life = LIFETIMES[role === IMAGE_ROLE ? "image" : role];
@@ -110,7 +133,7 @@ const common = (role: RoleName, type: string, options: StateOptions): Signed => 
     _type: type,
     spec_version: "1.0.31",
     version: options.versions?.[role] ?? 1,
-    expires: date(options.now + life * DAY),
+    expires: date(signedAt(role, options) + life * DAY),
   };
 };
 
