@@ -28,11 +28,17 @@ const why = (error: unknown): string => (error instanceof Error ? error.message 
 const sameBytes = (a: Uint8Array | undefined, b: Uint8Array): boolean =>
   a !== undefined && Buffer.compare(a, b) === 0;
 
+const newerOf = (a: TrustState | undefined, b: TrustState | undefined): TrustState | undefined =>
+  (b?.generation ?? -1) > (a?.generation ?? -1) ? b : a;
+
 export const openTrustStore = (
   directory: DurableDirectory,
   log: (line: string) => void,
 ): TrustStore => {
-  const readFile = async (file: string): Promise<TrustState | undefined> => {
+  const readFile = async (
+    file: string,
+    say: (line: string) => void,
+  ): Promise<TrustState | undefined> => {
     let spoilt: string;
     try {
       const bytes = await directory.read(file, MOST_STATE_BYTES);
@@ -43,12 +49,14 @@ export const openTrustStore = (
     } catch (error) {
       spoilt = `cannot be read: ${why(error)}`;
     }
-    log(`${file} in ${directory.name} ${spoilt}; going on without it`);
+    say(`${file} in ${directory.name} ${spoilt}; going on without it`);
     return undefined;
   };
-  const readBoth = async (): Promise<readonly (TrustState | undefined)[]> => [
-    await readFile(FILES[0]),
-    await readFile(FILES[1]),
+  const readBoth = async (
+    say: (line: string) => void,
+  ): Promise<readonly [TrustState | undefined, TrustState | undefined]> => [
+    await readFile(FILES[0], say),
+    await readFile(FILES[1], say),
   ];
 
   const writeOver = async (file: string, state: TrustState): Promise<void> => {
@@ -58,7 +66,8 @@ export const openTrustStore = (
   };
 
   const save = async (content: Omit<TrustState, "generation">): Promise<TrustState> => {
-    const [first, second] = await readBoth();
+    // What is spoilt was said when it was loaded, and is written over now.
+    const [first, second] = await readBoth(() => undefined);
     const generations = [first?.generation ?? -1, second?.generation ?? -1] as const;
     const newest = Math.max(...generations);
     const state = { ...content, generation: newest + 1 };
@@ -72,10 +81,7 @@ export const openTrustStore = (
   };
 
   return {
-    load: async () =>
-      (await readBoth()).reduce((best, one) =>
-        one !== undefined && one.generation > (best?.generation ?? -1) ? one : best,
-      ),
+    load: async () => newerOf(...(await readBoth(log))),
     save: async (content) => {
       try {
         return await save(content);
