@@ -7,23 +7,8 @@ import {
 } from "@slipway/receiver";
 import { type CrashingDirectory, crashingDirectory, manualClock } from "@slipway/host/testing";
 import { decodeState, type TrustState } from "../../src/trust/trust-state.ts";
-import { channel, manifest } from "./published.ts";
-import { DAY, type Files, makeRoot, makeState, type StateOptions } from "./test-repository.ts";
-
-export const NOW = 1_800_000_000;
-
-/** A sound repository with two releases and a channel. */
-export const soundOptions = (more: Partial<StateOptions> = {}): StateOptions => ({
-  now: NOW,
-  manifests: [manifest("42.0", "c"), manifest("42.1")],
-  channels: [channel("stable", "42.0", "42.1")],
-  ...more,
-});
-
-export const ROOT_1 = makeRoot({ now: NOW }).bytes;
-
-export const soundFiles = (more: Partial<StateOptions> = {}): Files =>
-  makeState(soundOptions(more)).set("metadata/1.root.json", ROOT_1);
+import { NOW, ROOT_1 } from "../../../../test/support/signed-repository/sound.ts";
+import { DAY } from "../../../../test/support/signed-repository/test-repository.ts";
 
 export interface NodeOptions {
   /** Seconds since 1970. */

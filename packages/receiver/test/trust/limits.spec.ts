@@ -3,8 +3,9 @@ import { crashingDirectory, type ManualClock, manualClock } from "@slipway/host/
 import { openTrust, ReceiverError, type RepositorySource } from "@slipway/receiver";
 import { describe, it } from "mocha";
 import { memorySource } from "../support/memory-source.ts";
-import { NOW, ROOT_1, soundFiles, testNode } from "../support/node.ts";
-import { makeRoot } from "../support/test-repository.ts";
+import { testNode } from "../support/node.ts";
+import { NOW, ROOT_1, soundFiles } from "../../../../test/support/signed-repository/sound.ts";
+import { makeRoot } from "../../../../test/support/signed-repository/test-repository.ts";
 
 const errorOf = async (work: Promise<unknown>): Promise<ReceiverError> => {
   const outcome = await work.then(

@@ -3,15 +3,16 @@ import { encodeManifest } from "@slipway/release";
 import { ReceiverError, type ReceiverErrorCode } from "@slipway/receiver";
 import { describe, it } from "mocha";
 import { memorySource } from "../support/memory-source.ts";
-import { outcomeOf, soundFiles, testNode } from "../support/node.ts";
-import { channel, manifest } from "../support/published.ts";
+import { outcomeOf, testNode } from "../support/node.ts";
+import { soundFiles } from "../../../../test/support/signed-repository/sound.ts";
+import { channel, manifest } from "../../../../test/support/signed-repository/published.ts";
 import {
   type Files,
   IMAGE_ROLE,
   type RoleName,
   type Signed,
   type StateOptions,
-} from "../support/test-repository.ts";
+} from "../../../../test/support/signed-repository/test-repository.ts";
 
 /** A list that holds its first entry under another name too. */
 const alsoNamed = (role: RoleName, name: string): Partial<StateOptions> => ({

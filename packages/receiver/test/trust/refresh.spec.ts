@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { memorySource } from "../support/memory-source.ts";
-import { soundFiles, testNode } from "../support/node.ts";
+import { testNode } from "../support/node.ts";
+import { soundFiles } from "../../../../test/support/signed-repository/sound.ts";
 
 describe("a node's trust in a sound repository", () => {
   it("tells channels, releases and manifests", async () => {

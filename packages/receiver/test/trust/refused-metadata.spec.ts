@@ -4,7 +4,11 @@ import { ReceiverError } from "@slipway/receiver";
 import { before, describe, it } from "mocha";
 import { memorySource } from "../support/memory-source.ts";
 import { keptState, outcomeOf, testNode } from "../support/node.ts";
-import { REFUSED_METADATA, type RefusedCase, seenFiles } from "../support/refused-metadata.ts";
+import {
+  REFUSED_METADATA,
+  type RefusedCase,
+  seenFiles,
+} from "../../../../test/support/signed-repository/refused-metadata.ts";
 
 describe("metadata that is wrong", () => {
   let seenStore: ReadonlyMap<string, Uint8Array> = new Map();

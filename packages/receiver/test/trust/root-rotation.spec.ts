@@ -3,10 +3,16 @@ import { crashingDirectory } from "@slipway/host/testing";
 import { ReceiverError } from "@slipway/receiver";
 import { describe, it } from "mocha";
 import { memorySource } from "../support/memory-source.ts";
-import { keptState, NOW, outcomeOf, ROOT_1, soundFiles, testNode } from "../support/node.ts";
-import { versions } from "../support/refused-metadata.ts";
-import { testKey } from "../support/test-keys.ts";
-import { type Files, type KeyPlan, KEYS, makeRoot } from "../support/test-repository.ts";
+import { keptState, outcomeOf, testNode } from "../support/node.ts";
+import { NOW, ROOT_1, soundFiles } from "../../../../test/support/signed-repository/sound.ts";
+import { versions } from "../../../../test/support/signed-repository/refused-metadata.ts";
+import { testKey } from "../../../../test/support/signed-repository/test-keys.ts";
+import {
+  type Files,
+  type KeyPlan,
+  KEYS,
+  makeRoot,
+} from "../../../../test/support/signed-repository/test-repository.ts";
 
 const keysOf = (...words: readonly string[]) => ({
   keys: words.map((word) => testKey(word)),

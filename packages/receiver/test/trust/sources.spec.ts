@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { ReceiverError, type RepositorySource } from "@slipway/receiver";
 import { describe, it } from "mocha";
 import { memorySource } from "../support/memory-source.ts";
-import { outcomeOf, soundFiles, testNode } from "../support/node.ts";
-import { seenFiles } from "../support/refused-metadata.ts";
+import { outcomeOf, testNode } from "../support/node.ts";
+import { soundFiles } from "../../../../test/support/signed-repository/sound.ts";
+import { seenFiles } from "../../../../test/support/signed-repository/refused-metadata.ts";
 
 const unreachable = (name: string): RepositorySource => ({
   name,

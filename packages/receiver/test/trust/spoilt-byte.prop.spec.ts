@@ -3,9 +3,14 @@ import { ReceiverError } from "@slipway/receiver";
 import fc from "fast-check";
 import { before, describe, it } from "mocha";
 import { memorySource } from "../support/memory-source.ts";
-import { NOW, outcomeOf, testNode } from "../support/node.ts";
-import { seenFiles } from "../support/refused-metadata.ts";
-import { type Files, KEYS, makeRoot } from "../support/test-repository.ts";
+import { outcomeOf, testNode } from "../support/node.ts";
+import { NOW } from "../../../../test/support/signed-repository/sound.ts";
+import { seenFiles } from "../../../../test/support/signed-repository/refused-metadata.ts";
+import {
+  type Files,
+  KEYS,
+  makeRoot,
+} from "../../../../test/support/signed-repository/test-repository.ts";
 
 describe("one byte of a repository changed", () => {
   let files: Files = new Map();

@@ -3,9 +3,14 @@ import { ReceiverError } from "@slipway/receiver";
 import { describe, it } from "mocha";
 import { crashingDirectory } from "@slipway/host/testing";
 import { memorySource } from "../support/memory-source.ts";
-import { keptState, NOW, outcomeOf, soundFiles, testNode } from "../support/node.ts";
-import { versions } from "../support/refused-metadata.ts";
-import { DAY, type Files, makeRoot } from "../support/test-repository.ts";
+import { keptState, outcomeOf, testNode } from "../support/node.ts";
+import { NOW, soundFiles } from "../../../../test/support/signed-repository/sound.ts";
+import { versions } from "../../../../test/support/signed-repository/refused-metadata.ts";
+import {
+  DAY,
+  type Files,
+  makeRoot,
+} from "../../../../test/support/signed-repository/test-repository.ts";
 
 const YEAR = 365 * DAY;
 

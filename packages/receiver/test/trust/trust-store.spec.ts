@@ -5,9 +5,10 @@ import { describe, it } from "mocha";
 import { encodeState, type TrustState } from "../../src/trust/trust-state.ts";
 import { openTrustStore } from "../../src/trust/trust-store.ts";
 import { memorySource } from "../support/memory-source.ts";
-import { keptState, NOW, outcomeOf, soundFiles, testNode } from "../support/node.ts";
-import { seenFiles } from "../support/refused-metadata.ts";
-import { KEYS, makeRoot } from "../support/test-repository.ts";
+import { keptState, outcomeOf, testNode } from "../support/node.ts";
+import { NOW, soundFiles } from "../../../../test/support/signed-repository/sound.ts";
+import { seenFiles } from "../../../../test/support/signed-repository/refused-metadata.ts";
+import { KEYS, makeRoot } from "../../../../test/support/signed-repository/test-repository.ts";
 
 type Content = Omit<TrustState, "generation">;
 

@@ -1,6 +1,6 @@
 /** Every way in which metadata can be wrong, as data. */
 import type { ReceiverErrorCode } from "@slipway/receiver";
-import { NOW, soundFiles } from "./node.ts";
+import { NOW, soundFiles } from "./sound.ts";
 import { testKey, underAnotherId } from "./test-keys.ts";
 import {
   DAY,
