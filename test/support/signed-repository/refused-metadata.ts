@@ -116,7 +116,11 @@ const KEYS_AND_THRESHOLDS: readonly RefusedCase[] = [
     title: "root names one key under two ids",
     code: "DUPLICATE_KEY",
     role: "root",
-    files: () => withRoot({ keys: twiceNamed("targets"), signers: { root: KEYS.root.keys } }),
+    files: () => {
+      const keys = twiceNamed("targets");
+      const root = makeRoot({ now: NOW, versions: { root: 2 }, keys });
+      return next({ keys }).set(root.path, root.bytes);
+    },
   },
   {
     title: "targets names one key under two ids",
