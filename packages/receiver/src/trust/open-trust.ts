@@ -47,16 +47,23 @@ export const openTrust = async (options: TrustOptions): Promise<Trust> => {
   const store = openTrustStore(options.store, log);
   let state: Omit<TrustState, "generation"> = startingState(await store.load(), initialRoot, log);
 
-  const keep = async (next: typeof state): Promise<void> => {
-    await store.save(next);
-    state = next;
+  // One after the other: what is asked of a view at the same time is kept at the same time.
+  let writing: Promise<unknown> = Promise.resolve();
+  const keep = (change: (before: typeof state) => typeof state): Promise<void> => {
+    const written = writing.then(async () => {
+      const next = change(state);
+      await store.save(next);
+      state = next;
+    });
+    writing = written.catch(() => undefined);
+    return written;
   };
 
   const keepVerified = async ({ roles, isNews }: Verified, at: Date): Promise<void> => {
     const lastSeen = Math.max(state.lastSeen, secondsOf(at));
     const isKept = !isNews && state.roles.has("targets");
     if (isKept && lastSeen - state.lastSeen < SEEN_STEP_SECONDS) return;
-    await keep({ root: state.root, roles, lastSeen });
+    await keep(({ root }) => ({ root, roles, lastSeen }));
   };
 
   interface Found {
@@ -81,7 +88,7 @@ export const openTrust = async (options: TrustOptions): Promise<Trust> => {
           known: state,
           now,
           clock,
-          keepRoot: (root) => keep({ ...state, root }),
+          keepRoot: (root) => keep((before) => ({ ...before, root })),
           ...(signal === undefined ? {} : { signal }),
         });
         if (verified.isNews) return { verified, source };
@@ -108,7 +115,8 @@ export const openTrust = async (options: TrustOptions): Promise<Trust> => {
         log,
         clock,
         ...(signal === undefined ? {} : { signal }),
-        keepRole: (role, bytes) => keep({ ...state, roles: new Map(state.roles).set(role, bytes) }),
+        keepRole: (role, bytes) =>
+          keep((before) => ({ ...before, roles: new Map(before.roles).set(role, bytes) })),
       });
     },
   };

@@ -26,7 +26,7 @@ import {
   readChannels,
   readReleases,
 } from "./listed-target.ts";
-import { refusal } from "./refusal.ts";
+import { type Place, refusal } from "./refusal.ts";
 import { loadRole } from "./role-file.ts";
 import { roleKeys } from "./trusted-set.ts";
 import { firstOf } from "./try-sources.ts";
@@ -71,7 +71,7 @@ export interface ViewOptions extends FetchOptions {
 
 interface Listing {
   readonly list: Metadata<Targets>;
-  readonly file: string;
+  readonly place: Place;
 }
 
 const notFound = (what: string, hint: string): ReceiverError =>
@@ -86,9 +86,9 @@ const check = (bytes: Uint8Array, { length, sha256 }: ListedFile): string | unde
 export const trustedView = (options: ViewOptions): TrustedView => {
   const { verified, sources, log, clock, signal, now, keepRole } = options;
   const { set } = verified;
-  const loaded = new Map<string, Listing>();
+  const loaded = new Map<string, Promise<Listing>>();
 
-  const loadFrom = async (source: RepositorySource, role: string): Promise<void> => {
+  const loadFrom = async (source: RepositorySource, role: string): Promise<Listing> => {
     const workflow = {
       set,
       known: verified.roles,
@@ -98,20 +98,23 @@ export const trustedView = (options: ViewOptions): TrustedView => {
     };
     const bytes = await loadRole(workflow, role, "targets");
     if (bytes !== verified.roles.get(role)) await keepRole(role, bytes);
+    const list = set.getRole(role);
+    if (list === undefined) throw new Error(`${role} was loaded and is not there`);
+    return { list, place: workflow.placeOf(`metadata/${list.signed.version}.${role}.json`) };
   };
 
-  /** The list of a role that the top list delegates to, once in the life of a view. */
+  /** The list of a role that the top list delegates to, once in the life of a view; a failure does not count. */
   const listing = async (role: string): Promise<Listing | undefined> => {
     const { targets } = set;
     if (targets === undefined || roleKeys(targets, role) === undefined) return undefined;
-    const known = loaded.get(role);
-    if (known !== undefined) return known;
-    await firstOf(sources, log, (source) => loadFrom(source, role));
-    const list = set.getRole(role);
-    if (list === undefined) throw new Error(`${role} was loaded and is not there`);
-    const found = { list, file: `metadata/${list.signed.version}.${role}.json` };
+    const found = loaded.get(role) ?? firstOf(sources, log, (source) => loadFrom(source, role));
     loaded.set(role, found);
-    return found;
+    try {
+      return await found;
+    } catch (error) {
+      loaded.delete(role);
+      throw error;
+    }
   };
 
   /** A file's contents, as signed metadata describes them. */
@@ -148,8 +151,7 @@ export const trustedView = (options: ViewOptions): TrustedView => {
         `the repository names no keys for the image ${image}`,
         "check the image's name, and that this is the repository it is published in",
       );
-    const place = { file: found.file, source: sources[0]?.name ?? "" };
-    return readReleases(found.list, image, { place, log });
+    return readReleases(found.list, image, { place: found.place, log });
   };
 
   const bounded = (file: ListedFile, most: number): ListedFile => {
@@ -165,15 +167,8 @@ export const trustedView = (options: ViewOptions): TrustedView => {
     timestampVersion: set.timestamp?.signed.version ?? 0,
     channel: async (image, name) => {
       const found = await listing(ONLINE_ROLE);
-      const place = {
-        file: found?.file ?? "metadata/targets.json",
-        source: sources[0]?.name ?? "",
-      };
       const path = `channels/${image}/${name}.json`;
-      const file =
-        found === undefined
-          ? undefined
-          : readChannels(found.list, place).find((one) => one.path === path);
+      const file = found && readChannels(found.list, found.place).find((one) => one.path === path);
       if (file === undefined)
         throw notFound(
           `there is no channel ${name} of the image ${image}`,
@@ -183,7 +178,7 @@ export const trustedView = (options: ViewOptions): TrustedView => {
       if (channel.image !== image || channel.name !== name)
         throw refusal(
           "MIXED_UP",
-          { ...place, file: path },
+          { file: path, source: "the signed list" },
           `is the channel ${channel.name} of ${channel.image}`,
         );
       return channel;
