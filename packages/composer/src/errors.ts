@@ -27,7 +27,14 @@ export type ComposerErrorCode =
   | "MACHINE_RESET"
   | "MACHINE_TIMEOUT"
   | "MACHINE_FAILED"
-  | "COMMAND_TOO_LONG";
+  | "COMMAND_TOO_LONG"
+  | "REPOSITORY_INVALID"
+  | "REPOSITORY_BUSY"
+  | "ALREADY_PUBLISHED"
+  | "NOT_PUBLISHED"
+  | "CHANNEL_REFUSED"
+  | "OFFERS_LOST"
+  | "ADDRESS_TAKEN";
 
 export interface ComposerErrorDetails {
   readonly hint?: string;
