@@ -30,6 +30,7 @@ export interface MakeDeltaOptions {
   ) => readonly Alignment[] | Promise<readonly Alignment[]>;
   /** How many pairs of files are aligned at a time. Default: 1. */
   readonly jobs?: number;
+  readonly signal?: AbortSignal;
   readonly onProgress?: (progress: DeltaProgress) => void;
 }
 
@@ -96,7 +97,7 @@ const alignPairs = async (
   source: ByteSource,
   target: ByteSource,
   pairs: readonly RegionPair[],
-  { alignFiles = align, jobs = 1, onProgress }: MakeDeltaOptions,
+  { alignFiles = align, jobs = 1, signal, onProgress }: MakeDeltaOptions,
 ): Promise<readonly Alignment[]> => {
   const found: Alignment[] = [];
   // Those that take longest go first, lest one thread work on when the others are done.
@@ -104,6 +105,7 @@ const alignPairs = async (
   let done = 0;
   const work = async (): Promise<void> => {
     for (const pair of queue) {
+      signal?.throwIfAborted();
       const inFiles = await alignPair(source, target, pair, alignFiles);
       if (pair.source !== undefined) {
         for (const alignment of inFiles) place(alignment, pair.source, pair.target, found);
