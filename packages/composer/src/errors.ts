@@ -28,6 +28,7 @@ export type ComposerErrorCode =
   | "MACHINE_TIMEOUT"
   | "MACHINE_FAILED"
   | "COMMAND_TOO_LONG"
+  | "COMMAND_TOO_LONG"
   // Keys, and what they sign.
   | "KEYS_INVALID"
   | "KEYS_EXIST"
@@ -37,7 +38,13 @@ export type ComposerErrorCode =
   | "NOT_A_REPOSITORY"
   | "REPOSITORY_INVALID"
   | "REPOSITORY_BUSY"
-  | "METADATA_TOO_LARGE";
+  | "METADATA_TOO_LARGE"
+  // Publishing, and what is published.
+  | "ALREADY_PUBLISHED"
+  | "NOT_PUBLISHED"
+  | "CHANNEL_REFUSED"
+  | "OFFERS_LOST"
+  | "ADDRESS_TAKEN";
 
 export interface ComposerErrorDetails {
   readonly hint?: string;
