@@ -8,7 +8,7 @@ import {
   type LockedPackage,
   PAIRS,
 } from "../bench/delta/pairs.ts";
-import { countSent } from "../bench/delta/server.ts";
+import { bytesOf, readSent } from "../bench/delta/server.ts";
 
 const locked = (name: string, version: string, source: string, set = "root"): LockedPackage => ({
   name,
@@ -77,7 +77,12 @@ describe("the comparison of deltas", () => {
   });
 
   it("counts what nginx sent, and no refusals", () => {
-    deepStrictEqual(countSent("403 146\n200 1000\n206 24\n404 146\n"), { bytes: 1024, answers: 2 });
+    const answers = readSent("403 146 /\n200 1000 /a b\n206 24 /c\n404 146 /d\n");
+    deepStrictEqual(answers, [
+      { bytes: 1000, path: "/a b" },
+      { bytes: 24, path: "/c" },
+    ]);
+    strictEqual(bytesOf(answers), 1024);
   });
 
   it("misses a limit by a byte, and keeps it", () => {

@@ -9,8 +9,15 @@ import { inTree } from "../measure/debian-tree.ts";
 export interface Server extends AsyncDisposable {
   /** Without a slash at its end. */
   readonly url: string;
-  /** Bytes of bodies and how many answers, since it was started. */
-  readonly sent: () => Promise<{ readonly bytes: number; readonly answers: number }>;
+  /** What it sent since it was started. */
+  readonly sent: () => Promise<readonly Answer[]>;
+}
+
+export interface Answer {
+  /** Of the body. */
+  readonly bytes: number;
+  /** Of the address, from its first slash. */
+  readonly path: string;
 }
 
 const configuration = (directory: string, port: number): string => `
@@ -20,7 +27,7 @@ pid ${directory}/nginx.pid;
 error_log ${directory}/nginx.error;
 events { worker_connections 256; }
 http {
-  log_format sent '$status $body_bytes_sent';
+  log_format sent '$status $body_bytes_sent $uri';
   access_log ${directory}/nginx.access sent;
   client_body_temp_path ${directory}/nginx-body;
   proxy_temp_path ${directory}/nginx-proxy;
@@ -69,7 +76,7 @@ export const serve = async (tree: string, directory: string): Promise<Server> =>
   }
   return {
     url,
-    sent: async () => countSent(await readFile(path.join(directory, "nginx.access"), "utf8")),
+    sent: async () => readSent(await readFile(path.join(directory, "nginx.access"), "utf8")),
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGTERM");
       await ended;
@@ -82,11 +89,12 @@ const drained = async (answer: Response): Promise<boolean> => {
   return true;
 };
 
-/** Of answers that carry what was asked for; an answer to our own knocking is none. */
-export const countSent = (log: string): { readonly bytes: number; readonly answers: number } => {
-  const sizes = log.split("\n").flatMap((line) => {
-    const [, bytes] = /^20[06] (\d+)$/.exec(line) ?? [];
-    return bytes === undefined ? [] : [Number(bytes)];
+/** The answers that carry what was asked for. Pure. */
+export const readSent = (log: string): readonly Answer[] =>
+  log.split("\n").flatMap((line) => {
+    const [, bytes, path] = /^20[06] (\d+) (\/.*)$/.exec(line) ?? [];
+    return bytes === undefined || path === undefined ? [] : [{ bytes: Number(bytes), path }];
   });
-  return { bytes: sizes.reduce((sum, size) => sum + size, 0), answers: sizes.length };
-};
+
+export const bytesOf = (answers: readonly Answer[]): number =>
+  answers.reduce((sum, { bytes }) => sum + bytes, 0);

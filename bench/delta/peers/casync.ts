@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { type Bench, openGround } from "../ground.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Pair } from "../releases.ts";
-import { serve } from "../server.ts";
+import { bytesOf, serve } from "../server.ts";
 
 export const casync = async (bench: Bench, pair: Pair): Promise<Outcome> => {
   await using ground = await openGround(bench, pair, "casync");
@@ -16,13 +16,14 @@ export const casync = async (bench: Bench, pair: Pair): Promise<Outcome> => {
     ...(["casync", "extract", `--store=${server.url}/new.castr`, "--seed=old"] as const),
     ...[`${server.url}/new.caibx`, "made"],
   ]);
-  const { bytes, answers } = await server.sent();
+  const answers = await server.sent();
+  const bytes = bytesOf(answers);
   return {
     bytes,
     parts: { root: bytes },
     make,
     apply,
     result: (await ground.isAfter("made")) ? "equal" : "differs",
-    note: `${answers} answers, the index among them, as nginx counted them`,
+    note: `${answers.length} answers, the index among them, as nginx counted them`,
   };
 };
