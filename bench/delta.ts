@@ -22,6 +22,7 @@ import { zchunk } from "./delta/peers/zchunk.ts";
 import { zstd } from "./delta/peers/zstd.ts";
 import { ensurePairs, type Pair, type VoidPair } from "./delta/releases.ts";
 import { type DeltaReport, documentOf, formatReport } from "./delta/report.ts";
+import { measureUkiPatches } from "./delta/uki-patches.ts";
 import { ensureTree } from "./measure/debian-tree.ts";
 
 const REPOSITORY = path.join(import.meta.dirname, "..");
@@ -57,6 +58,7 @@ const MEASURES: Readonly<Record<Peer, (bench: Bench, pair: Pair) => Promise<Outc
 const TREE_PACKAGES: readonly string[] = [
   ...PEERS,
   ...["erofs-utils", "cryptsetup-bin", "nginx-light", "squashfs-tools", "openssl"],
+  ...["bsdiff", "binutils", "cpio"],
 ];
 
 const requireMachine = (): void => {
@@ -104,10 +106,12 @@ const measurePair = async (
     say(`${id}, ${peer}: ${outcome.bytes} bytes, ${outcome.result}`);
     found[peer] = outcome;
   }
+  const ukiPatches = await attempt(`${id}, patches`, () => measureUkiPatches(bench, pair));
   return {
     ...facts,
     isVoid: false,
     rootBytes: pair.after.rootBytes,
+    ...(ukiPatches === undefined ? {} : { ukiPatches }),
     outcomes: { ...found, ours },
   };
 };

@@ -15,6 +15,7 @@ const INDEX_OVER_CASYNC = 0.9;
 const OVER_FULL = 1.01;
 const CONFIG_BYTES = 100 * KB;
 const QUIET_UKI_BYTES = 100 * KB;
+const UKI_OVER_PATCHES = 1.5;
 const APPLY_BYTES = 150 * MB;
 const APPLY_RATE = 60 * MB;
 const MAKE_SECONDS = 180;
@@ -110,6 +111,18 @@ const ofConfig = ({ id, outcomes: { ours } }: PairReport): readonly Verdict[] =>
   ];
 };
 
+/** In S3 there is no limit: the kernel in it is compressed, and nothing of the old one helps. */
+const ofUki = ({ id, ukiPatches, outcomes: { ours } }: PairReport): readonly Verdict[] => {
+  const toPatches = share(ours.delta?.parts["uki"], ukiPatches?.bytes);
+  return [
+    atMost(
+      toPatches,
+      UKI_OVER_PATCHES,
+      `${id}: the UKI by delta ${ratio(toPatches)} of the patches of its ${ukiPatches?.files ?? 0} changed files, at most ${UKI_OVER_PATCHES}`,
+    ),
+  ];
+};
+
 const ofMaking = ({ id, outcomes: { ours } }: PairReport): readonly Verdict[] => {
   const make = ours.delta?.make;
   return [
@@ -146,6 +159,7 @@ export const judge = (reports: readonly PairReport[]): readonly Verdict[] => {
       DELTA_OVER_OSTREE.mean,
       `root by delta in geometric mean ${ratio(mean)} of ostree's static deltas, at most ${DELTA_OVER_OSTREE.mean}`,
     ),
+    ...pairs.filter(({ id }) => id === "S2").flatMap(ofUki),
     ...pairs.filter(({ id }) => id === "config").flatMap(ofConfig),
     ...pairs.filter(({ id }) => id === "S3").flatMap(ofMaking),
   ];

@@ -41,6 +41,8 @@ export interface PairReport {
   readonly isVoid: boolean;
   /** Of the root image after, in bytes. */
   readonly rootBytes: number;
+  /** Of the UKI: bsdiff patches of its changed files, one by one. */
+  readonly ukiPatches?: { readonly bytes: number; readonly files: number };
   readonly outcomes: PairOutcomes;
 }
 

@@ -77,7 +77,7 @@ const named = ({ outcomes }: PairReport): readonly (readonly [string, Outcome])[
   ].flatMap(([name, outcome]) => (outcome === undefined ? [] : [[name, outcome] as const]));
 
 const ofPair = (report: PairReport): readonly string[] => {
-  const { id, title, changes, isVoid, rootBytes } = report;
+  const { id, title, changes, isVoid, rootBytes, ukiPatches } = report;
   const heading = `${id}: ${title}; ${changes.length} binary packages differ`;
   if (isVoid) return [`${heading}: void, the archives do not differ enough`, ""];
   const contestants = named(report);
@@ -87,6 +87,11 @@ const ofPair = (report: PairReport): readonly string[] => {
     "",
     ...table(contestants.map(([name, outcome]) => row(name, outcome))),
     "",
+    ...(ukiPatches === undefined
+      ? []
+      : [
+          `bsdiff patches of the ${ukiPatches.files} changed files of the initrd: ${bytes(ukiPatches.bytes)} bytes`,
+        ]),
     ...contestants.flatMap(([name, { note }]) => (note === undefined ? [] : [`${name}: ${note}`])),
     "",
   ];
