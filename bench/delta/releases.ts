@@ -41,7 +41,7 @@ const IMAGE = "bench-delta";
 const ARCHITECTURE = "x86_64";
 
 const PACKAGES = [
-  ...["podman", "python3", "openssl", "curl", "git", "nginx-light", "rsync", "wget", "jq"],
+  ...["podman", "python3", "openssl", "curl", "git", "rsync", "wget", "jq"],
   ...["tmux", "vim-tiny", "sudo", "bind9-dnsutils", "gnupg", "socat", "tcpdump", "lvm2"],
 ] as const;
 
