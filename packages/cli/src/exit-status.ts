@@ -36,6 +36,7 @@ const BY_CODE = {
   LOCK_INVALID: EXIT.invalidDefinition,
   MIRROR_FAILED: EXIT.tryLater,
   SOURCE_FAILED: EXIT.tryLater,
+  REPOSITORY_BUSY: EXIT.tryLater,
 } as const satisfies Partial<Record<ComposerErrorCode | CliErrorCode, number>>;
 
 /** The exit status for an error's code; undefined is the code of errors that nobody expected. */
