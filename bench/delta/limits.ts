@@ -21,7 +21,9 @@ const APPLY_RATE = 60 * MB;
 const MAKE_SECONDS = 180;
 const MAKE_BYTES = 1.5e9;
 
-const root = (outcome: Outcome | undefined): number | undefined => outcome?.parts["root"];
+/** All that is fetched for the root image. */
+const root = (outcome: Outcome | undefined): number | undefined =>
+  outcome === undefined ? undefined : (outcome.parts["root"] ?? 0) + (outcome.parts["index"] ?? 0);
 
 const share = (part: number | undefined, whole: number | undefined): number | undefined =>
   part === undefined || whole === undefined ? undefined : part / whole;

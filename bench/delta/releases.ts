@@ -37,7 +37,7 @@ export interface Yard {
   readonly say: (text: string) => void;
 }
 
-const IMAGE = "bench-delta";
+export const IMAGE = "bench-delta";
 const ARCHITECTURE = "x86_64";
 
 const PACKAGES = [
