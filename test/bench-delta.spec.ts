@@ -1,6 +1,9 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import type { ReleaseManifest } from "@slipway/release";
+import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import { missingBlocks, touchedPieces } from "../bench/delta/block-index.ts";
+import { offering, sortFetched } from "../bench/delta/fetched.ts";
 import { judge } from "../bench/delta/limits.ts";
+import { packagesOfLock, withPackages } from "../bench/delta/lock-text.ts";
 import type { Outcome, PairReport } from "../bench/delta/outcome.ts";
 import {
   changedPackages,
@@ -37,6 +40,23 @@ const plan = (id: string) => {
 const changesOf = (id: string): readonly string[] =>
   changedPackages(OLDER, choosePackages(OLDER, NEWER, plan(id)));
 
+const MANIFEST: ReleaseManifest = {
+  ...{ image: "one", version: "1", architecture: "x86_64", created: 1, securityEpoch: 0 },
+  ...{ roothash: "", salt: "", rootUuid: "", verityUuid: "", kernelRelease: "", bootEntry: "" },
+  root: { size: 1, sha256: "" },
+  verity: { size: 1, sha256: "" },
+  uki: { size: 1, sha256: "" },
+  packages: { size: 1, sha256: "" },
+  sbom: { size: 1, sha256: "" },
+  minimalSlotMib: 1,
+  agent: { minimal: "0" },
+  transports: [
+    { of: "root", format: "frames-1", file: { size: 1, sha256: "f" } },
+    { of: "root", format: "index-1", file: { size: 1, sha256: "i" } },
+    { of: "uki", format: "index-1", file: { size: 1, sha256: "u" } },
+  ],
+};
+
 const outcome = (root: number, apply = 1): Outcome => ({
   bytes: root,
   parts: { root },
@@ -67,6 +87,31 @@ describe("the comparison of deltas", () => {
       "zlib1g 1.3 -> 1.4",
     ]);
     deepStrictEqual(changesOf("config"), []);
+  });
+
+  it("edits a lock's packages and nothing else", () => {
+    const lock = JSON.stringify({
+      schema: 1,
+      image: "one",
+      architectures: { x86_64: { request: "r", packages: OLDER } },
+    });
+    deepStrictEqual(packagesOfLock(lock), OLDER);
+    const edited: unknown = JSON.parse(withPackages(lock, NEWER));
+    deepStrictEqual(edited, {
+      schema: 1,
+      image: "one",
+      architectures: { x86_64: { request: "r", packages: NEWER } },
+    });
+    throws(() => packagesOfLock(JSON.stringify({ architectures: {} })), /x86_64 is no object/);
+  });
+
+  it("tells what a node fetched by the files that the manifest names", () => {
+    const answer = (name: string, bytes: number) => ({ path: `/blobs/aa/${name}`, bytes });
+    const answers = [answer("i", 1), answer("f", 20), answer("f", 300), answer("u", 4000)];
+    deepStrictEqual(sortFetched(MANIFEST, answers), { root: 320, uki: 4000, index: 1 });
+    throws(() => sortFetched(MANIFEST, [answer("x", 1)]), /no manifest names/);
+    const formats = offering(MANIFEST, "full").transports.map(({ format }) => format);
+    deepStrictEqual(formats, ["frames-1"]);
   });
 
   it("finds blocks by what is in them and not by where they are", () => {
