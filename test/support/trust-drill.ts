@@ -6,6 +6,7 @@ import {
   initKeys,
   type Keyring,
   type NewKeys,
+  openKeys,
   type TargetChange,
 } from "@slipway/composer";
 import { type Clock, linuxExec } from "@slipway/host";
@@ -49,19 +50,13 @@ const WISHES: NewKeys = {
   external: [],
 };
 
-export const openDrill = async (
-  directory: string,
-  wishes: Partial<NewKeys> = {},
-  clock: ManualClock = manualClock(new Date("2026-06-01T00:00:00Z")),
-): Promise<Drill> => {
+/** A drill on a repository and keys that are there: `repository` and `keys` below the directory. */
+export const attachDrill = async (directory: string, clock: ManualClock): Promise<Drill> => {
   const repository = path.join(directory, "repository");
   const keyDirectory = path.join(directory, "keys");
-  const host = { ...signingHost, clock: clock satisfies Pick<Clock, "now"> };
-  const { keyring } = await initKeys(keyDirectory, { ...WISHES, ...wishes }, host);
-  await ensureRepository(repository, keyring, clock);
   const firstRoot = readFileSync(path.join(repository, "metadata/1.root.json"));
+  let keys = await openKeys(keyDirectory, signingHost);
   const server = await serveFiles(repository);
-  let keys = keyring;
   return {
     repository,
     keyDirectory,
@@ -79,4 +74,16 @@ export const openDrill = async (
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
+};
+
+/** A drill on a new repository with new keys. */
+export const openDrill = async (
+  directory: string,
+  wishes: Partial<NewKeys> = {},
+  clock: ManualClock = manualClock(new Date("2026-06-01T00:00:00Z")),
+): Promise<Drill> => {
+  const host = { ...signingHost, clock: clock satisfies Pick<Clock, "now"> };
+  const { keyring } = await initKeys(path.join(directory, "keys"), { ...WISHES, ...wishes }, host);
+  await ensureRepository(path.join(directory, "repository"), keyring, clock);
+  return attachDrill(directory, clock);
 };

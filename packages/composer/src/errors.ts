@@ -28,7 +28,6 @@ export type ComposerErrorCode =
   | "MACHINE_TIMEOUT"
   | "MACHINE_FAILED"
   | "COMMAND_TOO_LONG"
-  | "COMMAND_TOO_LONG"
   // Keys, and what they sign.
   | "KEYS_INVALID"
   | "KEYS_EXIST"

@@ -92,3 +92,12 @@ export {
 export { type Freshness, type RoleStatus, roleStatuses } from "./trust/role-status.ts";
 export { DAILY_ROLES } from "./trust/roles.ts";
 export { type ListedKey, type ListedRole, listKeys } from "./trust/list-keys.ts";
+export { DEFAULT_DELTAS } from "./repository/choose-predecessors.ts";
+export { exportRelease, type ExportReport } from "./repository/export.ts";
+export { collectGarbage, DEFAULT_GRACE_SECONDS, type GcReport } from "./repository/gc.ts";
+export type { ExportChoice } from "./repository/plan-export.ts";
+export type { Problem } from "./repository/problem.ts";
+export { publish, type PublishOptions, type PublishReport } from "./repository/publish.ts";
+export { serveRepository, type ServedRepository } from "./repository/serve.ts";
+export type { EditTargets } from "./repository/target-changes.ts";
+export { verifyRepository, type VerifyReport } from "./repository/verify.ts";

@@ -118,3 +118,13 @@ export {
   type Target,
 } from "./plan/make-plan.ts";
 export type { Check, Copy, Fetch, Keep, Operation, Plan, Seed, Zero } from "./plan/plan.ts";
+export {
+  DELTA_FORMAT,
+  FRAMES_FORMAT,
+  INDEX_FORMAT,
+  type NodeHas,
+  type PassedOver,
+  type RankedWay,
+  rankWays,
+} from "./plan/rank-ways.ts";
+export { type FrameStep, type Step, stepsOf } from "./plan/steps.ts";

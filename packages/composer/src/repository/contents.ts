@@ -57,7 +57,7 @@ export interface Repository extends Contents {
 export const openRepository = async (repo: string, now: Date): Promise<Repository> => {
   const { metadata } = await readMetadata(repo, now, refuseBroken);
   if (metadata === undefined) {
-    throw new ComposerError("REPOSITORY_INVALID", `${repo} is no repository`, {
+    throw new ComposerError("NOT_A_REPOSITORY", `${repo} has no metadata`, {
       hint: "make its keys and first metadata with `slipway keys init`",
     });
   }

@@ -38,7 +38,8 @@ import { addToChannel, type EditedChannel, findingsOf } from "./edit-channel.ts"
 import { channelTarget, releaseTarget, WORK_DIRECTORY } from "./layout.ts";
 import { lockRepository } from "./lock.ts";
 import { type PlannedPublication, planPublication, type ReleaseFacts } from "./plan-publish.ts";
-import type { EditTargets, TargetChange } from "./target-changes.ts";
+import type { TargetChange } from "../trust/draft.ts";
+import type { EditTargets } from "./target-changes.ts";
 import { makeTransports } from "./transports.ts";
 
 export interface PublishOptions extends ReleaseFacts {

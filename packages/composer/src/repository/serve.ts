@@ -33,14 +33,14 @@ const PATIENCE_MS = 30_000;
 
 const MOST_CONNECTIONS = 1024;
 
-/** @throws ComposerError `REPOSITORY_INVALID` when the directory is none, `ADDRESS_TAKEN` when nothing can listen there. */
+/** @throws ComposerError `NOT_A_REPOSITORY` when there is no such directory, `ADDRESS_TAKEN` when nothing can listen there. */
 export const serveRepository = async ({
   repo,
   host,
   port,
 }: ServeOptions): Promise<ServedRepository> => {
   const root = await realpath(repo).catch((cause: unknown) => {
-    throw new ComposerError("REPOSITORY_INVALID", `${repo} cannot be served`, {
+    throw new ComposerError("NOT_A_REPOSITORY", `${repo} cannot be served`, {
       cause,
       hint: "name the directory that has `metadata` in it",
     });

@@ -53,7 +53,7 @@ interface Audit {
   bytes: number;
 }
 
-/** @throws when the repository cannot be read at all; whatever is in it is in the report. */
+/** @throws ComposerError `NOT_A_REPOSITORY`; whatever is wrong with one is in the report. */
 export const verifyRepository = async (options: VerifyOptions): Promise<VerifyReport> => {
   const { repo, clock, progress } = options;
   const problems = new Map<string, Problem>();
@@ -75,7 +75,7 @@ export const verifyRepository = async (options: VerifyOptions): Promise<VerifyRe
       : await readContents(repo, metadata, add);
   for (const file of [...(metadata?.files ?? []), ...contents.files]) audit.seen.add(file);
   if (metadata === undefined && (await isEmpty(repo))) {
-    throw new ComposerError("REPOSITORY_INVALID", `${repo} is no repository`, {
+    throw new ComposerError("NOT_A_REPOSITORY", `${repo} has no metadata`, {
       hint: "name the directory that has `metadata` in it",
     });
   }
@@ -261,6 +261,3 @@ const checkOne = async (
       return;
   }
 };
-
-/** A line for people, of one problem. */
-export const problemLine = ({ file, message }: Problem): string => `${file} ${message}`;
