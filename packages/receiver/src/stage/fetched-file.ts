@@ -16,6 +16,8 @@ export interface FetchContext {
   /** Told of each piece. */
   readonly report: Report;
   readonly signal: AbortSignal | undefined;
+  /** After so many bytes they are made durable. */
+  readonly checkpointBytes: number;
 }
 
 /** A file that is there whole, and is what the manifest says. */
@@ -24,7 +26,7 @@ export interface FetchedFile extends ByteSource {
 }
 
 /** What is fetched and not yet durable is fetched again after a power cut: with the piece that comes next, less than 256 KiB. */
-const CHECKPOINT_BYTES = 192 * 1024;
+export const CHECKPOINT_BYTES: number = 192 * 1024;
 /** One request asks for no more, so that a limit on its time is one on the rate. */
 const REQUEST_BYTES = 8 * 1024 * 1024;
 const READ_BYTES = 1024 * 1024;
@@ -59,7 +61,7 @@ export const fetchFile = async (context: FetchContext, facts: FileFacts): Promis
 
 /** Fetches the file to its end; gives the sources that have a part in it when its digest is wrong, else none. */
 const attemptFile = async (
-  { mirrors, journal, report, signal }: FetchContext,
+  { mirrors, journal, report, signal, checkpointBytes }: FetchContext,
   { sha256, size }: FileFacts,
   file: OpenFile,
   avoid: ReadonlySet<string>,
@@ -92,7 +94,7 @@ const attemptFile = async (
         sources.add(source);
         end += bytes.length;
         report(end, size);
-        if (end - durable >= CHECKPOINT_BYTES) await keep();
+        if (end - durable >= checkpointBytes) await keep();
       }
     }
   } catch (error) {

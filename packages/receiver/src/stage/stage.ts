@@ -6,6 +6,7 @@ import { type ByteSink, encodeManifest, type ReleaseManifest } from "@slipway/re
 import { ReceiverError } from "../errors.ts";
 import { type FetchLimits, mirrors } from "../fetch/mirrors.ts";
 import type { RepositorySource } from "../fetch/source.ts";
+import { CHECKPOINT_BYTES } from "./fetched-file.ts";
 import { ImageWriter } from "./image-writer.ts";
 import { Journal } from "./journal.ts";
 import { type Report, reporter, type StageProgress } from "./progress.ts";
@@ -55,6 +56,8 @@ export interface StageOptions {
   /** For people: what went wrong and was worked around. */
   readonly log: (message: string) => void;
   readonly signal?: AbortSignal;
+  /** After so many fetched bytes they are made durable; default: 192 KiB. */
+  readonly checkpointBytes?: number;
 }
 
 /** How a release came into its slot. */
@@ -120,6 +123,7 @@ const stageMissing = async (
     journal,
     signal,
     log,
+    checkpointBytes: options.checkpointBytes ?? CHECKPOINT_BYTES,
   };
   const begun: Artifact[] = [];
   const begin = async (of: Artifact["of"]): Promise<Artifact> => {
