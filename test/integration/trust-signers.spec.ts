@@ -283,6 +283,29 @@ describe("whoever signs looks first", () => {
     });
   }
 
+  it("and finds any bit that is not as it was", async function () {
+    this.timeout("1m");
+    await using it = await drill();
+    await publish(it, "1");
+    const names = ["1.root.json", "1.targets.json", "2.image-base.json", "1.online.json"];
+    for (const name of [...names, "2.snapshot.json", "timestamp.json"]) {
+      const file = path.join(it.repository, "metadata", name);
+      const bytes = readFileSync(file);
+      for (let at = 0; at < bytes.length; at += 13) {
+        const spoilt = Buffer.from(bytes);
+        spoilt[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
+        writeFileSync(file, spoilt);
+        await assert.rejects(
+          openMetadata(it.repository, it.keys()),
+          { code: "REPOSITORY_INVALID" },
+          `bit ${at % 8} of byte ${at} of ${name}`,
+        );
+      }
+      writeFileSync(file, bytes);
+    }
+    await publish(it, "2");
+  });
+
   it("and finds files that are gone", async () => {
     await using it = await drill();
     await publish(it, "1");

@@ -96,6 +96,9 @@ describe("metadata that is read", () => {
     "no date": (it) => it.replace(/"expires":"[^"]*"/, '"expires":"soon"'),
     "a threshold of 0": (it) => it.replace('"threshold":1', '"threshold":0'),
     "a signature twice": (it) => it.replace(/"signatures":\[(\{.*?\})\]/, '"signatures":[$1,$1]'),
+    "a signature that goes on": (it) => it.replace(/"sig":"([0-9a-f]+)"/, '"sig":"$1zz"'),
+    "a signature in capitals": (it) =>
+      it.replace(/"sig":"([0-9a-f]+)"/, (all) => all.toUpperCase().replace("SIG", "sig")),
     "nothing else": () => "[]",
     "half of it": (it) => it.slice(0, it.length / 2),
   };
