@@ -364,7 +364,7 @@ const DELEGATIONS: readonly RefusedCase[] = [
     role: "targets",
     files: () =>
       delegating((roles) =>
-        roles.map(({ paths: _, ...role }) => ({ ...role, path_hash_prefixes: ["0"] })),
+        roles.map((role) => ({ ...role, paths: undefined, path_hash_prefixes: ["0"] })),
       ),
   },
 ];

@@ -3,7 +3,7 @@
  */
 import type { ReceiverErrorCode } from "../errors.ts";
 import { checkKeysAndRoles } from "./key-check.ts";
-import { MOST_KEYS } from "./limits.ts";
+import { MOST_ENTRIES, MOST_KEYS } from "./limits.ts";
 import { asList, asRecord, isJsonObject, type Json, type UnknownRecord } from "./plain-value.ts";
 import { type Place, refusal } from "./refusal.ts";
 import { parseStrictJson } from "./strict-json.ts";
@@ -72,8 +72,25 @@ export const readDocument = (bytes: Uint8Array, type: DocumentType, place: Place
   if (twice !== undefined)
     return fail("DUPLICATE_SIGNATURE", `carries two signatures of key ${show(twice)}`);
 
+  checkCounts(signed, place);
   checkKeysAndRoles(signed, type, place);
   return { type, version, expires, signed, json, keyIds };
+};
+
+const checkCounts = (signed: UnknownRecord, place: Place): void => {
+  const lists: readonly (readonly [keyof typeof MOST_ENTRIES, unknown])[] = [
+    ["targets", signed["targets"]],
+    ["meta", signed["meta"]],
+    ["roles", signed["roles"]],
+    ["roles", asRecord(signed["delegations"])?.["roles"]],
+  ];
+  for (const [name, list] of lists) {
+    const count = Object.keys(asRecord(list) ?? asList(list) ?? {}).length;
+    if (count > MOST_ENTRIES[name])
+      throw refusal("TOO_LARGE", place, `has ${count} ${name}, more than ${MOST_ENTRIES[name]}`, {
+        hint: "collect what is no longer needed (`slipway repo gc`)",
+      });
+  }
 };
 
 const show = (value: unknown): string => JSON.stringify(value)?.slice(0, 80) ?? "nothing";

@@ -11,11 +11,14 @@ export const MOST_BYTES = {
 /** New roots taken in by one refresh; a node that missed more takes the others in the next one. */
 export const MOST_ROTATIONS = 256;
 
-/** Keys that one document may list. */
+/** Keys that one document may list, and signatures that it may carry. */
 export const MOST_KEYS = 1024;
 
-/** Releases or channels that one role may list. */
-export const MOST_TARGETS = 20_000;
+/**
+ * How many entries the lists of a document may have. tuf-js copies a list once for each of its entries, before it looks at signatures: 2000 entries
+ * cost a second on one core, 20 000 cost minutes, which anybody could make a node spend.
+ */
+export const MOST_ENTRIES = { targets: 2000, meta: 2000, roles: 1000 } as const;
 
 /** For one file of metadata, however slowly it trickles. */
 export const FILE_LIMIT_MS = 60_000;

@@ -8,7 +8,6 @@ import {
 } from "@slipway/release";
 import type { Metadata, TargetFile, Targets } from "@tufjs/models";
 import { ownMember } from "./plain-value.ts";
-import { MOST_TARGETS } from "./limits.ts";
 import { type Place, refusal } from "./refusal.ts";
 
 const RELEASE =
@@ -62,12 +61,6 @@ const checkNames = (
   }: { readonly shape: RegExp; readonly image?: string; readonly place: Place },
 ): readonly (readonly [string, TargetFile])[] => {
   const entries = Object.entries(signed.targets);
-  if (entries.length > MOST_TARGETS)
-    throw refusal(
-      "BAD_METADATA",
-      place,
-      `lists ${entries.length} files, more than ${MOST_TARGETS}`,
-    );
   const folded = new Set<string>();
   for (const [path] of entries) {
     const groups = shape.exec(path)?.groups;

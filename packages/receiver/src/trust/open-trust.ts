@@ -49,13 +49,18 @@ export const openTrust = async (options: TrustOptions): Promise<Trust> => {
 
   // One after the other: what is asked of a view at the same time is kept at the same time.
   let writing: Promise<unknown> = Promise.resolve();
-  const keep = (change: (before: typeof state) => typeof state): Promise<void> => {
-    const written = writing.then(async () => {
-      const next = change(state);
-      await store.save(next);
-      state = next;
-    });
-    writing = written.catch(() => undefined);
+  const keepAfter = async (
+    before: Promise<unknown>,
+    change: (current: typeof state) => typeof state,
+  ): Promise<void> => {
+    await Promise.allSettled([before]);
+    const next = change(state);
+    await store.save(next);
+    state = next;
+  };
+  const keep = (change: (current: typeof state) => typeof state): Promise<void> => {
+    const written = keepAfter(writing, change);
+    writing = written;
     return written;
   };
 

@@ -3,9 +3,13 @@ import { crashingDirectory, type ManualClock, manualClock } from "@slipway/host/
 import { openTrust, ReceiverError, type RepositorySource } from "@slipway/receiver";
 import { describe, it } from "mocha";
 import { memorySource } from "../support/memory-source.ts";
-import { testNode } from "../support/node.ts";
+import { outcomeOf, testNode } from "../support/node.ts";
 import { NOW, ROOT_1, soundFiles } from "../../../../test/support/signed-repository/sound.ts";
-import { makeRoot } from "../../../../test/support/signed-repository/test-repository.ts";
+import {
+  makeRoot,
+  type RoleName,
+  type Signed,
+} from "../../../../test/support/signed-repository/test-repository.ts";
 
 const errorOf = async (work: Promise<unknown>): Promise<ReceiverError> => {
   const outcome = await work.then(
@@ -64,6 +68,38 @@ describe("the limits of metadata", () => {
       "metadata/1.snapshot.json": size("metadata/1.snapshot.json"),
       "metadata/1.targets.json": size("metadata/1.targets.json"),
     });
+  });
+
+  it("stop lists that would cost the library minutes before it looks at signatures", async () => {
+    const many = (count: number, prefix: string): Record<string, unknown> =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, {}]));
+    const cases: readonly (readonly [RoleName, string, Record<string, unknown>])[] = [
+      ["targets", "targets", many(2001, "x")],
+      ["image-base", "targets", many(2001, "releases/base/")],
+      ["snapshot", "meta", many(2001, "x")],
+    ];
+    for (const [role, list, entries] of cases) {
+      // Nobody signed it, and nothing lists its digest: whoever stands in between can serve it.
+      const files = soundFiles({
+        bare: true,
+        signers: { [role]: [] },
+        edit: { [role]: (signed: Signed) => ({ ...signed, [list]: entries }) },
+      });
+      const outcome = await outcomeOf(testNode(), memorySource(files));
+      assert.ok(outcome instanceof ReceiverError);
+      assert.equal(outcome.code, "TOO_LARGE", outcome.message);
+      assert.match(outcome.message, new RegExp(`has 2001 ${list}, more than 2000`));
+    }
+    const root = makeRoot({
+      now: NOW,
+      versions: { root: 2 },
+      edit: { root: (signed: Signed) => ({ ...signed, roles: many(1001, "x") }) },
+    });
+    const outcome = await outcomeOf(
+      testNode(),
+      memorySource(soundFiles().set(root.path, root.bytes)),
+    );
+    assert.ok(outcome instanceof ReceiverError && outcome.code === "TOO_LARGE");
   });
 
   it("stop a body that trickles", async () => {

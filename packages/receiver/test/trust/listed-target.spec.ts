@@ -56,7 +56,7 @@ const NAMES: readonly string[] = [
   "releases/base/42.2\u202e/x86_64.json",
   "releases/base/%2e%2e/x86_64.json",
   `releases/base/${long}/x86_64.json`,
-  `${long}`,
+  long,
   "releases/Base/42.2/x86_64.json",
   "releases/other/42.2/x86_64.json",
   "channels/base/stable.json",
@@ -68,11 +68,11 @@ describe("names that an image role lists", () => {
   for (const name of NAMES)
     it(`are refused by their shape: ${JSON.stringify(name.slice(0, 50))}`, async () => {
       // Canonical form cannot even say some of them.
-      const isSayable = !/[\u0000-\u001f\u0080-\uffff]/.test(name);
+      const isSayable = /^[ -~]*$/.test(name);
       const files = isSayable ? soundFiles(alsoNamed(IMAGE_ROLE, name)) : spelt(name);
       const { code, message } = await refusedFor(files);
       assert.equal(code, "BAD_TARGET_NAME", message);
-      assert.ok(message.length < 400 && !/[\u0000-\u001f]/.test(message), "a name is shown raw");
+      assert.ok(message.length < 400 && !/\p{Cc}/u.test(message), "a name is shown raw");
     });
 
   it("are refused where two differ in case alone", async () => {
@@ -221,7 +221,9 @@ describe("what a role lists", () => {
     const files = soundFiles({
       edit: {
         [IMAGE_ROLE]: (signed) =>
-          JSON.parse(JSON.stringify(signed).replaceAll('"securityEpoch":3', '"securityEpoch":2')),
+          JSON.parse(
+            JSON.stringify(signed).replaceAll('"securityEpoch":3', '"securityEpoch":2'),
+          ) as Signed,
       },
     });
     const { code, message } = await refusedFor(files);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ReceiverError } from "@slipway/receiver";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { before, describe, it } from "mocha";
 import { memorySource } from "../support/memory-source.ts";
 import { outcomeOf, testNode } from "../support/node.ts";
