@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { BlockDevice } from "@slipway/host";
 import type { ByteSink, FileFacts } from "@slipway/release";
 import { ReceiverError } from "../errors.ts";
-import { superblockSector } from "./slot.ts";
+import { ROOT_SUPERBLOCK } from "./slot.ts";
 
 const BUFFER_BYTES = 1024 * 1024;
 
@@ -43,12 +43,12 @@ export class Counted {
   }
 }
 
-/** Writes a root image from its first byte to its last, but for the sector that makes a file system of it. */
+/** Writes a root image from its first byte to its last, but for what makes a file system of it. */
 export class ImageWriter implements ArtifactWriter {
   readonly #device: BlockDevice;
   readonly #counted: Counted;
   readonly #isRepeated: boolean;
-  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  readonly #buffer: Uint8Array;
   #present: Uint8Array | undefined;
   #filled = 0;
   #written = 0;
@@ -59,6 +59,7 @@ export class ImageWriter implements ArtifactWriter {
   constructor(device: BlockDevice, image: FileFacts, isRepeated: boolean) {
     this.#device = device;
     this.#counted = new Counted(image);
+    this.#buffer = new Uint8Array(Math.min(BUFFER_BYTES, image.size));
     this.#isRepeated = isRepeated;
   }
 
@@ -70,11 +71,11 @@ export class ImageWriter implements ArtifactWriter {
   async write(bytes: Uint8Array): Promise<void> {
     this.#counted.take(bytes);
     for (let at = 0; at < bytes.length;) {
-      const part = bytes.subarray(at, at + BUFFER_BYTES - this.#filled);
+      const part = bytes.subarray(at, at + this.#buffer.length - this.#filled);
       this.#buffer.set(part, this.#filled);
       this.#filled += part.length;
       at += part.length;
-      if (this.#filled === BUFFER_BYTES) await this.#flush();
+      if (this.#filled === this.#buffer.length) await this.#flush();
     }
   }
 
@@ -84,7 +85,7 @@ export class ImageWriter implements ArtifactWriter {
     await this.#flush();
   }
 
-  /** The sector that was kept back; all of the image has to be written first. */
+  /** What was kept back; all of the image has to be written first. */
   superblock(): Uint8Array {
     if (this.#superblock === undefined) throw notTheArtifact("it has no superblock");
     return this.#superblock;
@@ -102,7 +103,7 @@ export class ImageWriter implements ArtifactWriter {
   }
 
   #keepBackSuperblock(bytes: Uint8Array): void {
-    const { offset, length } = superblockSector(this.#device);
+    const { offset, length } = ROOT_SUPERBLOCK;
     if (bytes.length < offset + length) return;
     this.#superblock = bytes.slice(offset, offset + length);
     bytes.fill(0, offset, offset + length);
@@ -110,7 +111,7 @@ export class ImageWriter implements ArtifactWriter {
 
   async #isPresent(bytes: Uint8Array): Promise<boolean> {
     if (!this.#isRepeated) return false;
-    this.#present ??= new Uint8Array(BUFFER_BYTES);
+    this.#present ??= new Uint8Array(this.#buffer.length);
     const present = this.#present.subarray(0, bytes.length);
     await this.#device.readInto(present, this.#written);
     return Buffer.compare(present, bytes) === 0;
