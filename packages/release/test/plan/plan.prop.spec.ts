@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, it } from "mocha";
 import { stepsOf } from "../../src/index.ts";
 import { imageOf, noise } from "../delta/support.ts";
-import { leavesOf, type LocalSeed, publish, receive } from "./support.ts";
+import { assertSame, leavesOf, type LocalSeed, publish, receive } from "./support.ts";
 
 const block = (id: number): Uint8Array => (id === 0 ? new Uint8Array(4096) : noise(4096, id, 16));
 const BLOCKS = Array.from({ length: 40 }, (_, id) => block(id));
@@ -52,7 +52,7 @@ describe("a plan", function () {
           const seeds = await Promise.all(others.map(async ([one, leaves]) => seedOf(one, leaves)));
           const published = await publish(target);
           const { bytes, plans, fetched } = await receive(published, seeds);
-          assert.ok(Buffer.compare(bytes, target.whole) === 0, "makes something else");
+          assertSame(bytes, target.whole);
           assert.equal(plans.length, 1, "honest seeds need one plan");
           assert.ok(fetched <= published.file.length);
         },
@@ -73,7 +73,7 @@ describe("a plan", function () {
           bytes[at] = (bytes[at] ?? 0) ^ 1;
         }
         const made = await receive(await publish(target), [{ ...seed, bytes }]);
-        assert.ok(Buffer.compare(made.bytes, target.whole) === 0, "makes something else");
+        assertSame(made.bytes, target.whole);
       }),
       { numRuns: 30 },
     );
@@ -99,7 +99,7 @@ describe("a plan", function () {
             bytes.set(target.whole.subarray(offset, offset + length), offset);
           }
           const rest = await receive(published, [seed], { bytes, done });
-          assert.ok(Buffer.compare(rest.bytes, target.whole) === 0, "makes something else");
+          assertSame(rest.bytes, target.whole);
           const again = rest.plans[0]?.fetches.flatMap(({ frames }) => frames) ?? [];
           for (const frame of again.filter(({ packedLength }) => packedLength > 0)) {
             assert.ok(!done.some(({ offset }) => offset === frame.offset), "fetches a frame again");
@@ -123,7 +123,7 @@ describe("a plan", function () {
           [{ ...old, isTarget: true }],
           { bytes },
         );
-        assert.ok(Buffer.compare(made, target.whole) === 0, "makes something else");
+        assertSame(made, target.whole);
         assert.equal(plans[0]?.bytes.copied, 0, "copies from what it overwrites");
       }),
       { numRuns: 30 },

@@ -5,7 +5,7 @@ import { ExtentSet } from "../../src/plan/extent-set.ts";
 import type { Extent, Frame } from "../../src/index.ts";
 import { makeFullPlan, makePlan, readFrameTable, TransportError } from "../../src/index.ts";
 import { imageOf, noise, sourceOf } from "../delta/support.ts";
-import { leavesOf, type LocalSeed, publish, receive } from "./support.ts";
+import { assertSame, leavesOf, type LocalSeed, publish, receive } from "./support.ts";
 
 const seedOf = async (image: ReturnType<typeof imageOf>): Promise<LocalSeed> => {
   const { index } = await publish(image);
@@ -33,7 +33,7 @@ describe("a plan for a file that changed in places", function () {
 
   it("fetches the frames with the changed blocks, and copies the others in long runs", async () => {
     const { bytes, plans, fetched } = await receive(await publish(target), [await seedOf(before)]);
-    assert.deepEqual(Buffer.from(bytes), Buffer.from(target.whole));
+    assertSame(bytes, target.whole);
     const [plan] = plans;
     assert.ok(plan !== undefined && plans.length === 1);
     // The superblock, the new file and the frame behind it in one; the frame of block 300.
@@ -54,7 +54,7 @@ describe("a plan for a file that changed in places", function () {
     const at = startOf(before, "/large") + 200 * 4096 + 17;
     bytes[at] = (bytes[at] ?? 0) ^ 1;
     const made = await receive(await publish(target), [{ ...seed, bytes }]);
-    assert.deepEqual(Buffer.from(made.bytes), Buffer.from(target.whole));
+    assertSame(made.bytes, target.whole);
     assert.equal(made.plans.length, 2);
     // All of the run that failed is fetched, and nothing else.
     const again = made.plans[1]?.fetches.flatMap(({ frames }) => frames) ?? [];
@@ -73,7 +73,7 @@ describe("a plan for a file that changed in places", function () {
     const bytes = Uint8Array.from(seed.bytes);
     bytes.fill(0x55, startOf(before, "/other"), startOf(before, "/other") + 5);
     const made = await receive(await publish(target), [{ ...seed, bytes }]);
-    assert.deepEqual(Buffer.from(made.bytes), Buffer.from(target.whole));
+    assertSame(made.bytes, target.whole);
     const again = made.plans[1]?.fetches
       .flatMap(({ frames }) => frames)
       .map(({ offset }) => offset);
@@ -83,7 +83,7 @@ describe("a plan for a file that changed in places", function () {
   it("needs neither leaf hashes nor hash trees, but then fetches the whole file", async () => {
     const { leaves: _, ...seed } = await seedOf(before);
     const { bytes, fetched } = await receive(await publish(target), [seed]);
-    assert.deepEqual(Buffer.from(bytes), Buffer.from(target.whole));
+    assertSame(bytes, target.whole);
     assert.ok(fetched > 400 * 4096 * 0.7);
   });
 
@@ -92,7 +92,7 @@ describe("a plan for a file that changed in places", function () {
     const tree = leavesOf(before.whole, "77".repeat(32));
     const seed = { index: other.index, bytes: before.whole, leaves: tree };
     const { bytes, plans } = await receive(await publish(target), [seed]);
-    assert.deepEqual(Buffer.from(bytes), Buffer.from(target.whole));
+    assertSame(bytes, target.whole);
     assert.equal(plans.length, 1);
     const short = { ...(await seedOf(before)), leaves: sourceOf(new Uint8Array(45)) };
     assert.equal((await receive(await publish(target), [short])).plans.length, 1);
@@ -103,14 +103,14 @@ describe("a plan for a file that changed in places", function () {
     const seed = { ...(await seedOf(before)), isTarget: true };
     const bytes = Uint8Array.from(before.whole);
     const made = await receive(await publish(changed), [seed], { bytes });
-    assert.deepEqual(Buffer.from(made.bytes), Buffer.from(changed.whole));
+    assertSame(made.bytes, changed.whole);
     const { kept = 0, copied } = made.plans[0]?.bytes ?? {};
     assert.ok(kept > 360 * 4096, `${kept} bytes`);
     assert.equal(copied, 0);
     const moved = await receive(await publish(target), [seed], {
       bytes: new Uint8Array(target.whole.length),
     });
-    assert.deepEqual(Buffer.from(moved.bytes), Buffer.from(target.whole));
+    assertSame(moved.bytes, target.whole);
   });
 
   it("fetches nothing where all is done, and does not fetch what is done for its neighbours' sake", async () => {
@@ -120,9 +120,11 @@ describe("a plan for a file that changed in places", function () {
     const nothing = await makePlan({ index, table, seeds: [], done: all });
     assert.deepEqual([nothing.operations, nothing.fetches], [[], []]);
     assert.deepEqual(makeFullPlan(table, all).fetches, []);
-    // The frame of the superblock is small: without being done it would come along.
+    // They are so small that they would come along, were they not done.
     const many = imageOf(
-      Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`/f${i}`, noise(30_000, i, 2)])),
+      Object.fromEntries(
+        Array.from({ length: 60 }, (_, i) => [`/f${i}`, new Uint8Array(60_000).fill(i + 1)]),
+      ),
     );
     const published = await publish(many);
     const small = await readFrameTable(sourceOf(published.file));
@@ -133,6 +135,18 @@ describe("a plan for a file that changed in places", function () {
       fetched,
       small.frames.filter((_, i) => i % 2 === 0),
     );
+  });
+
+  it("does not write over what is done when it finds another seed", async () => {
+    const { leaves: _, ...seed } = await seedOf(before);
+    const published = await publish(before);
+    const done = [{ offset: startOf(before, "/large"), length: 65_536 }];
+    const lying = Uint8Array.from(seed.bytes);
+    lying.fill(0x33, done[0]?.offset, (done[0]?.offset ?? 0) + 9);
+    const bytes = new Uint8Array(before.whole.length);
+    bytes.set(before.whole.subarray(0, 100_000));
+    const made = await receive(published, [{ ...seed, bytes: lying }], { bytes, done });
+    assertSame(made.bytes, before.whole);
   });
 
   it("fetches all from nothing in long requests", async () => {
