@@ -14,4 +14,4 @@ export {
 } from "./fetch/mirrors.ts";
 export type { StageProgress } from "./stage/progress.ts";
 export { stage, type Staged, type StageOptions, type StageTarget } from "./stage/stage.ts";
-export type { Seed } from "./stage/ways.ts";
+export type { Seed } from "./stage/way.ts";

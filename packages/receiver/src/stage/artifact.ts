@@ -6,10 +6,9 @@ import {
   noWay,
   type Prepared,
   prepareWays,
-  type Recipe,
-  type Way,
   type WaysContext,
 } from "./ways.ts";
+import type { Recipe, Way } from "./way.ts";
 
 export interface Artifact {
   readonly of: Way["of"];
@@ -25,9 +24,9 @@ export interface Artifact {
 export const beginArtifact = async (
   context: WaysContext,
   of: Way["of"],
-  ways: readonly Way[],
+  { ways, barred }: { readonly ways: readonly Way[]; readonly barred: readonly string[] },
 ): Promise<Artifact> => {
-  const attempts: Attempts = { failed: [] };
+  const attempts: Attempts = { failed: [...barred] };
   const prepared = prepareWays(context, ways, attempts);
   const first = await prepared.next();
   if (first.done === true) throw noWay(of, attempts);

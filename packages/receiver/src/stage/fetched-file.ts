@@ -135,7 +135,7 @@ const reportWrong = (
   return error;
 };
 
-const sourceOn = (file: OpenFile, size: number): FetchedFile => ({
+export const sourceOn = (file: OpenFile, size: number): FetchedFile => ({
   size,
   read: async (offset, length) => {
     const bytes = new Uint8Array(length);

@@ -48,7 +48,7 @@ export class ImageWriter implements ArtifactWriter {
   readonly #device: BlockDevice;
   readonly #counted: Counted;
   readonly #isRepeated: boolean;
-  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  readonly #buffer: Uint8Array;
   #present: Uint8Array | undefined;
   #filled = 0;
   #written = 0;
@@ -59,6 +59,7 @@ export class ImageWriter implements ArtifactWriter {
   constructor(device: BlockDevice, image: FileFacts, isRepeated: boolean) {
     this.#device = device;
     this.#counted = new Counted(image);
+    this.#buffer = new Uint8Array(Math.min(BUFFER_BYTES, image.size));
     this.#isRepeated = isRepeated;
   }
 
@@ -70,11 +71,11 @@ export class ImageWriter implements ArtifactWriter {
   async write(bytes: Uint8Array): Promise<void> {
     this.#counted.take(bytes);
     for (let at = 0; at < bytes.length;) {
-      const part = bytes.subarray(at, at + BUFFER_BYTES - this.#filled);
+      const part = bytes.subarray(at, at + this.#buffer.length - this.#filled);
       this.#buffer.set(part, this.#filled);
       this.#filled += part.length;
       at += part.length;
-      if (this.#filled === BUFFER_BYTES) await this.#flush();
+      if (this.#filled === this.#buffer.length) await this.#flush();
     }
   }
 
@@ -110,7 +111,7 @@ export class ImageWriter implements ArtifactWriter {
 
   async #isPresent(bytes: Uint8Array): Promise<boolean> {
     if (!this.#isRepeated) return false;
-    this.#present ??= new Uint8Array(BUFFER_BYTES);
+    this.#present ??= new Uint8Array(this.#buffer.length);
     const present = this.#present.subarray(0, bytes.length);
     await this.#device.readInto(present, this.#written);
     return Buffer.compare(present, bytes) === 0;

@@ -21,7 +21,8 @@ import {
 } from "./slot.ts";
 import { holdsUki, ukiWriter } from "./uki-writer.ts";
 import { type Artifact, beginArtifact, endArtifact, makeArtifact } from "./artifact.ts";
-import { type Seed, waysTo } from "./ways.ts";
+import type { Seed } from "./way.ts";
+import { waysTo } from "./ways.ts";
 
 /** Where a release goes. */
 export interface StageTarget {

@@ -2,87 +2,66 @@
 import { HostError } from "@slipway/host";
 import {
   applyDelta,
-  type ByteSink,
   type ByteSource,
+  type RankedWay,
+  rankWays,
   type ReleaseManifest,
-  type Transport,
 } from "@slipway/release";
 import { ReceiverError } from "../errors.ts";
 import { type FetchContext, fetchFile } from "./fetched-file.ts";
-
-/** An image that the node has. What is in it is not relied on: a hash decides in the end. */
-export interface Seed {
-  readonly of: Transport["of"];
-  /** Of the artifact as its release's manifest gives it. */
-  readonly sha256: string;
-  /** At least as large as the artifact, as a slot is. */
-  readonly bytes: ByteSource;
-}
-
-/** One way to make an artifact. */
-export interface Way {
-  readonly of: Transport["of"];
-  /** For people: `delta from 1.4`. */
-  readonly name: string;
-  /** What is fetched at most. */
-  readonly bytes: number;
-  /** The file by which the way is remembered when it leads nowhere. */
-  readonly file: string;
-  /** Fetches what the way needs. */
-  readonly prepare: (context: FetchContext) => Promise<Recipe>;
-}
-
-/** A way of which everything is at hand. */
-export interface Recipe {
-  /** Makes the artifact from its first byte to its last. */
-  readonly make: (sink: ByteSink) => Promise<void>;
-  readonly close: () => Promise<void>;
-}
+import { fullWay } from "./full-way.ts";
+import { indexWay } from "./index-way.ts";
+import type { Recipe, Seed, Way } from "./way.ts";
 
 /** A recipe, and what it is. */
 export interface Prepared extends Recipe {
   readonly way: Way;
 }
 
+/** The ways that this node can go, in order; and for people what bars the others. */
 export const waysTo = (
   manifest: ReleaseManifest,
-  of: Transport["of"],
-  seeds: readonly Seed[],
-): readonly Way[] =>
-  manifest.transports
-    .filter((transport) => transport.of === of)
-    .flatMap((transport) =>
-      wayBy(
-        transport,
-        seeds.filter((seed) => seed.of === of),
-      ),
-    )
-    .toSorted((a, b) => a.bytes - b.bytes);
+  of: Way["of"],
+  allSeeds: readonly Seed[],
+): { readonly ways: readonly Way[]; readonly barred: readonly string[] } => {
+  const seeds = allSeeds.filter((seed) => seed.of === of).map(guarded);
+  const { ways, passedOver } = rankWays(manifest, of, {
+    artifacts: seeds.map(({ sha256 }) => sha256),
+    hasIndexes: seeds.some(({ index }) => index !== undefined),
+  });
+  return {
+    ways: ways.flatMap((way) => wayBy(way, seeds)),
+    barred: passedOver.map(({ transport, reason }) => `${transport.format} ${reason}`),
+  };
+};
 
-/** None for a format that a later agent knows, and for a delta from what the node does not have. */
-const wayBy = (transport: Transport, seeds: readonly Seed[]): readonly Way[] => {
-  switch (transport.format) {
-    case "delta-1":
-      return deltaWay(transport, seeds);
-    default:
-      return [];
+const wayBy = (ranked: RankedWay, seeds: readonly Seed[]): readonly Way[] => {
+  switch (ranked.kind) {
+    case "delta":
+      return deltaWay(ranked, seeds);
+    case "index":
+      return ranked.frames === undefined ? [] : [indexWay(ranked, ranked.frames.file, seeds)];
+    case "full":
+      return [fullWay(ranked)];
   }
 };
 
-const deltaWay = ({ of, from, file }: Transport, seeds: readonly Seed[]): readonly Way[] => {
+const deltaWay = (
+  { transport: { of, from, file } }: RankedWay,
+  seeds: readonly Seed[],
+): readonly Way[] => {
   const seed = seeds.find(({ sha256 }) => sha256 === from?.sha256);
   if (seed === undefined || from === undefined) return [];
   return [
     {
       of,
       name: `delta from ${from.version}`,
-      bytes: file.size,
       file: file.sha256,
       prepare: async (context) => {
         const delta = await fetchFile(context, file);
         return {
           make: async (sink) => {
-            await applyDelta({ source: trusted(seed.bytes), delta, sink });
+            await applyDelta({ source: seed.bytes, delta, sink });
           },
           close: delta.close,
         };
@@ -92,7 +71,14 @@ const deltaWay = ({ of, from, file }: Transport, seeds: readonly Seed[]): readon
 };
 
 /** A seed that cannot be read is of no use, and no reason to stop. */
-const trusted = (seed: ByteSource): ByteSource => {
+const guarded = (seed: Seed): Seed => ({
+  ...seed,
+  bytes: guardedSource(seed.bytes),
+  ...(seed.index === undefined ? {} : { index: guardedSource(seed.index) }),
+  ...(seed.verity === undefined ? {} : { verity: guardedSource(seed.verity) }),
+});
+
+const guardedSource = (seed: ByteSource): ByteSource => {
   const attempt = async <T>(action: () => Promise<T>): Promise<T> => {
     try {
       return await action();
@@ -168,15 +154,22 @@ const noteFailure = ({ log }: WaysContext, { of, name }: Way, error: unknown): s
   return `${name}: ${said}`;
 };
 
+const OF_THE_WAY: ReadonlySet<ReceiverError["code"]> = new Set([
+  "TAMPERED",
+  "NOT_FOUND",
+  "BAD_ANSWER",
+  "BAD_METADATA",
+]);
+
 /** Whether another way may do better: not where the node itself cannot go on, or no source answers. */
 export const isOfTheWay = (error: unknown): boolean => {
   if (error instanceof HostError) return false;
   if (!(error instanceof ReceiverError)) return true;
-  return error.code === "TAMPERED" || error.code === "NOT_FOUND" || error.code === "BAD_ANSWER";
+  return OF_THE_WAY.has(error.code);
 };
 
 /** The end of all ways. */
-export const noWay = (of: Transport["of"], { failed }: Attempts): ReceiverError =>
+export const noWay = (of: Way["of"], { failed }: Attempts): ReceiverError =>
   new ReceiverError(
     "NO_TRANSPORT",
     failed.length === 0

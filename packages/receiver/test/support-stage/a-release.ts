@@ -1,6 +1,13 @@
 /** Small releases made in memory: two root images that differ a little, their hash trees, their UKIs, and deltas between them. */
 import { createHash } from "node:crypto";
-import { type ByteSource, makeDelta, type ReleaseManifest, type Transport } from "@slipway/release";
+import {
+  type ByteSource,
+  type Image,
+  makeDelta,
+  makeFrames,
+  type ReleaseManifest,
+  type Transport,
+} from "@slipway/release";
 import type { Seed } from "@slipway/receiver";
 import { encodeVeritySuperblock, verityBytes, VerityTree } from "../../src/stage/verity-tree.ts";
 
@@ -23,7 +30,7 @@ export const noise = (length: number, seed: number): Uint8Array => {
 
 export const sourceOf = (bytes: Uint8Array): ByteSource => ({
   size: bytes.length,
-  read: async (offset, length) => bytes.slice(offset, offset + length),
+  read: async (offset, length) => Uint8Array.from(bytes.subarray(offset, offset + length)),
 });
 
 /** A root image and what belongs to it. */
@@ -73,41 +80,65 @@ export interface ServedRelease {
 
 const facts = (bytes: Uint8Array) => ({ size: bytes.length, sha256: sha256(bytes) });
 
-const deltaOf = (from: Uint8Array, to: Uint8Array): Promise<Uint8Array> => {
-  const image = (bytes: Uint8Array) => ({
-    bytes: sourceOf(bytes),
-    blockSize: BLOCK_BYTES,
-    rootHash: "00".repeat(32),
-    files: [{ path: "/file", extents: [{ offset: 0, length: bytes.length }] }],
-  });
-  return makeDelta(image(from), image(to));
+/** Files of two blocks, so that an index has pieces to find, and blocks in them. */
+const FILE_BYTES = 2 * BLOCK_BYTES;
+
+const imageOf = (bytes: Uint8Array): Image & { readonly rootHash: string } => ({
+  bytes: sourceOf(bytes),
+  blockSize: BLOCK_BYTES,
+  rootHash: "00".repeat(32),
+  files: Array.from({ length: Math.floor(bytes.length / FILE_BYTES) }, (_, i) => ({
+    path: `/file-${i}`,
+    extents: [{ offset: i * FILE_BYTES, length: FILE_BYTES }],
+  })),
+});
+
+type Carried = Omit<Transport, "file"> & { readonly bytes: Uint8Array };
+
+const deltaOf = async (
+  of: Transport["of"],
+  from: Uint8Array,
+  to: Uint8Array,
+): Promise<Carried> => ({
+  of,
+  format: "delta-1",
+  from: { version: "1", sha256: sha256(from) },
+  bytes: await makeDelta(imageOf(from), imageOf(to)),
+});
+
+/** A frames file, and the index of the same image. */
+export const framesOf = async (
+  of: Transport["of"],
+  image: Uint8Array,
+): Promise<readonly [frames: Carried, index: Carried]> => {
+  const written: Uint8Array[] = [];
+  const sink = {
+    write: async (bytes: Uint8Array) => {
+      written.push(bytes.slice());
+    },
+  };
+  const { index } = await makeFrames(imageOf(image), sink, of === "root" ? { salt: SALT } : {});
+  return [
+    { of, format: "frames-1", bytes: Buffer.concat(written) },
+    { of, format: "index-1", bytes: index },
+  ];
 };
 
-/** The newer image as a release with deltas from the older one. `more` adds transports with their bytes. */
+/** The newer image as a release with all transports, deltas from the older one among them. */
 export const servedRelease = async (
   older: BuiltImage,
   newer: BuiltImage,
-  more: readonly (Omit<Transport, "file"> & { readonly bytes: Uint8Array })[] = [],
 ): Promise<ServedRelease> => {
   const carried = [
-    {
-      of: "root" as const,
-      format: "delta-1",
-      from: { version: "1", sha256: sha256(older.root) },
-      bytes: await deltaOf(older.root, newer.root),
-    },
-    {
-      of: "uki" as const,
-      format: "delta-1",
-      from: { version: "1", sha256: sha256(older.uki) },
-      bytes: await deltaOf(older.uki, newer.uki),
-    },
-    ...more,
+    await deltaOf("root", older.root, newer.root),
+    await deltaOf("uki", older.uki, newer.uki),
+    ...(await framesOf("root", newer.root)),
+    ...(await framesOf("uki", newer.uki)),
   ];
   const blobs = new Map(
     carried.map(({ bytes }) => {
       const digest = sha256(bytes);
-      return [`blobs/${digest.slice(0, 2)}/${digest}`, new Uint8Array(bytes)] as const;
+      return [`blobs/${digest.slice(0, 2)}/${digest}`, Uint8Array.from(bytes)] as const;
     }),
   );
   const manifest: ReleaseManifest = {
@@ -134,7 +165,32 @@ export const servedRelease = async (
   return { manifest, blobs };
 };
 
+/** A release that leaves a node no choice. */
+export const onlyBy = (
+  { manifest, blobs }: ServedRelease,
+  ...formats: readonly string[]
+): ServedRelease => ({
+  blobs,
+  manifest: {
+    ...manifest,
+    transports: manifest.transports.filter(({ format }) => formats.includes(format)),
+  },
+});
+
 export const seedsFrom = ({ root, uki }: BuiltImage): readonly Seed[] => [
   { of: "root", sha256: sha256(root), bytes: sourceOf(root) },
   { of: "uki", sha256: sha256(uki), bytes: sourceOf(uki) },
 ];
+
+/** With their indexes, as they are kept with a slot. */
+export const indexedSeedsFrom = async (image: BuiltImage): Promise<readonly Seed[]> => {
+  const [root, uki] = seedsFrom(image);
+  const [, rootIndex] = await framesOf("root", image.root);
+  const [, ukiIndex] = await framesOf("uki", image.uki);
+  return [
+    ...(root === undefined
+      ? []
+      : [{ ...root, index: sourceOf(rootIndex.bytes), verity: sourceOf(image.verity) }]),
+    ...(uki === undefined ? [] : [{ ...uki, index: sourceOf(ukiIndex.bytes) }]),
+  ];
+};

@@ -19,7 +19,7 @@ export interface NodeLayout {
 
 export const UKI_PATH = "/efi/EFI/Linux/base_2_abcd1234+3.efi.staged";
 export const JOURNAL_DIRECTORY = "/var/lib/slipway/stage";
-const MOST_FILES = 6;
+const MOST_FILES = 12;
 
 export const layoutFor = (
   rootBytes: number,
