@@ -60,7 +60,7 @@ const MANIFEST: ReleaseManifest = {
 const outcome = (root: number, apply = 1): Outcome => ({
   bytes: root,
   parts: { root },
-  apply: { wallSeconds: apply, cpuSeconds: 1, peakBytes: 1e6 },
+  apply: { wallSeconds: 1, cpuSeconds: apply, peakBytes: 1e6 },
   result: "equal",
 });
 

@@ -8,12 +8,12 @@ import { type Published, publishPair } from "./published.ts";
 import type { Pair } from "./releases.ts";
 import { type Server, serve } from "./server.ts";
 
-const child = (bench: Bench, part: string, args: readonly string[]) =>
+/** A program of this directory, which runs as a process of its own. */
+const child = (bench: Bench, program: string, args: readonly string[]) =>
   [
     process.execPath,
     "--conditions=@slipway/source",
-    path.join(bench.repository, "bench/delta/ours-child.ts"),
-    part,
+    path.join(bench.repository, "bench/delta", program),
     ...args,
   ] as const;
 
@@ -37,9 +37,9 @@ const stageBy = async (
   const before = (await server.sent()).length;
   const apply = await ground.spendOutside(
     `stage-${way}`,
-    child(bench, "stage", [
-      ...[server.url, published.manifestFile, way],
-      ...[pair.before.directory, ground.directory],
+    child(bench, "stage-release.ts", [
+      ...[server.url, ground.at("www"), published.manifestFile, published.manifestBefore],
+      ...[pair.before.directory, way, ground.directory],
     ]),
   );
   const { metadataBytes: metadata, manifest } = published;
@@ -63,7 +63,7 @@ export const measureOurs = async (
   const published = await publishPair(bench, ground, pair);
   const makeDelta = await ground.spendOutside(
     "make-deltas",
-    child(bench, "make-deltas", [
+    child(bench, "make-deltas.ts", [
       ...[pair.before.directory, pair.after.directory, ground.at("deltas")],
     ]),
   );

@@ -11,6 +11,8 @@ export interface Published {
   /** The manifest of the release after, as a file. */
   readonly manifestFile: string;
   readonly manifest: ReleaseManifest;
+  /** That of the release before, as a file. */
+  readonly manifestBefore: string;
   /** All that a node fetches before it knows what to fetch: metadata, channel, manifest. */
   readonly metadataBytes: number;
   /** For frames, indexes and deltas together. */
@@ -40,7 +42,8 @@ export const publishPair = async (bench: Bench, ground: Ground, pair: Pair): Pro
     slipway(["keys", "init", ground.at("keys"), "--repo", repo, "--image", IMAGE]),
   );
   await ground.spendOutside("publish-before", publish(pair.before.directory, "--no-deltas"));
-  const known = new Set((await filesBelow(repo)).map(({ name }) => name));
+  const listed = await filesBelow(repo);
+  const known = new Set(listed.map(({ name }) => name));
   const make = await ground.spendOutside(
     "publish",
     publish(pair.after.directory, "--deltas", "1", "--from", pair.before.directory),
@@ -49,23 +52,32 @@ export const publishPair = async (bench: Bench, ground: Ground, pair: Pair): Pro
     // The timestamp has the same name each time.
     ({ name }) => !known.has(name) || name.endsWith("/timestamp.json"),
   );
-  const manifestFile = written.find(({ name }) => name.includes(`/releases/${IMAGE}/`));
-  if (manifestFile === undefined) throw new Error("publishing wrote no manifest");
-  const file = path.join(repo, manifestFile.name);
+  const file = path.join(repo, manifestAmong(written));
   const decoded = parseManifestFile(await readFile(file));
   if (!decoded.ok) throw new Error(`${file}: ${JSON.stringify(decoded)}`);
   return {
     manifestFile: file,
     manifest: decoded.value,
+    manifestBefore: path.join(repo, manifestAmong(listed)),
     metadataBytes: written.reduce((sum, { bytes }) => sum + bytes, 0),
     make,
   };
 };
 
-const filesBelow = async (
-  repo: string,
-): Promise<readonly { readonly name: string; readonly bytes: number }[]> => {
-  const found: { name: string; bytes: number }[] = [];
+interface ListedFile {
+  /** From the repository on. */
+  readonly name: string;
+  readonly bytes: number;
+}
+
+const manifestAmong = (files: readonly ListedFile[]): string => {
+  const found = files.find(({ name }) => name.includes(`/releases/${IMAGE}/`));
+  if (found === undefined) throw new Error("publishing wrote no manifest");
+  return found.name;
+};
+
+const filesBelow = async (repo: string): Promise<readonly ListedFile[]> => {
+  const found: ListedFile[] = [];
   for (const directory of LISTED) {
     const entries = await readdir(path.join(repo, directory), {
       recursive: true,
