@@ -7,7 +7,7 @@ import { type FileHandle, open, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { ByteSink, FileFacts } from "@slipway/release";
 import { ComposerError } from "../errors.ts";
-import { makeDirectory, placeFile } from "./durable.ts";
+import { makeDirectory, placeFile } from "../durable/files.ts";
 import { blobPath, WORK_DIRECTORY } from "./layout.ts";
 
 const COPY_BYTES = 1024 * 1024;
