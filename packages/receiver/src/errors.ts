@@ -13,6 +13,7 @@ export type ReceiverErrorCode =
   | "ROLLED_BACK"
   | "MIXED_UP"
   | "BAD_METADATA"
+  // What is signed, and wrongly so: docs/decisions/0043 has what each means.
   | "HALF_SIGNED"
   | "WRONG_KEY"
   | "BAD_SIGNATURE"

@@ -1,9 +1,11 @@
 /** Timestamp and snapshot: TUF's client workflow 5.4 and 5.5. */
 import { isDeepStrictEqual } from "node:util";
-import { readDocument } from "./document.ts";
+import { ReceiverError } from "../errors.ts";
+import { type Document, readDocument } from "./document.ts";
 import { MOST_BYTES } from "./limits.ts";
 import { type Place, refusal } from "./refusal.ts";
 import { asBuffer, parseTimestamp } from "./trusted-set.ts";
+import type { Judged } from "./tuf-refusal.ts";
 import { judge, stillTaken, type Workflow } from "./workflow.ts";
 
 const TIMESTAMP = "metadata/timestamp.json";
@@ -17,6 +19,41 @@ const checkExpiry = (
   place: Place,
 ): void => {
   if (signed.isExpired(at)) throw refusal("EXPIRED", place, `expired on ${signed.expires}`);
+};
+
+/** A repository that signs at all signs every day. */
+const LONG_EXPIRED_MS = 30 * 86_400_000;
+
+/**
+ * Whether it sounds as if the clock were ahead: the timestamp was signed after the one that was believed last, so somebody keeps the repository
+ * going, and yet it ended long ago by the machine's clock. This chooses the words and the code alone.
+ */
+const soundsAhead = (document: Document, markVersion: number, now: Workflow["now"]): boolean =>
+  now.bySystemClock &&
+  document.version > markVersion &&
+  now.at.getTime() - document.expires.getTime() > LONG_EXPIRED_MS;
+
+/** 5.4.2 to 5.4.4 for a timestamp of another version than the known one's. */
+const judgeNews = (
+  { set, now }: Workflow,
+  bytes: Uint8Array,
+  judged: Judged,
+  markVersion: number | undefined,
+): void => {
+  try {
+    judge(judged, () => set.updateTimestamp(asBuffer(bytes)));
+  } catch (error) {
+    const { document, place } = judged;
+    const isExpired = error instanceof ReceiverError && error.code === "EXPIRED";
+    if (!isExpired || markVersion === undefined || !soundsAhead(document, markVersion, now))
+      throw error;
+    throw refusal(
+      "CLOCK_AHEAD",
+      place,
+      `is newer than the one that was believed last, and expired on ${document.expires.toISOString()} by this machine's clock, which says ${now.at.toISOString()}`,
+      { cause: error },
+    );
+  }
 };
 
 /**
@@ -43,7 +80,7 @@ export const updateTimestamp = async (
     badVersion: "ROLLED_BACK",
   } as const;
   if (mark === undefined || stored === undefined || document.version !== mark.version) {
-    judge(judged, () => set.updateTimestamp(asBuffer(bytes)));
+    judgeNews(workflow, bytes, judged, mark?.version);
     return { bytes, isNews: true };
   }
   judge(judged, () => set.root.verifyDelegate("timestamp", parseTimestamp(document)));

@@ -28,7 +28,7 @@ const HINTS: Partial<Record<ReceiverErrorCode, string>> = {
   FORKED: "find out who else signs with this role's key; if nobody should, replace the key",
   EXPIRED: "have the repository refreshed (`slipway repo refresh`), and check this machine's clock",
   CLOCK_AHEAD:
-    "check this machine's clock (`timedatectl`); if it is right, the repository needs a new root and a refresh",
+    "check this machine's clock (`timedatectl`); if it is right, the repository was left alone: have it refreshed, with a new root where that has expired",
   WRONG_ROLE: "publish the list of roles again with Slipway's own commands",
   BAD_TARGET_NAME: "publish the release or the channel again with Slipway's own commands",
   TAMPERED: TAMPERED_COPY,

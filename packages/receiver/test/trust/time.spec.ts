@@ -57,6 +57,21 @@ describe("a node's time", () => {
     assert.match(outcome.hint ?? "", /timedatectl.*if it is right/);
   });
 
+  it("is said to be ahead where what was signed since the last look ended long ago by it", async () => {
+    const store = crashingDirectory();
+    assert.equal(await codeAt({ store, now: NOW }, soundFiles()), "believed");
+    const newer = soundFiles({ now: NOW + DAY, versions: versions(2) });
+    const ends = NOW + 8 * DAY;
+    const at = (now: number, files: Files): Promise<string> => codeAt({ store, now }, files);
+    assert.equal(await at(ends + 31 * DAY, newer), "CLOCK_AHEAD");
+    // Not so soon after its end, nor where nothing new is signed, nor where it is not the clock that says so, nor at first sight.
+    assert.equal(await at(ends + 29 * DAY, newer), "EXPIRED");
+    assert.equal(await at(ends + 31 * DAY, soundFiles()), "EXPIRED");
+    assert.equal(await codeAt({ store, now: 0, built: ends + 31 * DAY }, newer), "EXPIRED");
+    assert.equal(await codeAt({ now: ends + 31 * DAY }, newer), "EXPIRED");
+    assert.equal(await at(NOW + DAY, newer), "believed");
+  });
+
   it("is not called ahead where the repository is being kept fresh: then the root was forgotten", async () => {
     const files = soundFiles({ now: NOW + 2 * YEAR });
     assert.equal(await codeAt({ now: NOW + 2 * YEAR }, files), "EXPIRED");
