@@ -41,6 +41,18 @@ export const forStreams = <T>(make: (name: StreamName) => T): Streams<T> => ({
 export const CODECS = ["none", "brotli", "zstd"] as const;
 export type Codec = (typeof CODECS)[number];
 
+/**
+ * The largest window that a stream's compression may look back into, as a power of two bytes: 36 MiB in all, which a node needs
+ * in order to apply the delta. What a file brings anew repeats itself over the farthest.
+ */
+export const WINDOW_BITS: Streams<number> = {
+  operations: 22,
+  differences: 23,
+  insertions: 24,
+  rightGuesses: 22,
+  corrections: 22,
+};
+
 /** One stream as the header describes it. */
 export interface StreamHeader {
   readonly codec: Codec;
