@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { open } from "node:fs/promises";
 import path from "node:path";
+import { HostError } from "@slipway/host";
 import { ComposerError } from "../errors.ts";
 import { makeDirectory } from "./files.ts";
 
@@ -19,7 +20,14 @@ const lockDescriptor = (descriptor: number, waitSeconds: number): Promise<number
       stdio: ["ignore", "ignore", "ignore", descriptor],
       env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
     });
-    child.once("error", reject);
+    child.once("error", (cause) => {
+      reject(
+        new HostError("COMMAND_MISSING", "flock could not be started while locking a repository", {
+          cause,
+          hint: "install the package util-linux",
+        }),
+      );
+    });
     child.once("close", resolve);
   });
 
@@ -27,7 +35,7 @@ const lockDescriptor = (descriptor: number, waitSeconds: number): Promise<number
  * Locks a file, which is made where there is none and stays when nobody holds it: what counts is the lock on it.
  * @param waitSeconds how long to wait for somebody else; with 0 not at all.
  * @returns the lock, held until it is disposed; undefined when somebody else has it.
- * @throws ComposerError `REPOSITORY_BUSY` where the file cannot be locked at all.
+ * @throws ComposerError `REPOSITORY_BUSY` where the file cannot be locked at all; HostError `COMMAND_MISSING`, `ABORTED`.
  */
 export const lockFile = async (
   file: string,
@@ -39,6 +47,7 @@ export const lockFile = async (
   try {
     const status = await lockDescriptor(handle.fd, waitSeconds);
     if (status === CONFLICT) return undefined;
+    if (status === null) throw new HostError("ABORTED", `interrupted while waiting for ${file}`);
     if (status !== 0)
       throw new ComposerError("REPOSITORY_BUSY", `${file} could not be locked (flock: ${status})`, {
         hint: "keep the repository on a file system that knows locks",
