@@ -27,6 +27,7 @@ export const EXIT_MEANINGS: readonly (readonly [string, string])[] = [
 const BY_CODE = {
   USAGE: EXIT.usage,
   INVALID_DEFINITION: EXIT.invalidDefinition,
+  INVALID_POLICY: EXIT.invalidDefinition,
   // The remedy of these is to correct the definition, or the lock beside it.
   TREE_REFUSED: EXIT.invalidDefinition,
   UNKNOWN_PACKAGE: EXIT.invalidDefinition,

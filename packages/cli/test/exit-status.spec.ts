@@ -9,6 +9,7 @@ import { exitStatusOf } from "../src/exit-status.ts";
 const STATUSES: Readonly<Record<CliErrorCode | ComposerErrorCode | HostErrorCode, number>> = {
   USAGE: 2,
   INVALID_DEFINITION: 3,
+  INVALID_POLICY: 3,
   OUTPUT_FAILED: 1,
   EXISTS: 1,
   NEEDS_ROOT: 1,
@@ -46,9 +47,17 @@ const STATUSES: Readonly<Record<CliErrorCode | ComposerErrorCode | HostErrorCode
   REPOSITORY_INVALID: 1,
   REPOSITORY_BUSY: 75,
   METADATA_TOO_LARGE: 1,
+  ALREADY_PUBLISHED: 1,
+  NOT_PUBLISHED: 1,
+  CHANNEL_REFUSED: 1,
+  OFFERS_LOST: 1,
+  ADDRESS_TAKEN: 1,
   COMMAND_FAILED: 1,
   COMMAND_MISSING: 1,
   COMMAND_TIMEOUT: 1,
+  DEVICE_BUSY: 1,
+  DEVICE_FAILED: 1,
+  FILE_FAILED: 1,
   ABORTED: 1,
 };
 

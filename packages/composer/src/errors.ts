@@ -37,7 +37,13 @@ export type ComposerErrorCode =
   | "NOT_A_REPOSITORY"
   | "REPOSITORY_INVALID"
   | "REPOSITORY_BUSY"
-  | "METADATA_TOO_LARGE";
+  | "METADATA_TOO_LARGE"
+  // Publishing, and what is published.
+  | "ALREADY_PUBLISHED"
+  | "NOT_PUBLISHED"
+  | "CHANNEL_REFUSED"
+  | "OFFERS_LOST"
+  | "ADDRESS_TAKEN";
 
 export interface ComposerErrorDetails {
   readonly hint?: string;

@@ -41,6 +41,14 @@ export type { PackageChange, PackageDiff, PackageFacts } from "./diff/packages.t
 export type { PresetChange } from "./diff/presets.ts";
 export type { StartedBy, UnitChange } from "./diff/units.ts";
 export type { DiffWarning, DiffWarningCode } from "./diff/warnings.ts";
+export {
+  DELTA_FORMAT,
+  type MakeReleaseDeltas,
+  makeReleaseDeltas,
+  type ReleaseDelta,
+  type ReleaseDeltaProgress,
+} from "./delta/make-release-deltas.ts";
+export { type CarriedFile, type ReleaseImages, releaseImages } from "./delta/release-images.ts";
 export { inspectRelease } from "./inspect/inspect-release.ts";
 export { presentRelease } from "./inspect/present-release.ts";
 export type { ReleaseDescription } from "./inspect/release-description.ts";
@@ -55,7 +63,7 @@ export type { Committed } from "./trust/commit.ts";
 export { targetFileName } from "./trust/commit.ts";
 export { ensureRepository } from "./trust/create-repository.ts";
 export type { TargetChange, TargetChanges } from "./trust/draft.ts";
-export { durableFiles, type DurableFiles } from "./trust/durable-files.ts";
+export { durableFiles, type DurableFiles } from "./durable/files.ts";
 export { commitTargets, editRepository } from "./trust/edit-repository.ts";
 export { initKeys, type InitializedKeys, type NewKeys } from "./trust/init-keys.ts";
 export type { KeyEntry, KeyIndex, PrivatePart } from "./trust/key-index.ts";
@@ -84,3 +92,12 @@ export {
 export { type Freshness, type RoleStatus, roleStatuses } from "./trust/role-status.ts";
 export { DAILY_ROLES } from "./trust/roles.ts";
 export { type ListedKey, type ListedRole, listKeys } from "./trust/list-keys.ts";
+export { DEFAULT_DELTAS } from "./repository/choose-predecessors.ts";
+export { exportRelease, type ExportReport } from "./repository/export.ts";
+export { collectGarbage, DEFAULT_GRACE_SECONDS, type GcReport } from "./repository/gc.ts";
+export type { ExportChoice } from "./repository/plan-export.ts";
+export type { Problem } from "./repository/problem.ts";
+export { publish, type PublishOptions, type PublishReport } from "./repository/publish.ts";
+export { serveRepository, type ServedRepository } from "./repository/serve.ts";
+export type { EditTargets } from "./repository/target-changes.ts";
+export { verifyRepository, type VerifyReport } from "./repository/verify.ts";

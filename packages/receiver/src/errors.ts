@@ -33,7 +33,8 @@ export type ReceiverErrorCode =
   | "WRITE_FAILED"
   | "READ_BACK_DIFFERS"
   | "JOURNAL_INVALID"
-  | "ABORTED";
+  | "ABORTED"
+  | "WRONG_SECTOR_SIZE";
 
 export interface ReceiverErrorDetails {
   readonly hint?: string;

@@ -78,6 +78,7 @@ export {
 } from "./graph/graph.ts";
 export { type Offer, offers, type Route, routeOf } from "./graph/offers.ts";
 
+export { alignFiles } from "./delta/align-files.ts";
 export { align } from "./delta/align.ts";
 export type { Alignment } from "./delta/align.ts";
 export { applyDelta, readDeltaHeader } from "./delta/apply-delta.ts";
@@ -89,3 +90,42 @@ export type { DeltaHeader } from "./delta/format.ts";
 export type { Image, ImageFile } from "./delta/image-regions.ts";
 export { makeDelta } from "./delta/make-delta.ts";
 export type { DeltaProgress, HashedImage, MakeDeltaOptions } from "./delta/make-delta.ts";
+
+export type { FrameTable, Frame } from "./frames/frame-table.ts";
+export { makeFrames, type MadeFrames, type MakeFramesOptions } from "./frames/make-frames.ts";
+export { framesFor, frameTableOf, readFrameTable, unpackFrame } from "./frames/read-frames.ts";
+export { TransportError, type TransportErrorCode } from "./frames/transport-error.ts";
+export {
+  decodeIndex,
+  type ImageIndex,
+  type IndexedPiece,
+  type LeafHashes,
+  MAX_INDEX_BYTES,
+} from "./block-index/image-index.ts";
+export {
+  type KnownLeaves,
+  leafLevel,
+  leafRequests,
+  type LeafRequest,
+  noLeaves,
+  takeLeaves,
+} from "./block-index/leaf-hashes.ts";
+export { CopyChecker } from "./plan/check-copy.ts";
+export {
+  makeFullPlan,
+  makePlan,
+  piecesToLookInto,
+  type PlanParts,
+  type Target,
+} from "./plan/make-plan.ts";
+export type { Check, Copy, Fetch, Keep, Operation, Plan, Seed, Zero } from "./plan/plan.ts";
+export {
+  DELTA_FORMAT,
+  FRAMES_FORMAT,
+  INDEX_FORMAT,
+  type NodeHas,
+  type PassedOver,
+  type RankedWay,
+  rankWays,
+} from "./plan/rank-ways.ts";
+export { type FrameStep, type Step, stepsOf } from "./plan/steps.ts";

@@ -54,6 +54,11 @@ export const COMMANDS: readonly Registered[] = [
     load: async () => (await import("./diff.ts")).diff,
   },
   {
+    name: "publish",
+    summary: "Sign releases into a repository, and offer them to nodes",
+    load: async () => (await import("./publish.ts")).publish,
+  },
+  {
     name: "keys",
     summary: "Make, list and replace the keys that sign a repository",
     load: async () => (await import("./keys.ts")).keys,

@@ -9,6 +9,26 @@ const VERBS: readonly Registered[] = [
     summary: "Sign a repository's dates anew, so that nodes go on believing it",
     load: async () => (await import("./repo/refresh.ts")).refresh,
   },
+  {
+    name: "verify",
+    summary: "Read every file of a repository, and name those that are not as they were signed",
+    load: async () => (await import("./repo/verify.ts")).verify,
+  },
+  {
+    name: "gc",
+    summary: "Take old releases out of a repository",
+    load: async () => (await import("./repo/gc.ts")).gc,
+  },
+  {
+    name: "export",
+    summary: "Write one release to one file, for nodes without a network",
+    load: async () => (await import("./repo/export.ts")).exportRepository,
+  },
+  {
+    name: "serve",
+    summary: "Hand a repository out over HTTP, to try it or for a few nodes",
+    load: async () => (await import("./repo/serve.ts")).serve,
+  },
 ];
 
 export const repo: Command = verbGroup(
