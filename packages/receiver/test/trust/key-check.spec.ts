@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createPublicKey, ECDH, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { ECDH, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { describe, it } from "mocha";
 import { ReceiverError } from "@slipway/receiver";
 import { checkKeysAndRoles } from "../../src/trust/key-check.ts";
@@ -16,7 +16,7 @@ const codeOf = (keys: Record<string, unknown>, roles: Record<string, unknown> = 
   }
 };
 
-const pemOf = (key: KeyObject): string => String(key.export({ format: "pem", type: "spki" }));
+const pemOf = (key: KeyObject): string => key.export({ format: "pem", type: "spki" });
 
 /** A P-256 key in the encodings that tuf-js reads: PEM, and its point in hex, whole or compressed. */
 const ecdsaSpellings = (): readonly string[] => {
@@ -41,14 +41,7 @@ const ecdsa = (publicKey: string): unknown => ({
 describe("the keys that a root lists", () => {
   it("are compared by what they are, in whatever encoding they are given", () => {
     const spellings = ecdsaSpellings();
-    const readable = spellings.filter((one) => {
-      try {
-        return createPublicKey(one).type === "public";
-      } catch {
-        return /^[0-9a-fA-F]+$/.test(one);
-      }
-    });
-    assert.equal(readable.length, 4);
+    assert.equal(new Set(spellings).size, 4);
     for (const a of spellings)
       for (const b of spellings)
         assert.equal(codeOf({ a: ecdsa(a), b: ecdsa(b) }), "DUPLICATE_KEY", `${a}\n${b}`);
