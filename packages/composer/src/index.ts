@@ -41,6 +41,14 @@ export type { PackageChange, PackageDiff, PackageFacts } from "./diff/packages.t
 export type { PresetChange } from "./diff/presets.ts";
 export type { StartedBy, UnitChange } from "./diff/units.ts";
 export type { DiffWarning, DiffWarningCode } from "./diff/warnings.ts";
+export {
+  DELTA_FORMAT,
+  type MakeReleaseDeltas,
+  makeReleaseDeltas,
+  type ReleaseDelta,
+  type ReleaseDeltaProgress,
+} from "./delta/make-release-deltas.ts";
+export { type CarriedFile, type ReleaseImages, releaseImages } from "./delta/release-images.ts";
 export { inspectRelease } from "./inspect/inspect-release.ts";
 export { presentRelease } from "./inspect/present-release.ts";
 export type { ReleaseDescription } from "./inspect/release-description.ts";

@@ -2,25 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { compareInitrds } from "../../src/diff/initrd.ts";
 import { readCpio } from "../../src/diff/read-cpio.ts";
-import { frame, inArchiveOrder, trailer } from "../../src/initrd/cpio.ts";
 import { type InitrdEntry, linkEntry, textEntry } from "../../src/initrd/entry.ts";
 import { readsAnything, refuses, sourceOf } from "../inspect/bytes.ts";
-
-/** An archive as our builds write it; a link's target is its content. */
-const pack = (entries: readonly InitrdEntry[]): Buffer => {
-  const parts = inArchiveOrder(entries).flatMap((entry) => {
-    const content =
-      entry.kind === "link"
-        ? Buffer.from(entry.target)
-        : entry.kind === "file" && entry.content instanceof Uint8Array
-          ? entry.content
-          : new Uint8Array();
-    const { head, tail } = frame(entry, content.length);
-    return [head, content, tail];
-  });
-  const body = Buffer.concat(parts);
-  return Buffer.concat([body, trailer(body.length)]);
-};
+import { pack } from "./pack-cpio.ts";
 
 const ENTRIES = [
   { kind: "directory", path: "/etc", mode: 0o755 },
