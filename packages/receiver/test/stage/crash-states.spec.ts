@@ -49,7 +49,7 @@ type Run = (typeof RUNS)[number];
 /** States of a second cut, for each first one that is followed up. */
 const SECONDS = 50;
 
-const [booted, newer] = imagePair(2, 700);
+const [booted, newer] = imagePair(10, 700);
 /** What the slot holds before. */
 const earlier = imageFrom(
   noise(booted.root.length, 9),
@@ -58,7 +58,7 @@ const earlier = imageFrom(
 );
 const release = await servedRelease(booted, newer);
 const seeds = await indexedSeedsFrom(booted);
-const sizes = { root: newer.root.length, verity: newer.verity.length, file: 16_384 };
+const sizes = { root: newer.root.length, verity: newer.verity.length, file: 57_344 };
 const layoutOf = ({ sector }: Run): NodeLayout => layoutFor(sector, sizes);
 
 /** Of which a node has but one way to go; an index needs the frames, from which it takes less. */
@@ -70,14 +70,14 @@ const manifests = {
 
 const optionsOn = (disk: SimulatedDisk, run: Run): StageOptions => ({
   manifest: manifests[run.format],
-  sources: [memorySource("mirror", release.blobs, 4096)],
+  sources: [memorySource("mirror", release.blobs, 8192)],
   seeds,
   target: { slot: "b", root: "root", verity: "verity", uki: UKI_PATH },
   bootedRoothash: booted.roothash,
   journal: JOURNAL_DIRECTORY,
   ...simulatedNode(disk, layoutOf(run)),
   limits: DEFAULT_FETCH_LIMITS,
-  checkpointBytes: 4096,
+  checkpointBytes: 16_384,
   clock: linuxClock,
   random: () => 0.5,
   log: (message) => {
