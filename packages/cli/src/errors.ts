@@ -2,6 +2,7 @@
 export type CliErrorCode =
   | "USAGE"
   | "INVALID_DEFINITION"
+  | "INVALID_POLICY"
   | "TREE_REFUSED"
   | "OUTPUT_FAILED"
   | "EXISTS";

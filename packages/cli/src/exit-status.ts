@@ -27,6 +27,7 @@ export const EXIT_MEANINGS: readonly (readonly [string, string])[] = [
 const BY_CODE = {
   USAGE: EXIT.usage,
   INVALID_DEFINITION: EXIT.invalidDefinition,
+  INVALID_POLICY: EXIT.invalidDefinition,
   // The remedy of these is to correct the definition, or the lock beside it.
   TREE_REFUSED: EXIT.invalidDefinition,
   UNKNOWN_PACKAGE: EXIT.invalidDefinition,
@@ -36,6 +37,7 @@ const BY_CODE = {
   LOCK_INVALID: EXIT.invalidDefinition,
   MIRROR_FAILED: EXIT.tryLater,
   SOURCE_FAILED: EXIT.tryLater,
+  REPOSITORY_BUSY: EXIT.tryLater,
 } as const satisfies Partial<Record<ComposerErrorCode | CliErrorCode, number>>;
 
 /** The exit status for an error's code; undefined is the code of errors that nobody expected. */

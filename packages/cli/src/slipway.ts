@@ -1,7 +1,7 @@
 /** The command line from arguments to exit status. */
 import { asksForHelp, parseArguments } from "./arguments/parse.ts";
-import type { Command } from "./commands/command.ts";
-import { commandNames, COMMANDS } from "./commands/registry.ts";
+import type { Command, Registered } from "./commands/command.ts";
+import { COMMANDS } from "./commands/registry.ts";
 import { usageError } from "./errors.ts";
 import { EXIT, exitStatusOf } from "./exit-status.ts";
 import { commandHelp } from "./help/command-help.ts";
@@ -22,14 +22,39 @@ const GLOBAL_OPTIONS = {
   debug: { type: "boolean", help: "" },
 } as const;
 
-const loadCommand = async (name: string): Promise<Command> => {
-  const found = COMMANDS.find((command) => command.name === name);
+/** The command of a name among some; `above` are the words before it. */
+const loadAmong = async (
+  commands: readonly Registered[],
+  name: string,
+  above = "",
+): Promise<Command> => {
+  const found = commands.find((command) => command.name === name);
   if (found !== undefined) return found.load();
-  const near = nearest(name, commandNames);
-  throw usageError(
-    `there is no command '${printableLine(name)}'`,
-    near === undefined ? "`slipway --help` lists them" : `did you mean \`slipway ${near}\`?`,
+  const near = nearest(
+    name,
+    commands.map((command) => command.name),
   );
+  throw usageError(
+    `there is no command '${above}${printableLine(name)}'`,
+    near === undefined
+      ? `\`slipway ${above}--help\` lists them`
+      : `did you mean \`slipway ${above}${near}\`?`,
+  );
+};
+
+interface Found {
+  readonly command: Command;
+  readonly rest: readonly string[];
+}
+
+/** The command that the words begin with, and what is left of them: `keys list` is one of its own. */
+const findCommand = async (words: readonly [string, ...string[]]): Promise<Found> => {
+  const [name, ...rest] = words;
+  const command = await loadAmong(COMMANDS, name);
+  const [verb, ...below] = rest;
+  if (command.verbs === undefined || verb === undefined || verb.startsWith("-"))
+    return { command, rest };
+  return { command: await loadAmong(command.verbs, verb, `${name} `), rest: below };
 };
 
 /** What is to be done, once it is known. */
@@ -47,9 +72,9 @@ const requestOf = async (args: readonly string[]): Promise<Request> => {
   const name = at < 0 ? undefined : args[at];
   if (name === undefined && values.help !== true) return { kind: "overview-asked-by-nothing" };
   if (name === undefined) return { kind: "text", text: overview() };
-  const rest = args.slice(at + 1);
-  if (name === "help") return { kind: "text", text: await helpOn(rest) };
-  const command = await loadCommand(name);
+  const after = args.slice(at + 1);
+  if (name === "help") return { kind: "text", text: await helpOn(after) };
+  const { command, rest } = await findCommand([name, ...after]);
   if (values.help === true || asksForHelp(command.help.options, rest)) {
     return { kind: "text", text: commandHelp(command.help) };
   }
@@ -60,10 +85,15 @@ const helpOn = async (args: readonly string[]): Promise<string> => {
   const { positionals } = parseArguments(args, GLOBAL_OPTIONS, {
     name: "COMMAND",
     least: 0,
-    most: 1,
+    most: 2,
   });
-  const [name] = positionals;
-  return name === undefined ? overview() : commandHelp((await loadCommand(name)).help);
+  const [name, ...verb] = positionals;
+  if (name === undefined) return overview();
+  const { command, rest } = await findCommand([name, ...verb]);
+  const [unknown] = rest;
+  if (unknown !== undefined)
+    throw usageError(`'${printableLine(name)}' has no command '${printableLine(unknown)}'`);
+  return commandHelp(command.help);
 };
 
 const isDumb = ({ environment }: Pick<World, "environment">): boolean =>

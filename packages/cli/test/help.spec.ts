@@ -18,8 +18,24 @@ describe("the overview", () => {
   });
 });
 
+/** Every command of one word and of two. */
+const commandsAndVerbs = async () => {
+  const all = await Promise.all(
+    COMMANDS.map(async (registered) => {
+      const { verbs = [] } = await registered.load();
+      return [
+        registered,
+        ...verbs.map((verb) => ({ ...verb, name: `${registered.name} ${verb.name}` })),
+      ];
+    }),
+  );
+  return all.flat();
+};
+
+const ALL = await commandsAndVerbs();
+
 describe("the help of", () => {
-  for (const { name, summary, load } of COMMANDS) {
+  for (const { name, summary, load } of ALL) {
     it(`${name} has usage, options, two examples or more, and exit statuses`, async () => {
       const { help } = await load();
       assert.equal(help.summary, summary);

@@ -27,7 +27,23 @@ export type ComposerErrorCode =
   | "MACHINE_RESET"
   | "MACHINE_TIMEOUT"
   | "MACHINE_FAILED"
-  | "COMMAND_TOO_LONG";
+  | "COMMAND_TOO_LONG"
+  // Keys, and what they sign.
+  | "KEYS_INVALID"
+  | "KEYS_EXIST"
+  | "KEY_MISSING"
+  | "UNKNOWN_KEY"
+  | "SIGNER_FAILED"
+  | "NOT_A_REPOSITORY"
+  | "REPOSITORY_INVALID"
+  | "REPOSITORY_BUSY"
+  | "METADATA_TOO_LARGE"
+  // Publishing, and what is published.
+  | "ALREADY_PUBLISHED"
+  | "NOT_PUBLISHED"
+  | "CHANNEL_REFUSED"
+  | "OFFERS_LOST"
+  | "ADDRESS_TAKEN";
 
 export interface ComposerErrorDetails {
   readonly hint?: string;

@@ -59,3 +59,45 @@ export {
   runMachine,
 } from "./qemu/run-machine.ts";
 export { bootMachine, type BootOptions } from "./qemu/boot-machine.ts";
+export type { Committed } from "./trust/commit.ts";
+export { targetFileName } from "./trust/commit.ts";
+export { ensureRepository } from "./trust/create-repository.ts";
+export type { TargetChange, TargetChanges } from "./trust/draft.ts";
+export { durableFiles, type DurableFiles } from "./durable/files.ts";
+export { commitTargets, editRepository } from "./trust/edit-repository.ts";
+export { initKeys, type InitializedKeys, type NewKeys } from "./trust/init-keys.ts";
+export type { KeyEntry, KeyIndex, PrivatePart } from "./trust/key-index.ts";
+export { type Keyring, openKeys, type SigningHost } from "./trust/keyring.ts";
+export type { ExternalKey } from "./trust/make-keys.ts";
+export { openMetadata, type RepositoryMetadata } from "./trust/open-metadata.ts";
+export { KEY_ALGORITHMS, type KeyAlgorithm } from "./trust/public-key.ts";
+export { withRepositoryLock } from "./trust/repository-lock.ts";
+export {
+  imageRole,
+  isImageName,
+  isRole,
+  metadataFile,
+  type Role,
+  roleOfPath,
+} from "./trust/roles.ts";
+export { type Refreshed, refreshRepository } from "./trust/refresh.ts";
+export {
+  type KeyChange,
+  type Replaced,
+  type ReplaceHost,
+  type ReplaceOptions,
+  revokeKeys,
+  rotateKeys,
+} from "./trust/replace-keys.ts";
+export { type Freshness, type RoleStatus, roleStatuses } from "./trust/role-status.ts";
+export { DAILY_ROLES } from "./trust/roles.ts";
+export { type ListedKey, type ListedRole, listKeys } from "./trust/list-keys.ts";
+export { DEFAULT_DELTAS } from "./repository/choose-predecessors.ts";
+export { exportRelease, type ExportReport } from "./repository/export.ts";
+export { collectGarbage, DEFAULT_GRACE_SECONDS, type GcReport } from "./repository/gc.ts";
+export type { ExportChoice } from "./repository/plan-export.ts";
+export type { Problem } from "./repository/problem.ts";
+export { publish, type PublishOptions, type PublishReport } from "./repository/publish.ts";
+export { serveRepository, type ServedRepository } from "./repository/serve.ts";
+export type { EditTargets } from "./repository/target-changes.ts";
+export { verifyRepository, type VerifyReport } from "./repository/verify.ts";

@@ -1,6 +1,10 @@
 /** How a release reaches a slot: fetched, verified, staged. */
 export { ReceiverError, type ReceiverErrorCode, type ReceiverErrorDetails } from "./errors.ts";
+export { archiveSource } from "./fetch/archive-source.ts";
 export type { FetchRequest, RepositorySource } from "./fetch/source.ts";
+
+export { openTrust, type Trust, type TrustOptions } from "./trust/open-trust.ts";
+export type { TrustedView } from "./trust/trusted-view.ts";
 export { directorySource } from "./fetch/directory-source.ts";
 export { httpSource, type HttpSourceOptions } from "./fetch/http-source.ts";
 export {

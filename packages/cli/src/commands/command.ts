@@ -25,8 +25,18 @@ export interface Outcome {
   readonly status?: number;
 }
 
+/** A command by its name, loaded when it is run. */
+export interface Registered {
+  readonly name: string;
+  /** The summary of its help, here so that the overview loads nothing; a test compares them. */
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
 export interface Command {
   readonly help: CommandHelp;
+  /** Commands below this one: `slipway NAME VERB`. Its own `run` then only says that a verb is missing. */
+  readonly verbs?: readonly Registered[];
   /** @throws CliError `USAGE`, and whatever the work throws. */
   run(args: readonly string[], world: World, display: Display): Promise<Outcome>;
 }
@@ -39,6 +49,11 @@ export const COMMON_OPTIONS: {
   debug: { type: "boolean", help: "Show where in the program an error comes from." },
   help: { type: "boolean", short: "h", help: "Show this help." },
 };
+
+/** Exit statuses of the commands that change a repository. */
+export const REPOSITORY_EXITS: NonNullable<CommandHelp["exits"]> = [
+  ["75", "somebody else is changing the repository: try later"],
+];
 
 /** Options of the commands that resolve a definition's packages: for which releases. */
 export const RELEASE_OPTIONS: {

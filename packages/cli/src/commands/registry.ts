@@ -1,12 +1,5 @@
 /** The commands by name, each loaded when it is run. */
-import type { Command } from "./command.ts";
-
-export interface Registered {
-  readonly name: string;
-  /** The summary of its help, here so that the overview loads nothing; a test compares them. */
-  readonly summary: string;
-  readonly load: () => Promise<Command>;
-}
+import type { Registered } from "./command.ts";
 
 /** In the order of the overview: that of a day's work. */
 export const COMMANDS: readonly Registered[] = [
@@ -59,6 +52,21 @@ export const COMMANDS: readonly Registered[] = [
     name: "diff",
     summary: "Show what differs between two releases",
     load: async () => (await import("./diff.ts")).diff,
+  },
+  {
+    name: "publish",
+    summary: "Sign releases into a repository, and offer them to nodes",
+    load: async () => (await import("./publish.ts")).publish,
+  },
+  {
+    name: "keys",
+    summary: "Make, list and replace the keys that sign a repository",
+    load: async () => (await import("./keys.ts")).keys,
+  },
+  {
+    name: "repo",
+    summary: "Look after a repository of releases",
+    load: async () => (await import("./repo.ts")).repo,
   },
 ];
 

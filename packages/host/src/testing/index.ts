@@ -1,5 +1,6 @@
 /** Fakes of the ports, for tests of whatever stands on them. */
 export * from "./disk/index.ts";
+export { type CrashingDirectory, crashingDirectory, type Listing } from "./crashing-directory.ts";
 export { type ManualClock, manualClock } from "./manual-clock.ts";
 export { type ScriptedAnswer, type ScriptedExec, scriptedExec } from "./scripted-exec.ts";
 export { type CachedDisk, type PageCache, pageCacheOn } from "./page-cache.ts";
