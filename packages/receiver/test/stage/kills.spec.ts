@@ -10,7 +10,13 @@ import process from "node:process";
 import { after, before, describe, it } from "mocha";
 import { encodeManifest } from "@slipway/release";
 import { type BuiltImage, imagePair, onlyBy, servedRelease } from "../support-stage/a-release.ts";
-import { formatNode, holds, isTakenForRelease, partsOf } from "../support-stage/node-directory.ts";
+import {
+  formatNode,
+  holds,
+  isTakenForRelease,
+  partsOf,
+  slotHolds,
+} from "../support-stage/node-directory.ts";
 import { type RepositoryServer, repositoryServer } from "../support-stage/repository-server.ts";
 
 const KILLS = 200;
@@ -101,7 +107,7 @@ describe("a receiver that is killed", function () {
         totals.mostRefetched = Math.max(totals.mostRefetched, refetched);
         if (outcome.staged) return;
         totals.early += 1;
-        assert.ok(!isTakenForRelease(place) || (await holds(place, newer)));
+        assert.ok(!isTakenForRelease(place) || (await slotHolds(place, newer)));
       }
     };
     await Promise.all(Array.from({ length: NODES }, (_, node) => live(node)));

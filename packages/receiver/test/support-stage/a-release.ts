@@ -154,7 +154,7 @@ export const servedRelease = async (
     uki: facts(newer.uki),
     packages: facts(new Uint8Array(1)),
     sbom: facts(new Uint8Array(2)),
-    minimalSlotMib: 1,
+    minimalSlotMib: 4096,
     agent: { minimal: "0.1.0" },
     transports: carried.map(({ bytes, ...transport }) => ({ ...transport, file: facts(bytes) })),
   };

@@ -57,17 +57,18 @@ export const stageOptions = (
   };
 };
 
-/** Whether the node holds the release, all of it. */
-export const holds = async (directory: string, image: BuiltImage): Promise<boolean> => {
-  const { root, verity, uki } = pathsIn(directory);
-  const begins = async (file: string, bytes: Uint8Array): Promise<boolean> =>
-    Buffer.compare((await readFile(file)).subarray(0, bytes.length), bytes) === 0;
-  return (
-    (await begins(root, image.root)) &&
-    (await begins(verity, image.verity)) &&
-    (await begins(uki, image.uki))
-  );
+const begins = async (file: string, bytes: Uint8Array): Promise<boolean> =>
+  Buffer.compare((await readFile(file)).subarray(0, bytes.length), bytes) === 0;
+
+/** Whether the slot holds the release, all of it. */
+export const slotHolds = async (directory: string, image: BuiltImage): Promise<boolean> => {
+  const { root, verity } = pathsIn(directory);
+  return (await begins(root, image.root)) && (await begins(verity, image.verity));
 };
+
+/** Whether the node holds the release, its UKI too. */
+export const holds = async (directory: string, image: BuiltImage): Promise<boolean> =>
+  (await slotHolds(directory, image)) && begins(pathsIn(directory).uki, image.uki);
 
 /** Whether anybody would take the slot for a release. */
 export const isTakenForRelease = (directory: string): boolean => {

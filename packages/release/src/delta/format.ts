@@ -37,6 +37,20 @@ export const forStreams = <T>(make: (name: StreamName) => T): Streams<T> => ({
   corrections: make("corrections"),
 });
 
+/** The same where making takes its time; all are made at once. */
+export const forStreamsAtOnce = async <T>(
+  make: (name: StreamName) => Promise<T>,
+): Promise<Streams<T>> => {
+  const [operations, differences, insertions, rightGuesses, corrections] = await Promise.all([
+    make("operations"),
+    make("differences"),
+    make("insertions"),
+    make("rightGuesses"),
+    make("corrections"),
+  ]);
+  return { operations, differences, insertions, rightGuesses, corrections };
+};
+
 /** How a stream is compressed, by its number in the header. */
 export const CODECS = ["none", "brotli", "zstd"] as const;
 export type Codec = (typeof CODECS)[number];

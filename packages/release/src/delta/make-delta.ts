@@ -4,8 +4,7 @@ import { alignFiles as alignHere } from "./align-files.ts";
 import type { ByteSource, Extent } from "./byte-source.ts";
 import { compress } from "./compress.ts";
 import { encodeOperations } from "./encode-operations.ts";
-import type { StreamName } from "./format.ts";
-import { encodeHeader, forStreams, STREAMS, WINDOW_BITS } from "./format.ts";
+import { encodeHeader, forStreams, forStreamsAtOnce, STREAMS, WINDOW_BITS } from "./format.ts";
 import type { Image, Region } from "./image-regions.ts";
 import { readRegion, regionsOf } from "./image-regions.ts";
 import type { HashedRegion, RegionPair } from "./match-regions.ts";
@@ -37,8 +36,6 @@ export interface MakeDeltaOptions {
   readonly onProgress?: (progress: DeltaProgress) => void;
 }
 
-const EMPTY = new Uint8Array(0);
-
 /** Larger files are sent whole: to compare them would take eleven times their size of memory. */
 const MAX_ALIGNED_BYTES = 128 * 1024 * 1024;
 
@@ -54,11 +51,7 @@ export const makeDelta = async (
   const pairs = matchRegions(await hashRegions(source), await hashRegions(target));
   const alignments = await alignPairs(source.bytes, target.bytes, pairs, options);
   const streams = await encodeOperations(source.bytes, target.bytes, alignments);
-  const packed = new Map<StreamName, Awaited<ReturnType<typeof compress>>>();
-  await Promise.all(
-    STREAMS.map(async (name) => packed.set(name, await compress(streams[name], WINDOW_BITS[name]))),
-  );
-  const packedOf = (name: StreamName) => packed.get(name) ?? { codec: "none", packed: EMPTY };
+  const packed = await forStreamsAtOnce((name) => compress(streams[name], WINDOW_BITS[name]));
   const header = encodeHeader({
     blockSize: target.blockSize,
     sourceSize: source.bytes.size,
@@ -66,12 +59,12 @@ export const makeDelta = async (
     sourceRootHash: source.rootHash,
     targetRootHash: target.rootHash,
     streams: forStreams((name) => ({
-      codec: packedOf(name).codec,
-      packedLength: packedOf(name).packed.length,
+      codec: packed[name].codec,
+      packedLength: packed[name].packed.length,
       length: streams[name].length,
     })),
   });
-  return Buffer.concat([header, ...STREAMS.map((name) => packedOf(name).packed)]);
+  return Buffer.concat([header, ...STREAMS.map((name) => packed[name].packed)]);
 };
 
 const hashRegions = async (image: Image): Promise<readonly HashedRegion[]> => {
