@@ -219,7 +219,9 @@ const isSignedByAny = (
   { metadata }: Document,
   delegators: readonly (Metadata<Root> | Metadata<Targets>)[],
 ): boolean =>
-  delegators.some((delegator) => badSignatures(role, metadata, [delegator]).length === 0);
+  delegators.some(
+    (delegator) => badSignatures(role, metadata, [delegator], delegators).length === 0,
+  );
 
 const readOld = async <T extends Document>(
   audit: Audit,
