@@ -30,19 +30,17 @@ describe("a mirror", function () {
       succeeded(await run(["sh", "-c", copy], { cwd: repo }));
       writeFileSync(path.join(mirror, timestamp), first);
     };
-    let isDone = false;
+    const done = new AbortController();
     const working = (async () => {
       for (const release of releases) {
         await publish([release], { channel: stable, deltas: 1 });
         await gc(2, { graceSeconds: 86_400 });
       }
-    })().finally(() => {
-      isDone = true;
-    });
+    })().finally(() => done.abort());
     const mirror = path.join(scratch, "mirror");
     const sizes = new Set<number>();
     try {
-      while (!isDone) {
+      while (!done.signal.aborted) {
         await mirrorInto(mirror);
         const report = await verifyRepository({ repo: mirror, clock, progress: silentProgress });
         assert.deepEqual(report.problems, []);

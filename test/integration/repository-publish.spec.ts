@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { appendFileSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
-import { editRepository, type EditTargets } from "@slipway/composer";
+import { editRepository, type EditTargets, type Progress, silentProgress } from "@slipway/composer";
 import { openRepository } from "@slipway/composer/testing";
 import {
   applyDelta,
@@ -216,6 +216,22 @@ describe("publishing", function () {
       });
     }
     assert.deepEqual((await repository.verify()).problems, []);
+  });
+
+  it("notices when somebody builds into the directory meanwhile", async () => {
+    const touched = await makeTinyRelease(path.join(scratch, "touched"), { version: "7" });
+    const progress: Progress = {
+      ...silentProgress,
+      task: (name, detail, work) => {
+        if (name.startsWith("frames of uki")) appendFileSync(path.join(touched, "root.erofs"), "x");
+        return silentProgress.task(name, detail, work);
+      },
+    };
+    await assert.rejects(repository.publish([touched], { progress, deltas: 0 }), {
+      code: "NOT_A_RELEASE",
+      message: /root\.erofs was written to while it was published$/,
+    });
+    assert.equal(await manifestFrom(scratch, repository, "7"), undefined);
   });
 
   it("makes no delta when none is wanted, and one from a directory that was never published", async () => {

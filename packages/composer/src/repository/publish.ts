@@ -222,7 +222,7 @@ const makeManifest = async (
   { built, manifest }: Extract<PlannedPublication, { kind: "new" }>,
   from: readonly BuiltDirectory[],
 ): Promise<ReleaseManifest> => {
-  await checkArtifacts(built, progress);
+  const { requireUntouched } = await checkArtifacts(built, progress);
   const blobs = await openBlobs(repo);
   const known = before.channels.find(
     (other) => other.channel.image === manifest.image && other.channel.name === channel?.name,
@@ -243,6 +243,7 @@ const makeManifest = async (
     work: work.directory,
     progress,
   });
+  await requireUntouched();
   return requireDecodable({ ...manifest, transports });
 };
 
