@@ -115,6 +115,9 @@ export const decodeIndex = (file: Uint8Array): ImageIndex => {
   if (leavesOffset + leafCount * HASH_BYTES !== tailOffset) {
     throw invalid(`${leafCount} leaf hashes do not fill the room between frames and table`);
   }
+  if (leafCount > 0 && imageSize % blockSize !== 0) {
+    throw invalid(`leaf hashes of an image of ${imageSize} bytes, which is not whole blocks`);
+  }
   const pieceCount = bytes.readUInt32LE(148);
   if (pieceCount > MAX_PIECES) throw invalid(`${pieceCount} pieces, at most ${MAX_PIECES} can be`);
   const chunks = Math.ceil(leafCount / LEAVES_IN_CHUNK);

@@ -6,10 +6,10 @@ import type { FrameTable } from "../frames/frame-table.ts";
 import { TransportError } from "../frames/transport-error.ts";
 import { fetchesFor, type NeededFrames, neededFrames } from "./choose-frames.ts";
 import { ExtentSet } from "./extent-set.ts";
-import { type BlockPlace, hasComparableLeaves, matchBlocks } from "./match-blocks.ts";
+import { blockOperations, missingRuns } from "./block-runs.ts";
+import { hasComparableLeaves, matchBlocks } from "./match-blocks.ts";
 import { matchPieces, type Progress } from "./match-pieces.ts";
 import type { Copy, Fetch, Keep, Operation, Plan, Seed, Zero } from "./plan.ts";
-import { MAX_BLOCK_COPY_BYTES } from "./plan.ts";
 
 /** What the making of a target goes by. */
 export interface Target {
@@ -59,25 +59,17 @@ export const makePlan = async (parts: PlanParts): Promise<Plan> => {
   const progress = progressOf(parts);
   const matched = matchPieces(index, seeds, progress);
   const unknown = index.pieces.flatMap((_, i) => (matched[i] === undefined ? [i] : []));
-  const places = await matchBlocks(index, seeds, leaves, unknown);
+  const find = await matchBlocks(index, seeds, leaves, unknown);
+  const split = { index, pieces: unknown, find, progress };
   const whole = matched.filter((operation) => operation !== undefined);
-  const wholeExtents = whole.map(({ target, length }) => ({ offset: target, length }));
-  const split = unknown.map((i) => splitPiece(index, i, places, progress));
-  const missing = split.flatMap((part) => part.missing);
-  const needed = neededFrames(table.frames, missing, wholeExtents);
+  const needed = neededFrames(table.frames, missingRuns(split), whole.map(extentOf));
   const fetches = fetchesFor(table.frames, needed, progress.done);
-  const fetched = new ExtentSet(fetches.flatMap(({ frames }) => frames));
-  const zeros = zeroFrames(table, needed, fetched);
-  const covered = new ExtentSet([
-    ...fetches.flatMap(({ frames }) => frames),
-    ...zeros.map(extentOf),
-  ]);
-  const blocks = split
-    .flatMap((part) => part.blocks)
-    .filter((block) => !covered.hasAllOf(extentOf(block)));
+  const frames = fetches.flatMap((fetch) => fetch.frames);
+  const zeros = zeroFrames(table, needed, new ExtentSet(frames));
+  const covered = new ExtentSet([...frames, ...zeros.map(extentOf)]);
   const operations = [
     ...whole.filter((operation) => !covered.hasAllOf(extentOf(operation))),
-    ...joinBlocks(blocks),
+    ...blockOperations(split, covered),
     ...zeros,
   ].toSorted((a, b) => a.target - b.target);
   return { operations, fetches, bytes: countBytes(operations, fetches, progress.done) };
@@ -89,66 +81,6 @@ const progressOf = ({ done = [], bad = [] }: Target): Progress => ({
 });
 
 const extentOf = ({ target, length }: Operation): Extent => ({ offset: target, length });
-
-/** Of a piece that is not copied as a whole: blocks that a seed has, and runs that nobody has. What is done is in neither. */
-const splitPiece = (
-  { pieces, blockSize }: ImageIndex,
-  number: number,
-  places: ReadonlyMap<number, BlockPlace>,
-  { done, bad }: Progress,
-): { readonly blocks: readonly Operation[]; readonly missing: readonly Extent[] } => {
-  const piece = pieces[number];
-  if (piece === undefined || done.hasAllOf(piece)) return { blocks: [], missing: [] };
-  // Without leaf hashes nothing of it is known by blocks, which in an image without any would be its bytes.
-  if (piece.firstLeaf === undefined) return { blocks: [], missing: [piece] };
-  const blocks: Operation[] = [];
-  const missing: Extent[] = [];
-  for (let offset = piece.offset; offset < piece.offset + piece.length; offset += blockSize) {
-    const extent = { offset, length: blockSize };
-    if (done.hasAllOf(extent)) continue;
-    const place = bad.hasSomeOf(extent) ? undefined : places.get(offset / blockSize);
-    if (place === undefined) missing.push(extent);
-    else blocks.push(blockOperation(place, extent));
-  }
-  return { blocks, missing };
-};
-
-const blockOperation = (
-  { kind, seed, source, hash }: BlockPlace,
-  { offset: target, length }: Extent,
-): Operation => {
-  if (kind === "zero") return { kind, target, length };
-  const check = { by: "blocks", hashes: [hash] } as const;
-  return kind === "keep"
-    ? { kind, target, length, check }
-    : { kind, seed, source, target, length, check };
-};
-
-/** Makes one operation of blocks that follow each other in both images. */
-const joinBlocks = (blocks: readonly Operation[]): readonly Operation[] => {
-  const joined: Operation[] = [];
-  for (const block of blocks) {
-    const both = joinTwo(joined.at(-1), block);
-    if (both === undefined) joined.push(block);
-    else joined[joined.length - 1] = both;
-  }
-  return joined;
-};
-
-const joinTwo = (before: Operation | undefined, next: Operation): Operation | undefined => {
-  if (before === undefined || before.kind !== next.kind) return undefined;
-  const length = before.length + next.length;
-  if (before.target + before.length !== next.target) return undefined;
-  if (before.kind === "zero" || next.kind === "zero") return { ...before, length };
-  if (length > MAX_BLOCK_COPY_BYTES) return undefined;
-  if (before.kind === "copy" && next.kind === "copy") {
-    const follows = before.seed === next.seed && before.source + before.length === next.source;
-    if (!follows) return undefined;
-  }
-  if (before.check.by !== "blocks" || next.check.by !== "blocks") return undefined;
-  const hashes = [...before.check.hashes, ...next.check.hashes];
-  return { ...before, length, check: { by: "blocks", hashes } };
-};
 
 /** Needed frames that hold nothing but zeros, and that no fetch brings along. */
 const zeroFrames = (

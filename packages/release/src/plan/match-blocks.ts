@@ -4,19 +4,13 @@ import type { ByteSource } from "../delta/byte-source.ts";
 import type { Seed } from "./plan.ts";
 
 /** Where a block of the target can be taken from. */
-export interface BlockPlace {
-  readonly kind: "copy" | "keep" | "zero";
-  /** Number of the seed and offset in it; of no meaning for other kinds. */
-  readonly seed: number;
-  readonly source: number;
-  readonly hash: number;
-}
+export type BlockPlace =
+  | { readonly kind: "copy"; readonly seed: number; readonly source: number; readonly hash: number }
+  | { readonly kind: "keep"; readonly hash: number }
+  | { readonly kind: "zero" };
 
-/** A block of the target whose leaf hash is known. */
-interface Wanted {
-  readonly block: number;
-  readonly hash: number;
-}
+/** What seeds have of the target's blocks, which are numbered from the image's first on. */
+export type FindBlock = (block: number) => BlockPlace | undefined;
 
 const READ_BYTES = 64 * 1024;
 
@@ -27,62 +21,93 @@ export const hasComparableLeaves = (target: ImageIndex, { index, leaves }: Seed)
   index.leaves.salt === target.leaves.salt &&
   index.blockSize === target.blockSize;
 
-/** Looks blocks of the target up in the hash trees of the seeds, each of which is read once. By number of the target's block. */
+/**
+ * Looks the blocks of pieces, by the pieces' numbers, up in the hash trees of the seeds, each of which is read once. Takes some
+ * 30 bytes of memory for each block that is looked for.
+ */
 export const matchBlocks = async (
   target: ImageIndex,
   seeds: readonly Seed[],
   known: KnownLeaves,
   pieces: readonly number[],
-): Promise<ReadonlyMap<number, BlockPlace>> => {
-  const wanted = wantedBlocks(target, known, pieces);
-  const places = new Map<number, BlockPlace>();
-  const sources = new Map<number, { seed: number; source: number } | undefined>();
-  for (const { hash } of wanted) sources.set(hash, undefined);
-  const hashOf = new Map(wanted.map(({ block, hash }) => [block, hash]));
+): Promise<FindBlock> => {
+  const { blocks, hashes } = wantedBlocks(target, known, pieces);
+  const { blockSize, leaves } = target;
+  const zero = leafHash(Buffer.from(leaves.salt, "hex"), new Uint8Array(blockSize));
+  const sorted = hashes.toSorted();
+  /** For each hash in the sorted list, at the place where it first occurs: one more than the seed's number, and the block there. */
+  const [seedOf, blockOf] = [new Uint16Array(sorted.length), new Uint32Array(sorted.length)];
+  const isKept = new Uint8Array(blocks.length);
   for (const [seed, one] of seeds.entries()) {
     if (one.leaves === undefined || !hasComparableLeaves(target, one)) continue;
-    const blocks = one.index.imageSize / target.blockSize;
-    await eachLeafHash(one.leaves, blocks, (block, hash) => {
-      const source = block * target.blockSize;
-      if (one.isTarget === true) {
-        if (hashOf.get(block) === hash) places.set(block, { kind: "keep", seed, source, hash });
-      } else if (sources.has(hash) && sources.get(hash) === undefined) {
-        sources.set(hash, { seed, source });
-      }
-    });
+    const look =
+      one.isTarget === true
+        ? (block: number, hash: number): void => {
+            const i = firstAtLeast(blocks, block);
+            if (blocks[i] === block && hashes[i] === hash) isKept[i] = 1;
+          }
+        : (block: number, hash: number): void => {
+            const i = firstAtLeast(sorted, hash);
+            if (sorted[i] !== hash || seedOf[i] !== 0) return;
+            seedOf[i] = seed + 1;
+            blockOf[i] = block;
+          };
+    await eachLeafHash(one.leaves, Math.floor(one.index.imageSize / blockSize), look);
   }
-  const zero = leafHash(Buffer.from(target.leaves.salt, "hex"), new Uint8Array(target.blockSize));
-  for (const { block, hash } of wanted) {
-    const source = sources.get(hash);
-    if (hash === zero) places.set(block, { kind: "zero", seed: 0, source: 0, hash });
-    else if (source !== undefined && !places.has(block)) {
-      places.set(block, { kind: "copy", ...source, hash });
-    }
-  }
-  return places;
+  return (block) => {
+    const i = firstAtLeast(blocks, block);
+    const hash = hashes[i];
+    if (blocks[i] !== block || hash === undefined) return undefined;
+    if (hash === zero) return { kind: "zero" };
+    if (isKept[i] === 1) return { kind: "keep", hash };
+    const at = firstAtLeast(sorted, hash);
+    const seed = (seedOf[at] ?? 0) - 1;
+    return seed < 0
+      ? undefined
+      : { kind: "copy", seed, source: (blockOf[at] ?? 0) * blockSize, hash };
+  };
 };
 
+/** The place of the first number that is not below a value, in a list of rising numbers. */
+const firstAtLeast = (numbers: Float64Array | Uint32Array, value: number): number => {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/** The blocks whose leaf hashes are known, in the image's order. */
 const wantedBlocks = (
   { pieces, blockSize }: ImageIndex,
   known: KnownLeaves,
   numbers: readonly number[],
-): readonly Wanted[] =>
-  numbers.flatMap((number) => {
-    const piece = pieces[number];
-    const firstLeaf = piece?.firstLeaf;
-    if (piece === undefined || firstLeaf === undefined) return [];
-    const hashes = known.subarray(firstLeaf, firstLeaf + piece.length / blockSize);
-    return Array.from(hashes, (hash, i) => ({ block: piece.offset / blockSize + i, hash })).filter(
-      ({ hash }) => !Number.isNaN(hash),
-    );
-  });
+): { readonly blocks: Uint32Array; readonly hashes: Float64Array } => {
+  const blocks = new Uint32Array(known.length);
+  const hashes = new Float64Array(known.length);
+  let count = 0;
+  for (const number of numbers) {
+    const { offset, length, firstLeaf } = pieces[number] ?? { offset: 0, length: 0 };
+    if (firstLeaf === undefined) continue;
+    for (let i = 0; i < length / blockSize; i++) {
+      const hash = known[firstLeaf + i];
+      if (hash === undefined || Number.isNaN(hash)) continue;
+      blocks[count] = offset / blockSize + i;
+      hashes[count] = hash;
+      count += 1;
+    }
+  }
+  return { blocks: blocks.slice(0, count), hashes: hashes.slice(0, count) };
+};
 
 const eachLeafHash = async (
   leaves: ByteSource,
   blocks: number,
   take: (block: number, hash: number) => void,
 ): Promise<void> => {
-  const size = Math.min(leaves.size, Math.floor(blocks) * TREE_HASH_BYTES);
+  const size = Math.min(leaves.size, blocks * TREE_HASH_BYTES);
   for (let at = 0; at < size; at += READ_BYTES) {
     const read = await leaves.read(at, Math.min(READ_BYTES, size - at));
     const hashes = Buffer.from(read.buffer, read.byteOffset, read.byteLength);

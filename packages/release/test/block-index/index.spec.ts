@@ -124,6 +124,7 @@ describe("an index that is damaged or forged", function () {
       ["no blocks", changed(12, 0), "TRANSPORT_INVALID"],
       ["a larger image", changed(16, large.whole.length + 4096), "TRANSPORT_INVALID"],
       ["a smaller image", changed(16, large.whole.length - 4096), "TRANSPORT_INVALID"],
+      ["half a block", changed(16, large.whole.length - 2048), "TRANSPORT_INVALID"],
       ["a huge image", changed(20, 0xffff_ffff), "TRANSPORT_INVALID"],
       ["a smaller frames file", changed(24, 100), "TRANSPORT_INVALID"],
       ["leaf hashes elsewhere", changed(104, 0), "TRANSPORT_INVALID"],
