@@ -49,6 +49,23 @@ export const elfSections = (file: Uint8Array): readonly ElfSection[] => {
   });
 };
 
+/** Where linkers put the code of programs and libraries. */
+export const CODE_SECTION = ".text";
+
+/** A sorted table of functions and where it is said how to unwind them, in pairs of places. */
+export const UNWIND_INDEX = ".eh_frame_hdr";
+
+/** `e_machine` of x86-64, and `e_type` of objects that are yet to be linked. */
+const MACHINE_X86_64 = 62;
+const TYPE_OBJECT = 1;
+
+/** Whether this is a program or library for x86-64; in the code of an object there are no distances yet. */
+export const isX86Program = (file: Uint8Array): boolean =>
+  file.length >= HEADER_BYTES &&
+  MAGIC.every((byte, i) => file[i] === byte) &&
+  file[16] !== TYPE_OBJECT &&
+  (file[18] ?? 0) + (file[19] ?? 0) * 256 === MACHINE_X86_64;
+
 /** What a section holds; nothing where that would not lie in the file, or is only there in memory. */
 const contentOf = (file: Uint8Array, view: DataView, header: number): Uint8Array => {
   const offset = Number(view.getBigUint64(header + 24, true));

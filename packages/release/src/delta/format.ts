@@ -37,9 +37,35 @@ export const forStreams = <T>(make: (name: StreamName) => T): Streams<T> => ({
   corrections: make("corrections"),
 });
 
+/** The same where making takes its time; all are made at once. */
+export const forStreamsAtOnce = async <T>(
+  make: (name: StreamName) => Promise<T>,
+): Promise<Streams<T>> => {
+  const [operations, differences, insertions, rightGuesses, corrections] = await Promise.all([
+    make("operations"),
+    make("differences"),
+    make("insertions"),
+    make("rightGuesses"),
+    make("corrections"),
+  ]);
+  return { operations, differences, insertions, rightGuesses, corrections };
+};
+
 /** How a stream is compressed, by its number in the header. */
 export const CODECS = ["none", "brotli", "zstd"] as const;
 export type Codec = (typeof CODECS)[number];
+
+/**
+ * The largest window that a stream's compression may look back into, as a power of two bytes: 36 MiB in all, which a node needs
+ * in order to apply the delta. What a file brings anew repeats itself over the farthest.
+ */
+export const WINDOW_BITS: Streams<number> = {
+  operations: 22,
+  differences: 23,
+  insertions: 24,
+  rightGuesses: 22,
+  corrections: 22,
+};
 
 /** One stream as the header describes it. */
 export interface StreamHeader {

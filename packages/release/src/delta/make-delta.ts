@@ -4,8 +4,7 @@ import { alignFiles as alignHere } from "./align-files.ts";
 import type { ByteSource, Extent } from "./byte-source.ts";
 import { compress } from "./compress.ts";
 import { encodeOperations } from "./encode-operations.ts";
-import type { StreamName } from "./format.ts";
-import { encodeHeader, forStreams, STREAMS } from "./format.ts";
+import { encodeHeader, forStreams, forStreamsAtOnce, STREAMS, WINDOW_BITS } from "./format.ts";
 import type { Image, Region } from "./image-regions.ts";
 import { readRegion, regionsOf } from "./image-regions.ts";
 import type { HashedRegion, RegionPair } from "./match-regions.ts";
@@ -37,10 +36,11 @@ export interface MakeDeltaOptions {
   readonly onProgress?: (progress: DeltaProgress) => void;
 }
 
-const EMPTY = new Uint8Array(0);
-
 /** Larger files are sent whole: to compare them would take eleven times their size of memory. */
 const MAX_ALIGNED_BYTES = 128 * 1024 * 1024;
+
+/** Larger ones are compared one at a time, for the same reason. */
+const MAX_SHARED_BYTES = 48 * 1024 * 1024;
 
 /** Makes the delta that turns one image into another. Equal images and equal versions of this program give equal bytes. */
 export const makeDelta = async (
@@ -51,9 +51,7 @@ export const makeDelta = async (
   const pairs = matchRegions(await hashRegions(source), await hashRegions(target));
   const alignments = await alignPairs(source.bytes, target.bytes, pairs, options);
   const streams = await encodeOperations(source.bytes, target.bytes, alignments);
-  const packed = new Map<StreamName, Awaited<ReturnType<typeof compress>>>();
-  await Promise.all(STREAMS.map(async (name) => packed.set(name, await compress(streams[name]))));
-  const packedOf = (name: StreamName) => packed.get(name) ?? { codec: "none", packed: EMPTY };
+  const packed = await forStreamsAtOnce((name) => compress(streams[name], WINDOW_BITS[name]));
   const header = encodeHeader({
     blockSize: target.blockSize,
     sourceSize: source.bytes.size,
@@ -61,12 +59,12 @@ export const makeDelta = async (
     sourceRootHash: source.rootHash,
     targetRootHash: target.rootHash,
     streams: forStreams((name) => ({
-      codec: packedOf(name).codec,
-      packedLength: packedOf(name).packed.length,
+      codec: packed[name].codec,
+      packedLength: packed[name].packed.length,
       length: streams[name].length,
     })),
   });
-  return Buffer.concat([header, ...STREAMS.map((name) => packedOf(name).packed)]);
+  return Buffer.concat([header, ...STREAMS.map((name) => packed[name].packed)]);
 };
 
 const hashRegions = async (image: Image): Promise<readonly HashedRegion[]> => {
@@ -97,10 +95,8 @@ const alignPairs = async (
   { alignFiles = alignHere, jobs = 1, signal, onProgress }: MakeDeltaOptions,
 ): Promise<readonly ShapedAlignment[]> => {
   const found: ShapedAlignment[] = [];
-  // Those that take longest go first, lest one thread work on when the others are done.
-  const queue = pairs.toSorted((a, b) => b.target.size - a.target.size).values();
   let done = 0;
-  const work = async (): Promise<void> => {
+  const work = async (queue: Iterable<RegionPair>): Promise<void> => {
     for (const pair of queue) {
       signal?.throwIfAborted();
       const inFiles = await alignPair(source, target, pair, alignFiles);
@@ -111,7 +107,14 @@ const alignPairs = async (
       onProgress?.({ done, total: target.size });
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, jobs) }, work));
+  const size = (pair: RegionPair): number => Math.max(pair.source?.size ?? 0, pair.target.size);
+  await work(pairs.filter((pair) => size(pair) > MAX_SHARED_BYTES));
+  // Those that take longest go first, lest one thread work on when the others are done.
+  const rest = pairs
+    .filter((pair) => size(pair) <= MAX_SHARED_BYTES)
+    .toSorted((a, b) => size(b) - size(a))
+    .values();
+  await Promise.all(Array.from({ length: Math.max(1, jobs) }, () => work(rest)));
   return found.toSorted((a, b) => a.target - b.target);
 };
 

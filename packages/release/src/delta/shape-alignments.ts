@@ -1,6 +1,12 @@
 import type { Alignment } from "./align.ts";
 import type { ElfSection } from "./elf-sections.ts";
-import { elfSections, SECTION_TYPES } from "./elf-sections.ts";
+import {
+  CODE_SECTION,
+  elfSections,
+  isX86Program,
+  SECTION_TYPES,
+  UNWIND_INDEX,
+} from "./elf-sections.ts";
 import type { Shape } from "./shapes.ts";
 import { NUMBER_BYTES, recordBytes } from "./shapes.ts";
 
@@ -30,18 +36,9 @@ export const shapedParts = (file: Uint8Array): readonly ShapedPart[] => {
   return parts;
 };
 
-/** `e_machine` of x86-64, and `e_type` of objects that are yet to be linked, in whose code there are no distances. */
-const MACHINE_X86_64 = 62;
-const TYPE_OBJECT = 1;
-
-const isX86Program = (file: Uint8Array): boolean =>
-  file.length > 20 &&
-  (file[18] ?? 0) + (file[19] ?? 0) * 256 === MACHINE_X86_64 &&
-  file[16] !== TYPE_OBJECT;
-
 const BY_NAME: ReadonlyMap<string, Shape> = new Map([
   [".BTF", "numbers"],
-  [".eh_frame_hdr", "numbers"],
+  [UNWIND_INDEX, "pairs"],
   [".data.rel.ro", "numbers"],
   ["__versions", "versions"],
 ]);
@@ -53,7 +50,9 @@ const BY_TYPE: ReadonlyMap<number, Shape> = new Map([
 ]);
 
 const shapeOf = ({ name, type }: ElfSection, isX86: boolean): Shape | undefined =>
-  BY_NAME.get(name) ?? BY_TYPE.get(type) ?? (isX86 && name === ".text" ? "x86-code" : undefined);
+  BY_NAME.get(name) ??
+  BY_TYPE.get(type) ??
+  (isX86 && name === CODE_SECTION ? "x86-code" : undefined);
 
 /** The alignments of a file, in order of the target, cut where its parts begin and end. */
 export const shapeAlignments = (
