@@ -200,6 +200,25 @@ describe("publishing", function () {
     assert.equal((await manifestFrom(scratch, other, "2"))?.securityEpoch, 5);
   });
 
+  it("asks for the keys that it is going to need, and no others, before any work", async () => {
+    const other = await makeRepository(path.join(scratch, "keys"));
+    const hide = (role: string): void => {
+      for (const name of readdirSync(other.keys))
+        if (name.startsWith(`${role}-`))
+          renameSync(path.join(other.keys, name), path.join(scratch, name));
+    };
+    for (const role of ["root", "targets", "online"]) hide(role);
+    await assert.rejects(other.publish([one], { channel: stable }), {
+      code: "KEY_MISSING",
+      message: /cannot sign for online$/,
+    });
+    assert.ok(!readdirSync(other.repo).includes("blobs"));
+    await other.publish([one]);
+    hide("image-base");
+    await assert.rejects(other.publish([two]), { code: "KEY_MISSING", message: /image-base$/ });
+    await other.publish([one]);
+  });
+
   it("refuses a directory whose file is not the one of its manifest", async () => {
     for (const name of [
       "root.erofs",

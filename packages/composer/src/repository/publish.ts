@@ -39,6 +39,7 @@ import { channelTarget, releaseTarget, WORK_DIRECTORY } from "./layout.ts";
 import { asOnlyPublisher } from "./lock.ts";
 import { type PlannedPublication, planPublication, type ReleaseFacts } from "./plan-publish.ts";
 import type { TargetChange } from "../trust/draft.ts";
+import { imageRole, ONLINE, type Role } from "../trust/roles.ts";
 import type { EditTargets } from "./target-changes.ts";
 import { makeTransports } from "./transports.ts";
 
@@ -58,6 +59,8 @@ export interface PublishOptions extends ReleaseFacts {
   readonly from: readonly string[];
   /** Goes on although nodes lose an offer that they have. */
   readonly acceptLostOffers: boolean;
+  /** Throws when there are no keys for what these roles are going to sign. */
+  readonly requireKeys: (roles: readonly Role[]) => Promise<void>;
   /** Signs what is listed, and puts it where clients see it. */
   readonly edit: EditTargets;
   readonly clock: Clock;
@@ -82,7 +85,7 @@ export interface PublishReport {
 
 /**
  * Publishes a version, and puts it on a channel where one is named. A version that is published already with the same bytes stays as it is.
- * @throws ComposerError `NOT_A_RELEASE`, `REPOSITORY_INVALID`, `REPOSITORY_BUSY`, `ALREADY_PUBLISHED`, `NOT_PUBLISHED`, `CHANNEL_REFUSED`, `OFFERS_LOST`, and
+ * @throws ComposerError `NOT_A_RELEASE`, `REPOSITORY_INVALID`, `REPOSITORY_BUSY`, `ALREADY_PUBLISHED`, `NOT_PUBLISHED`, `CHANNEL_REFUSED`, `OFFERS_LOST`, `KEY_MISSING`, and
  *   what `edit` throws. Nothing has changed then for clients.
  */
 export const publish = async (options: PublishOptions): Promise<PublishReport> => {
@@ -105,7 +108,8 @@ const publishAlone = async (
   const [first] = plans.map(manifestOf);
   if (first === undefined) throw new TypeError("publish needs a release");
   // Refusals first: nobody waits ten minutes for one.
-  planChannel(options, before, plans);
+  const planned = planChannel(options, before, plans);
+  await options.requireKeys(signersOf(first.image, plans, planned));
 
   const manifests: ReleaseManifest[] = [];
   for (const plan of plans)
@@ -141,6 +145,19 @@ const publishAlone = async (
         }),
     warnings: edit?.warnings ?? [],
   };
+};
+
+/** Who will have to sign; nobody where nothing changes. */
+const signersOf = (
+  image: string,
+  plans: readonly PlannedPublication[],
+  channel: PlannedChannel | undefined,
+): readonly Role[] => {
+  const listing: Role[] = [
+    ...(plans.some(({ kind }) => kind === "new") ? [imageRole(image)] : []),
+    ...(channel?.changed === true ? [ONLINE] : []),
+  ];
+  return listing.length === 0 ? [] : [...listing, "snapshot", "timestamp"];
 };
 
 /** @throws ComposerError `NOT_PUBLISHED` */
