@@ -153,11 +153,11 @@ const signersOf = (
   plans: readonly PlannedPublication[],
   channel: PlannedChannel | undefined,
 ): readonly Role[] => {
-  const listing: Role[] = [
-    ...(plans.some(({ kind }) => kind === "new") ? [imageRole(image)] : []),
-    ...(channel?.changed === true ? [ONLINE] : []),
-  ];
-  return listing.length === 0 ? [] : [...listing, "snapshot", "timestamp"];
+  const roles: Role[] = [];
+  if (plans.some(({ kind }) => kind === "new")) roles.push(imageRole(image));
+  if (channel?.changed === true) roles.push(ONLINE);
+  if (roles.length > 0) roles.push("snapshot", "timestamp");
+  return roles;
 };
 
 /** @throws ComposerError `NOT_PUBLISHED` */
