@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { appendFileSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
-import { editRepository, type EditTargets } from "@slipway/composer";
+import { editRepository, type EditTargets, type Progress, silentProgress } from "@slipway/composer";
 import { openRepository } from "@slipway/composer/testing";
 import {
   applyDelta,
@@ -200,6 +200,25 @@ describe("publishing", function () {
     assert.equal((await manifestFrom(scratch, other, "2"))?.securityEpoch, 5);
   });
 
+  it("asks for the keys that it is going to need, and no others, before any work", async () => {
+    const other = await makeRepository(path.join(scratch, "keys"));
+    const hide = (role: string): void => {
+      for (const name of readdirSync(other.keys))
+        if (name.startsWith(`${role}-`))
+          renameSync(path.join(other.keys, name), path.join(scratch, name));
+    };
+    for (const role of ["root", "targets", "online"]) hide(role);
+    await assert.rejects(other.publish([one], { channel: stable }), {
+      code: "KEY_MISSING",
+      message: /cannot sign for online$/,
+    });
+    assert.ok(!readdirSync(other.repo).includes("blobs"));
+    await other.publish([one]);
+    hide("image-base");
+    await assert.rejects(other.publish([two]), { code: "KEY_MISSING", message: /image-base$/ });
+    await other.publish([one]);
+  });
+
   it("refuses a directory whose file is not the one of its manifest", async () => {
     for (const name of [
       "root.erofs",
@@ -216,6 +235,22 @@ describe("publishing", function () {
       });
     }
     assert.deepEqual((await repository.verify()).problems, []);
+  });
+
+  it("notices when somebody builds into the directory meanwhile", async () => {
+    const touched = await makeTinyRelease(path.join(scratch, "touched"), { version: "7" });
+    const progress: Progress = {
+      ...silentProgress,
+      task: (name, detail, work) => {
+        if (name.startsWith("frames of uki")) appendFileSync(path.join(touched, "root.erofs"), "x");
+        return silentProgress.task(name, detail, work);
+      },
+    };
+    await assert.rejects(repository.publish([touched], { progress, deltas: 0 }), {
+      code: "NOT_A_RELEASE",
+      message: /root\.erofs was written to while it was published$/,
+    });
+    assert.equal(await manifestFrom(scratch, repository, "7"), undefined);
   });
 
   it("makes no delta when none is wanted, and one from a directory that was never published", async () => {

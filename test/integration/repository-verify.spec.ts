@@ -11,8 +11,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { editRepository, refreshRepository } from "@slipway/composer";
+import { editRepository, refreshRepository, revokeKeys, rotateKeys } from "@slipway/composer";
 import { openRepository } from "@slipway/composer/testing";
+import { linuxExec } from "@slipway/host";
 import { before, describe, it } from "mocha";
 import { requireRoot, scratchDirectory, slipway } from "../support/release.ts";
 import { makeRepository, stable, type TestRepository } from "../support/repository.ts";
@@ -145,6 +146,39 @@ describe("a repository", function () {
       other.clock,
     );
     assert.deepEqual((await other.verify()).problems, []);
+  });
+
+  it("stays good when keys are replaced, whatever role they are of", async () => {
+    const other = await makeRepository(path.join(scratch, "rotated"));
+    await other.publish(releases.slice(0, 1), { channel: stable });
+    const host = { exec: linuxExec, environment: {}, clock: other.clock };
+    const none = { external: [] };
+    let { keyring } = other;
+    const verdict = async (role: string): Promise<void> => {
+      assert.deepEqual((await other.verify()).problems, [], role);
+    };
+    for (const role of [
+      "timestamp",
+      "snapshot",
+      "online",
+      "image-base",
+      "targets",
+      "root",
+    ] as const) {
+      ({ keyring } = await rotateKeys(other.repo, keyring, { role }, none, host));
+      await verdict(`${role} rotated`);
+      await refreshRepository(
+        other.repo,
+        keyring,
+        ["timestamp", "snapshot", "online"],
+        other.clock,
+      );
+      await verdict(`${role} rotated, and refreshed`);
+    }
+    const [stolen] = [...keyring.index.keys.values()].filter(({ role }) => role === "timestamp");
+    assert.ok(stolen !== undefined);
+    ({ keyring } = await revokeKeys(other.repo, keyring, [stolen.key.keyID], none, host));
+    await verdict("revoked");
   });
 
   it("has its verdict as the command's status, and each file on a line", async () => {

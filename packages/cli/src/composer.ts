@@ -19,6 +19,7 @@ export type Composer = Pick<
   | "presentRelease"
   | "publish"
   | "refreshRepository"
+  | "requireKeys"
   | "revokeKeys"
   | "listKeys"
   | "rotateKeys"

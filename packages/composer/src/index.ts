@@ -98,6 +98,7 @@ export { collectGarbage, DEFAULT_GRACE_SECONDS, type GcReport } from "./reposito
 export type { ExportChoice } from "./repository/plan-export.ts";
 export type { Problem } from "./repository/problem.ts";
 export { publish, type PublishOptions, type PublishReport } from "./repository/publish.ts";
+export { requireKeys } from "./repository/require-keys.ts";
 export { serveRepository, type ServedRepository } from "./repository/serve.ts";
 export type { EditTargets } from "./repository/target-changes.ts";
 export { verifyRepository, type VerifyReport } from "./repository/verify.ts";

@@ -206,6 +206,7 @@ export const publish: Command = {
       ...given,
       repo,
       channel: channel === undefined ? undefined : { name: channel.name, policy },
+      requireKeys: (roles) => composer.requireKeys(keyring, roles),
       edit: (decide) => composer.editRepository(repo, keyring, decide, world.clock),
       clock: world.clock,
       drawSalt: () => randomBytes(SALT_BYTES).toString("hex"),

@@ -33,6 +33,7 @@ export const aComposer = (taught: Partial<Composer>): Composer => ({
   openKeys: notExpected("openKeys"),
   openMetadata: notExpected("openMetadata"),
   refreshRepository: notExpected("refreshRepository"),
+  requireKeys: notExpected("requireKeys"),
   revokeKeys: notExpected("revokeKeys"),
   rotateKeys: notExpected("rotateKeys"),
   presentRelease: () => "",

@@ -1,5 +1,5 @@
 /** The release directories that are to be published. */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import {
   type AgentNeeds,
@@ -64,14 +64,35 @@ export const readBuiltDirectories = async (
 /** The files that what is published is made of; the install disk is for no node that updates. */
 const READ = ["root.erofs", "root.verity", "uki.efi", "packages.json", "sbom.spdx.json"] as const;
 
+/** What tells that nobody has written to a file since. */
+type Identities = ReadonlyMap<string, string>;
+
+const identitiesOf = async ({ directory }: BuiltDirectory): Promise<Identities> => {
+  const identities = new Map<string, string>();
+  for (const name of READ) {
+    const file = path.join(directory, name);
+    const facts = await stat(file, { bigint: true }).catch((cause: unknown) => {
+      throw new ComposerError("NOT_A_RELEASE", `cannot read ${file}`, { cause, hint: HINT });
+    });
+    identities.set(
+      file,
+      [facts.dev, facts.ino, facts.size, facts.mtimeNs, facts.ctimeNs].join(":"),
+    );
+  }
+  return identities;
+};
+
 /**
- * Reads every file that is about to be published, and holds it against the build's manifest.
+ * Reads every file that is about to be published, and holds it against the build's manifest. What comes back is asked when all is made, whether the
+ * files are still those.
  * @throws ComposerError `NOT_A_RELEASE` when one differs.
  */
 export const checkArtifacts = async (
-  { directory, manifest }: BuiltDirectory,
+  built: BuiltDirectory,
   progress: Progress,
-): Promise<void> => {
+): Promise<{ readonly requireUntouched: () => Promise<void> }> => {
+  const { directory, manifest } = built;
+  const identities = await identitiesOf(built);
   const total = READ.reduce((sum, name) => sum + manifest.artifacts[name].size, 0);
   await progress.task(`check ${manifest.architecture}`, directory, async (task) => {
     let before = 0;
@@ -81,15 +102,20 @@ export const checkArtifacts = async (
       const found = await readWhole(file, progress.signal, (bytes) => {
         done += bytes.length;
         task.bytes(before + done, total);
-      }).catch((cause: unknown) => {
-        throw cause instanceof Error && "code" in cause && cause.code === "ENOENT"
-          ? new ComposerError("NOT_A_RELEASE", `${file} is not there`, { cause, hint: HINT })
-          : cause;
       });
       requireFacts(file, found, manifest.artifacts[name]);
       before += done;
     }
   });
+  const requireUntouched = async (): Promise<void> => {
+    for (const [file, identity] of await identitiesOf(built)) {
+      if (identities.get(file) === identity) continue;
+      throw new ComposerError("NOT_A_RELEASE", `${file} was written to while it was published`, {
+        hint: "let the build finish, and publish again",
+      });
+    }
+  };
+  return { requireUntouched };
 };
 
 /** What the manifest of a directory is without its transports. */

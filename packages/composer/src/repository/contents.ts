@@ -15,7 +15,8 @@ import {
   type ReleaseSummary,
 } from "@slipway/release";
 import { ComposerError } from "../errors.ts";
-import { channelTarget, imageRole, ONLINE_ROLE, releaseTarget, targetFile } from "./layout.ts";
+import { imageRole, ONLINE } from "../trust/roles.ts";
+import { channelTarget, releaseTarget, targetFile } from "./layout.ts";
 import { refuseBroken, type Report } from "./problem.ts";
 import { readSmallFile } from "./read-file.ts";
 import { readMetadata, type SignedMetadata } from "./read-metadata.ts";
@@ -134,7 +135,7 @@ const readTarget = async (
     report({ file, kind: "broken", message });
   };
   const { target, file, role } = expected;
-  const isRelease = role !== ONLINE_ROLE;
+  const isRelease = role !== ONLINE;
   const read = await readSmallFile(repo, file, isRelease ? MAX_MANIFEST_BYTES : MAX_CHANNEL_BYTES);
   if (read.kind === "absent") return broken(file, "is not there");
   if (read.kind === "too-large")

@@ -31,10 +31,6 @@ export const targetFile = (target: string, sha256: string): string => {
   return `targets/${target.slice(0, at)}${sha256}.${target.slice(at)}`;
 };
 
-export const imageRole = (image: string): string => `image-${image}`;
-
-export const ONLINE_ROLE = "online";
-
 export const rootFile = (version: number): string => `metadata/${version}.root.json`;
 
 export const roleFile = (role: string, version: number): string =>

@@ -1,8 +1,9 @@
 /** Which files of a repository a node needs for one release. Pure. */
 import { type Channel, compareVersions } from "@slipway/release";
 import { ComposerError } from "../errors.ts";
+import { imageRole, ONLINE } from "../trust/roles.ts";
 import { blobsOfManifest, type PublishedRelease, type Repository } from "./contents.ts";
-import { blobPath, imageRole, ONLINE_ROLE } from "./layout.ts";
+import { blobPath } from "./layout.ts";
 
 export interface ExportChoice {
   readonly image: string;
@@ -60,7 +61,7 @@ export const planExport = (repository: Repository, choice: ExportChoice): Export
 const metadataFor = ({ metadata }: Repository, image: string): readonly string[] => {
   const foreign = new Set(
     [...metadata.delegated]
-      .filter(([role]) => role !== ONLINE_ROLE && role !== imageRole(image))
+      .filter(([role]) => role !== ONLINE && role !== imageRole(image))
       .map(([, { file }]) => file),
   );
   return [...metadata.files].filter((file) => !foreign.has(file));

@@ -36,9 +36,10 @@ import {
 } from "./contents.ts";
 import { addToChannel, type EditedChannel, findingsOf } from "./edit-channel.ts";
 import { channelTarget, releaseTarget, WORK_DIRECTORY } from "./layout.ts";
-import { lockRepository } from "./lock.ts";
+import { asOnlyPublisher } from "./lock.ts";
 import { type PlannedPublication, planPublication, type ReleaseFacts } from "./plan-publish.ts";
 import type { TargetChange } from "../trust/draft.ts";
+import { imageRole, ONLINE, type Role } from "../trust/roles.ts";
 import type { EditTargets } from "./target-changes.ts";
 import { makeTransports } from "./transports.ts";
 
@@ -58,6 +59,8 @@ export interface PublishOptions extends ReleaseFacts {
   readonly from: readonly string[];
   /** Goes on although nodes lose an offer that they have. */
   readonly acceptLostOffers: boolean;
+  /** Throws when there are no keys for what these roles are going to sign. */
+  readonly requireKeys: (roles: readonly Role[]) => Promise<void>;
   /** Signs what is listed, and puts it where clients see it. */
   readonly edit: EditTargets;
   readonly clock: Clock;
@@ -82,14 +85,21 @@ export interface PublishReport {
 
 /**
  * Publishes a version, and puts it on a channel where one is named. A version that is published already with the same bytes stays as it is.
- * @throws ComposerError `NOT_A_RELEASE`, `REPOSITORY_INVALID`, `REPOSITORY_BUSY`, `ALREADY_PUBLISHED`, `NOT_PUBLISHED`, `CHANNEL_REFUSED`, `OFFERS_LOST`, and
+ * @throws ComposerError `NOT_A_RELEASE`, `REPOSITORY_INVALID`, `REPOSITORY_BUSY`, `ALREADY_PUBLISHED`, `NOT_PUBLISHED`, `CHANNEL_REFUSED`, `OFFERS_LOST`, `KEY_MISSING`, and
  *   what `edit` throws. Nothing has changed then for clients.
  */
 export const publish = async (options: PublishOptions): Promise<PublishReport> => {
-  const { repo, clock, progress } = options;
   const directories = await readBuiltDirectories(options.directories);
   const from = await Promise.all(options.from.map(readBuiltDirectory));
-  await using _lock = await lockRepository(repo);
+  return asOnlyPublisher(options.repo, () => publishAlone(options, directories, from));
+};
+
+const publishAlone = async (
+  options: PublishOptions,
+  directories: readonly BuiltDirectory[],
+  from: readonly BuiltDirectory[],
+): Promise<PublishReport> => {
+  const { repo, clock, progress } = options;
   const before = await openRepository(repo, clock.now());
   const plans = [
     ...directories.map((built) => planPublication(built, options, before.releases)),
@@ -98,7 +108,8 @@ export const publish = async (options: PublishOptions): Promise<PublishReport> =
   const [first] = plans.map(manifestOf);
   if (first === undefined) throw new TypeError("publish needs a release");
   // Refusals first: nobody waits ten minutes for one.
-  planChannel(options, before, plans);
+  const planned = planChannel(options, before, plans);
+  await options.requireKeys(signersOf(first.image, plans, planned));
 
   const manifests: ReleaseManifest[] = [];
   for (const plan of plans)
@@ -134,6 +145,19 @@ export const publish = async (options: PublishOptions): Promise<PublishReport> =
         }),
     warnings: edit?.warnings ?? [],
   };
+};
+
+/** Who will have to sign; nobody where nothing changes. */
+const signersOf = (
+  image: string,
+  plans: readonly PlannedPublication[],
+  channel: PlannedChannel | undefined,
+): readonly Role[] => {
+  const roles: Role[] = [];
+  if (plans.some(({ kind }) => kind === "new")) roles.push(imageRole(image));
+  if (channel?.changed === true) roles.push(ONLINE);
+  if (roles.length > 0) roles.push("snapshot", "timestamp");
+  return roles;
 };
 
 /** @throws ComposerError `NOT_PUBLISHED` */
@@ -215,7 +239,7 @@ const makeManifest = async (
   { built, manifest }: Extract<PlannedPublication, { kind: "new" }>,
   from: readonly BuiltDirectory[],
 ): Promise<ReleaseManifest> => {
-  await checkArtifacts(built, progress);
+  const { requireUntouched } = await checkArtifacts(built, progress);
   const blobs = await openBlobs(repo);
   const known = before.channels.find(
     (other) => other.channel.image === manifest.image && other.channel.name === channel?.name,
@@ -236,6 +260,7 @@ const makeManifest = async (
     work: work.directory,
     progress,
   });
+  await requireUntouched();
   return requireDecodable({ ...manifest, transports });
 };
 

@@ -69,7 +69,7 @@ export const readMetadata = async (
   const followed = { roots, rootsAreSound: sound };
   const root = roots.at(-1);
   if (root === undefined || !sound) return followed;
-  const { timestamp, snapshot, targets } = await readTopRoles(reading, root);
+  const { timestamp, snapshot, targets } = await readTopRoles(reading, root, roots);
   if (timestamp === undefined || snapshot === undefined || targets === undefined) return followed;
   const delegated = await readDelegated(reading, snapshot, targets);
   const { files } = reading;
@@ -163,11 +163,16 @@ interface TopRoles {
   readonly targets?: Metadata<Targets>;
 }
 
-const readTopRoles = async (reading: Reading, root: Metadata<Root>): Promise<TopRoles> => {
+const readTopRoles = async (
+  reading: Reading,
+  root: Metadata<Root>,
+  roots: readonly Metadata<Root>[],
+): Promise<TopRoles> => {
   const timestamp = await readDocument(reading, TIMESTAMP_FILE, "timestamp", (bytes) =>
     decodeTimestamp(bytes, TIMESTAMP_FILE),
   );
-  if (timestamp === undefined || !isSigned(reading, TIMESTAMP_FILE, timestamp, root)) return {};
+  if (timestamp === undefined || !isSigned(reading, TIMESTAMP_FILE, timestamp, root, roots))
+    return {};
 
   const { snapshotMeta } = timestamp.metadata.signed;
   const snapshotFile = roleFile("snapshot", snapshotMeta.version);
@@ -175,7 +180,7 @@ const readTopRoles = async (reading: Reading, root: Metadata<Root>): Promise<Top
     decodeSnapshot(bytes, snapshotFile),
   );
   if (snapshot === undefined || !isListed(reading, snapshotFile, snapshot, snapshotMeta)) return {};
-  if (!isSigned(reading, snapshotFile, snapshot, root)) return {};
+  if (!isSigned(reading, snapshotFile, snapshot, root, roots)) return {};
 
   const targetsMeta = snapshot.metadata.signed.meta["targets.json"];
   if (targetsMeta === undefined) {
@@ -187,7 +192,7 @@ const readTopRoles = async (reading: Reading, root: Metadata<Root>): Promise<Top
     decodeTargets(bytes, "targets", targetsFile),
   );
   if (targets === undefined || !isListed(reading, targetsFile, targets, targetsMeta)) return {};
-  if (!isSigned(reading, targetsFile, targets, root)) return {};
+  if (!isSigned(reading, targetsFile, targets, root, roots)) return {};
   return {
     timestamp: timestamp.metadata,
     snapshot: snapshot.metadata,
@@ -201,8 +206,9 @@ const isSigned = (
   file: string,
   { role, metadata }: Document,
   delegator: Metadata<Root> | Metadata<Targets>,
+  before: readonly Metadata<Root>[] = [],
 ): boolean => {
-  const wrong = badSignatures(role, metadata, [delegator]);
+  const wrong = badSignatures(role, metadata, [delegator], before);
   for (const message of wrong) reading.report(file, message);
   checkExpiry(reading, file, metadata);
   return wrong.length === 0;

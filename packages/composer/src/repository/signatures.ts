@@ -44,18 +44,22 @@ const missingSignatures = (
   }
 };
 
-/** What is wrong with the signatures on a role's metadata, which all of `delegators` must be content with. */
+/**
+ * What is wrong with the signatures on a role's metadata, which all of `delegators` must be content with. Signatures by keys that the role had
+ * under one of `others` may be there too: when a root changes, clients of the old one and of the new one must agree.
+ */
 export const badSignatures = (
   role: string,
   metadata: Metadata<Signed>,
   delegators: readonly Delegator[],
+  others: readonly Delegator[] = [],
 ): readonly string[] => {
   const missing = delegators.flatMap(
     (delegator) => missingSignatures(role, metadata, delegator) ?? [],
   );
   if (missing.length > 0) return missing.slice(0, 1);
   // A signature too many does no harm, but one that does not fit was damaged, or put there by somebody.
-  const known = delegators.flatMap((delegator) =>
+  const known = [...delegators, ...others].flatMap((delegator) =>
     (roleOf(delegator, role)?.keyIDs ?? []).flatMap((id) => keysOf(delegator)[id] ?? []),
   );
   return Object.keys(metadata.signatures)

@@ -13,16 +13,10 @@ import {
   decodeTargets,
   type Document,
 } from "../trust/metadata-text.ts";
-import { isRole, mostBytes, type Role } from "../trust/roles.ts";
+import { imageRole, isRole, mostBytes, type Role } from "../trust/roles.ts";
 import { readWhole } from "./blobs.ts";
 import { blobsOf, type Contents, readContents } from "./contents.ts";
-import {
-  blobPath,
-  imageRole,
-  releaseOfTarget,
-  type RepositoryFile,
-  repositoryFile,
-} from "./layout.ts";
+import { blobPath, releaseOfTarget, type RepositoryFile, repositoryFile } from "./layout.ts";
 import { type Problem, reasonOf } from "./problem.ts";
 import { readSmallFile } from "./read-file.ts";
 import { type FollowedMetadata, readMetadata, type SignedMetadata } from "./read-metadata.ts";
@@ -219,7 +213,9 @@ const isSignedByAny = (
   { metadata }: Document,
   delegators: readonly (Metadata<Root> | Metadata<Targets>)[],
 ): boolean =>
-  delegators.some((delegator) => badSignatures(role, metadata, [delegator]).length === 0);
+  delegators.some(
+    (delegator) => badSignatures(role, metadata, [delegator], delegators).length === 0,
+  );
 
 const readOld = async <T extends Document>(
   audit: Audit,

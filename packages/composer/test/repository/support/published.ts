@@ -1,7 +1,7 @@
 /** Published releases and channels as values. */
 import { type Channel, publishManifest, type Rollout, summarize } from "@slipway/release";
 import type { PublishedRelease } from "../../../src/repository/contents.ts";
-import { imageRole, releaseTarget, targetFile } from "../../../src/repository/layout.ts";
+import { releaseTarget, targetFile } from "../../../src/repository/layout.ts";
 import type { Manifest } from "../../../src/build/manifest.ts";
 
 export const digest = (digit: string): string => digit.repeat(64);
@@ -62,7 +62,7 @@ export const published = (
   return {
     target,
     file: targetFile(target, digest("d")),
-    role: imageRole("base"),
+    role: "image-base",
     manifest,
     summary: summarize(manifest),
   };
