@@ -78,6 +78,7 @@ export {
 } from "./graph/graph.ts";
 export { type Offer, offers, type Route, routeOf } from "./graph/offers.ts";
 
+export { alignFiles } from "./delta/align-files.ts";
 export { align } from "./delta/align.ts";
 export type { Alignment } from "./delta/align.ts";
 export { applyDelta, readDeltaHeader } from "./delta/apply-delta.ts";

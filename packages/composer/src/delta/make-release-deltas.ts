@@ -116,10 +116,23 @@ const makeArtifactDelta = async (
   });
   const delta = await makeDelta(await image(before, old), await image(after, now), {
     ...options,
-    alignFiles: pool.align,
+    alignFiles: (source, target) => untilAborted(pool.align(source, target), options.signal),
   });
   await tryDelta(delta, old, before, after, options.signal);
   return delta;
+};
+
+/** What work gives, unless it is no longer wanted before: a large file takes its time, and its thread is ended with the pool. */
+const untilAborted = async <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+  if (signal === undefined) return work;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 };
 
 const openArtifact = async ({ path, facts }: CarriedFile) => {

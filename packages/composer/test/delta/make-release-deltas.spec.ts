@@ -166,6 +166,27 @@ describe("deltas of a release", function () {
     assert.match(error.message, /other\/root\.erofs: EROFS: no superblock/);
   });
 
+  it("stop in the middle of a file, without waiting for it", async () => {
+    const large = text("large", 100_000);
+    const before = write("before", "1", { "uki.efi": ukiOf("6.12.1", "ro", large) });
+    const after = write("after", "2", { "uki.efi": ukiOf("6.12.1", "ro", `more${large}`) });
+    const compared: number[] = [];
+    const work = makeReleaseDeltas({
+      from: await releaseImages(before),
+      to: await releaseImages(after),
+      into: into(),
+      jobs: 1,
+      // Comparing the file takes seconds, and it is the first of its image.
+      signal: AbortSignal.timeout(500),
+      onProgress: ({ of, done }) => compared.push(of === "uki" ? done : 0),
+    });
+    await assert.rejects(work, /timeout/);
+    assert.ok(
+      compared.every((done) => done < large.length),
+      String(compared),
+    );
+  });
+
   it("stop when they are told to, and leave nothing behind", async () => {
     const [before = "", after = ""] = pair();
     const stop = new AbortController();

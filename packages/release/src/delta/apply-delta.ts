@@ -1,11 +1,20 @@
 import type { ByteSource } from "./byte-source.ts";
 import { Pages } from "./byte-source.ts";
 import { DeltaError } from "./delta-error.ts";
-import type { DeltaHeader, StreamName } from "./format.ts";
-import { decodeHeader, HEADER_BYTES, KINDS, STREAMS } from "./format.ts";
+import type { DeltaHeader, Streams } from "./format.ts";
+import {
+  decodeHeader,
+  forStreams,
+  HEADER_BYTES,
+  KIND_UNIT,
+  KINDS,
+  SHAPE_UNIT,
+  STREAMS,
+} from "./format.ts";
 import { inflate } from "./inflate.ts";
 import { OutputBuffer } from "./output-buffer.ts";
 import { PulledBytes } from "./pulled-bytes.ts";
+import { ShapedReader } from "./shaped-reader.ts";
 
 /** Takes the target from its first byte to its last. The bytes are used again once the promise is kept. */
 export interface ByteSink {
@@ -22,7 +31,7 @@ export interface ApplyDelta {
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
-/** How much of the source is kept in memory, beside three windows of 16 MiB that decompress. */
+/** How much of the source is kept in memory, beside the windows that decompress. */
 const PAGES_BYTES = 8 * 1024 * 1024;
 
 /** Reads what a delta says of itself. Throws a DeltaError; nothing of it is trusted. */
@@ -60,36 +69,31 @@ export const applyDelta = async ({
   return header;
 };
 
-type Streams = Readonly<Record<StreamName, PulledBytes>>;
-
-const openStreams = (delta: ByteSource, header: DeltaHeader): Streams => {
+const openStreams = (delta: ByteSource, header: DeltaHeader): Streams<PulledBytes> => {
   let offset = HEADER_BYTES;
-  const open = (name: StreamName): PulledBytes => {
+  return forStreams((name) => {
     const stream = header.streams[name];
     const place = { offset, length: stream.packedLength };
     offset += stream.packedLength;
     return new PulledBytes(inflate(delta, place, stream, name), name);
-  };
-  return {
-    operations: open("operations"),
-    differences: open("differences"),
-    insertions: open("insertions"),
-  };
+  });
 };
 
 const runOperations = async (
-  { operations, differences, insertions }: Streams,
+  streams: Streams<PulledBytes>,
   source: ByteSource,
   { sourceSize, targetSize }: DeltaHeader,
   output: OutputBuffer,
 ): Promise<void> => {
+  const { operations, differences, insertions } = streams;
   const pages = new Pages(source, PAGES_BYTES);
+  const shaped = new ShapedReader(pages, streams);
   let place = 0;
   let hasSought = false;
   while (output.made < targetSize) {
     const operation = operations.heldNumber() ?? (await operations.number());
-    const kind = operation % 4;
-    const value = Math.floor(operation / 4);
+    const kind = operation % KIND_UNIT;
+    const value = Math.floor(operation / KIND_UNIT);
     if (kind === KINDS.seek) {
       // Were it not for this, operations that make nothing could go on for long.
       if (hasSought) throw new DeltaError("DELTA_INVALID", "seeks twice");
@@ -101,19 +105,20 @@ const runOperations = async (
       continue;
     }
     hasSought = false;
-    if (value === 0 || value > targetSize - output.made) {
+    const size = kind === KINDS.shaped ? Math.floor(value / SHAPE_UNIT) : value;
+    checkLength(kind, size, targetSize - output.made);
+    if (kind !== KINDS.insert && place + size > sourceSize) {
       throw new DeltaError(
         "DELTA_INVALID",
-        `would make ${value} bytes where ${targetSize - output.made} are left`,
+        `takes ${size} bytes at ${place} of a source of ${sourceSize}`,
       );
     }
-    if (kind !== KINDS.insert && place + value > sourceSize) {
-      throw new DeltaError(
-        "DELTA_INVALID",
-        `takes ${value} bytes at ${place} of a source of ${sourceSize}`,
-      );
+    if (kind === KINDS.shaped) {
+      await output.append(await shaped.make(value % SHAPE_UNIT, place, size, output.made));
+      place += size;
+      continue;
     }
-    for (let left = value; left > 0;) {
+    for (let left = size; left > 0;) {
       const room = output.heldRoom(left) ?? (await output.room(left));
       let length = room.length;
       if (kind === KINDS.insert) {
@@ -133,5 +138,14 @@ const runOperations = async (
     }
   }
   await output.flush();
-  for (const stream of [operations, differences, insertions]) await stream.expectEnd();
+  shaped.expectEnd();
+  for (const name of STREAMS) await streams[name].expectEnd();
+};
+
+const checkLength = (kind: number, size: number, left: number): void => {
+  if (kind > KINDS.shaped)
+    throw new DeltaError("DELTA_INVALID", `has an operation of kind ${kind}`);
+  if (size === 0 || size > left) {
+    throw new DeltaError("DELTA_INVALID", `would make ${size} bytes where ${left} are left`);
+  }
 };

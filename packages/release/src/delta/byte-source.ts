@@ -58,6 +58,17 @@ export class Pages {
     return page.subarray(offset - start);
   }
 
+  /** Fills bytes that lie within the source, and gives them back. */
+  async readInto(target: Uint8Array, offset: number): Promise<Uint8Array> {
+    for (let done = 0; done < target.length;) {
+      const page = this.held(offset + done) ?? (await this.load(offset + done));
+      const part = page.subarray(0, target.length - done);
+      target.set(part, done);
+      done += part.length;
+    }
+    return target;
+  }
+
   async #read(start: number, length: number): Promise<Uint8Array> {
     const spare = this.#takeSpare();
     const { read, readInto } = this.#source;

@@ -1,9 +1,12 @@
-import type { Alignment } from "./align.ts";
 import { ByteList } from "./byte-list.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { Pages } from "./byte-source.ts";
-import type { StreamName } from "./format.ts";
-import { KINDS } from "./format.ts";
+import type { Streams } from "./format.ts";
+import { KIND_UNIT, KINDS, SHAPE_UNIT } from "./format.ts";
+import type { ShapedAlignment } from "./shape-alignments.ts";
+import { ShapedStretch } from "./shaped-stretch.ts";
+import type { Shape } from "./shapes.ts";
+import { MOST_SHAPED_BYTES, recordBytes, SHAPES } from "./shapes.ts";
 
 /**
  * So many equal bytes in a row within an alignment are copied; fewer are sent as differences of zero. Of 4, 8, 16 and 32
@@ -13,17 +16,18 @@ const COPY_FROM_BYTES = 4;
 
 const PAGES_BYTES = 64 * 1024 * 1024;
 
-/** The three streams that make `target` of `source`, where `alignments` of both images are in order of the target. */
+/** The streams that make `target` of `source`, where `alignments` of both images are in order of the target. */
 export const encodeOperations = async (
   source: ByteSource,
   target: ByteSource,
-  alignments: readonly Alignment[],
-): Promise<Readonly<Record<StreamName, Uint8Array>>> => {
+  alignments: readonly ShapedAlignment[],
+): Promise<Streams<Uint8Array>> => {
   const [sourcePages, targetPages] = [
     new Pages(source, PAGES_BYTES),
     new Pages(target, PAGES_BYTES),
   ];
   const encoder = new OperationEncoder();
+  const [before, now] = [new Uint8Array(MOST_SHAPED_BYTES), new Uint8Array(MOST_SHAPED_BYTES)];
   let made = 0;
   const insertUntil = async (end: number): Promise<void> => {
     while (made < end) {
@@ -39,10 +43,12 @@ export const encodeOperations = async (
     const end = alignment.target + alignment.length;
     const shift = alignment.source - alignment.target;
     while (made < end) {
-      const now = targetPages.held(made) ?? (await targetPages.load(made));
-      const before = sourcePages.held(made + shift) ?? (await sourcePages.load(made + shift));
-      const length = Math.min(now.length, before.length, end - made);
-      encoder.align(before.subarray(0, length), now.subarray(0, length));
+      const length = Math.min(MOST_SHAPED_BYTES, end - made);
+      const old = await sourcePages.readInto(before.subarray(0, length), made + shift);
+      encoder.align(old, await targetPages.readInto(now.subarray(0, length), made), {
+        shape: alignment.shape,
+        target: made,
+      });
       made += length;
     }
   }
@@ -55,6 +61,12 @@ class OperationEncoder {
   readonly #operations = new ByteList();
   readonly #differences = new ByteList();
   readonly #insertions = new ByteList();
+  readonly #rightGuesses = new ByteList();
+  readonly #corrections = new ByteList();
+  readonly #stretch = new ShapedStretch();
+  readonly #made = new Uint8Array(MOST_SHAPED_BYTES);
+  /** Units guessed rightly since the last that was not. */
+  #right = 0;
   #kind: number = KINDS.copy;
   #length = 0;
   /** Where in the source the operations written so far end. */
@@ -70,12 +82,49 @@ class OperationEncoder {
     this.#flush();
     const distance = place - this.#place;
     const back = distance < 0 ? 1 : 0;
-    this.#operations.pushNumber((Math.abs(distance) * 2 + back) * 4 + KINDS.seek);
+    this.#operations.pushNumber((Math.abs(distance) * 2 + back) * KIND_UNIT + KINDS.seek);
     this.#place = place;
   }
 
   /** Bytes of the target beside as many of the source, from the current place on. */
-  align(before: Uint8Array, now: Uint8Array): void {
+  align(
+    before: Uint8Array,
+    now: Uint8Array,
+    { shape, target }: { readonly shape: Shape | undefined; readonly target: number },
+  ): void {
+    if (shape !== undefined && !equals(before, now)) {
+      const whole = now.length - (now.length % recordBytes(shape));
+      this.#shape(shape, before.subarray(0, whole), now.subarray(0, whole), target);
+      this.#patch(before.subarray(whole), now.subarray(whole));
+    } else {
+      this.#patch(before, now);
+    }
+  }
+
+  #shape(shape: Shape, before: Uint8Array, now: Uint8Array, target: number): void {
+    if (now.length === 0) return;
+    this.#flush();
+    const value = now.length * SHAPE_UNIT + SHAPES.indexOf(shape);
+    this.#operations.pushNumber(value * KIND_UNIT + KINDS.shaped);
+    const [stretch, view] = [this.#stretch, new DataView(now.buffer, now.byteOffset, now.length)];
+    const made = this.#made.subarray(0, now.length);
+    stretch.begin({ shape, before, source: this.#place, made, target });
+    while (!stretch.isDone) {
+      const correction = stretch.correctionFor(view);
+      if (correction === 0) {
+        this.#right++;
+      } else {
+        this.#rightGuesses.pushNumber(this.#right);
+        this.#right = 0;
+        if (stretch.isNumber) this.#corrections.pushNumber(withSign(correction));
+        else this.#differences.push(correction);
+      }
+      stretch.correct(correction);
+    }
+    this.#place += now.length;
+  }
+
+  #patch(before: Uint8Array, now: Uint8Array): void {
     this.#place += now.length;
     let at = 0;
     while (at < now.length) {
@@ -91,12 +140,15 @@ class OperationEncoder {
     }
   }
 
-  finish(): Readonly<Record<StreamName, Uint8Array>> {
+  finish(): Streams<Uint8Array> {
     this.#flush();
+    if (this.#right > 0) this.#rightGuesses.pushNumber(this.#right);
     return {
       operations: this.#operations.view(),
       differences: this.#differences.view(),
       insertions: this.#insertions.view(),
+      rightGuesses: this.#rightGuesses.view(),
+      corrections: this.#corrections.view(),
     };
   }
 
@@ -108,10 +160,15 @@ class OperationEncoder {
   }
 
   #flush(): void {
-    if (this.#length > 0) this.#operations.pushNumber(this.#length * 4 + this.#kind);
+    if (this.#length > 0) this.#operations.pushNumber(this.#length * KIND_UNIT + this.#kind);
     this.#length = 0;
   }
 }
+
+const equals = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+/** A number whose lowest bit is its sign. */
+const withSign = (number: number): number => (number < 0 ? -number * 2 - 1 : number * 2);
 
 const equalBytes = (before: Uint8Array, now: Uint8Array, at: number): number => {
   let end = at;

@@ -1,20 +1,71 @@
 import { DeltaError } from "./delta-error.ts";
 
 /**
- * A delta is a header and three compressed streams, one after the other. Operations in the first stream make the target from its first byte to
+ * A delta is a header and five compressed streams, one after the other. Operations in the first stream make the target from its first byte to
  * its last: `copy` takes bytes of the source as they are; `add` takes bytes of the source and adds to each, modulo 256, one of
- * the second stream; `insert` takes bytes of the third; `seek` moves the place in the source, which `copy` and `add` leave
- * behind their last byte. An operation is one number: its kind in the lowest two bits, above them a length in bytes, or for
- * `seek` a distance whose lowest bit says that it goes back.
+ * the second stream; `insert` takes bytes of the third; `seek` moves the place in the source, which `copy`, `add` and `shaped`
+ * leave behind their last byte. `shaped` takes bytes of the source whose shape is known (`shapes.ts`) and makes each unit of them
+ * as it is guessed, but for those that the fourth stream counts out: it says again and again how many units are guessed rightly before one that is
+ * not. What to add to that one stands in the second stream for a byte, and for a number in the fifth, with its lowest bit as the sign.
+ *
+ * An operation is one number: its kind in the lowest three bits, above them a length in bytes; for `seek` a
+ * distance whose lowest bit says that it goes back, for `shaped` the length times eight plus the shape.
  */
-export const KINDS = { copy: 0, add: 1, insert: 2, seek: 3 } as const;
+export const KINDS = { copy: 0, add: 1, insert: 2, seek: 3, shaped: 4 } as const;
 
-export const STREAMS = ["operations", "differences", "insertions"] as const;
+/** What an operation's number is divided by to be rid of its kind, and that of `shaped` of its shape. */
+export const KIND_UNIT = 8;
+export const SHAPE_UNIT = 8;
+
+export const STREAMS = [
+  "operations",
+  "differences",
+  "insertions",
+  "rightGuesses",
+  "corrections",
+] as const;
 export type StreamName = (typeof STREAMS)[number];
+
+/** Something for each stream. */
+export type Streams<T> = Readonly<Record<StreamName, T>>;
+
+export const forStreams = <T>(make: (name: StreamName) => T): Streams<T> => ({
+  operations: make("operations"),
+  differences: make("differences"),
+  insertions: make("insertions"),
+  rightGuesses: make("rightGuesses"),
+  corrections: make("corrections"),
+});
+
+/** The same where making takes its time; all are made at once. */
+export const forStreamsAtOnce = async <T>(
+  make: (name: StreamName) => Promise<T>,
+): Promise<Streams<T>> => {
+  const [operations, differences, insertions, rightGuesses, corrections] = await Promise.all([
+    make("operations"),
+    make("differences"),
+    make("insertions"),
+    make("rightGuesses"),
+    make("corrections"),
+  ]);
+  return { operations, differences, insertions, rightGuesses, corrections };
+};
 
 /** How a stream is compressed, by its number in the header. */
 export const CODECS = ["none", "brotli", "zstd"] as const;
 export type Codec = (typeof CODECS)[number];
+
+/**
+ * The largest window that a stream's compression may look back into, as a power of two bytes: 36 MiB in all, which a node needs
+ * in order to apply the delta. What a file brings anew repeats itself over the farthest.
+ */
+export const WINDOW_BITS: Streams<number> = {
+  operations: 22,
+  differences: 23,
+  insertions: 24,
+  rightGuesses: 22,
+  corrections: 22,
+};
 
 /** One stream as the header describes it. */
 export interface StreamHeader {
@@ -31,14 +82,14 @@ export interface DeltaHeader {
   readonly blockSize: number;
   readonly sourceSize: number;
   readonly targetSize: number;
-  /** The root hashes of both images' verity trees, in hexadecimal: which image it is for, and which it makes. */
+  /** In hexadecimal: which image it is for, and which it makes. A root image's verity root hash, a UKI's SHA-256. */
   readonly sourceRootHash: string;
   readonly targetRootHash: string;
-  readonly streams: Readonly<Record<StreamName, StreamHeader>>;
+  readonly streams: Streams<StreamHeader>;
 }
 
 const MAGIC = "SLPDELTA";
-const VERSION = 1;
+const VERSION = 2;
 const ROOT_HASH_BYTES = 32;
 const STREAMS_OFFSET = 96;
 const STREAM_BYTES = 20;
@@ -84,12 +135,7 @@ export const decodeHeader = (header: Uint8Array, deltaSize: number): DeltaHeader
     throw new DeltaError("DELTA_INVALID", `blocks of ${blockSize} bytes`);
   }
   const targetSize = readLength(bytes, 24, MAX_IMAGE_BYTES, "size of the target");
-  const stream = (name: StreamName): StreamHeader => decodeStream(bytes, name, targetSize);
-  const streams = {
-    operations: stream("operations"),
-    differences: stream("differences"),
-    insertions: stream("insertions"),
-  };
+  const streams = forStreams((name) => decodeStream(bytes, name, targetSize));
   const size = STREAMS.reduce((sum, name) => sum + streams[name].packedLength, HEADER_BYTES);
   if (size !== deltaSize) {
     throw new DeltaError("DELTA_LENGTH", `of ${deltaSize} bytes, its header says ${size}`);
@@ -105,10 +151,12 @@ export const decodeHeader = (header: Uint8Array, deltaSize: number): DeltaHeader
 };
 
 /** An operation makes at least one byte and has one seek before it at most, and no number is longer than eight bytes. */
-const MOST_BYTES_A_BYTE: Readonly<Record<StreamName, number>> = {
+const MOST_BYTES_A_BYTE: Streams<number> = {
   operations: 16,
   differences: 1,
   insertions: 1,
+  rightGuesses: 8,
+  corrections: 2,
 };
 
 const decodeStream = (bytes: Buffer, name: StreamName, targetSize: number): StreamHeader => {

@@ -1,19 +1,17 @@
 import { constants, createBrotliDecompress, createZstdDecompress } from "node:zlib";
 import type { ByteSource, Extent } from "./byte-source.ts";
 import { DeltaError } from "./delta-error.ts";
-import type { StreamHeader } from "./format.ts";
+import type { StreamHeader, StreamName } from "./format.ts";
+import { WINDOW_BITS } from "./format.ts";
 
 const READ_BYTES = 64 * 1024;
-
-/** Larger windows are refused: a node must not need more memory because a delta says so. */
-const MAX_WINDOW_BITS = 24;
 
 /** Decompresses a stream of a delta piece by piece, and never gives more than its header says. */
 export async function* inflate(
   delta: ByteSource,
   place: Extent,
   header: StreamHeader,
-  name: string,
+  name: StreamName,
 ): AsyncGenerator<Uint8Array, void, void> {
   let given = 0;
   for await (const chunk of unpacked(delta, place, header, name)) {
@@ -31,7 +29,7 @@ async function* unpacked(
   delta: ByteSource,
   place: Extent,
   { codec }: StreamHeader,
-  name: string,
+  name: StreamName,
 ): AsyncGenerator<Uint8Array, void, void> {
   if (codec === "none") {
     yield* pieces(delta, place);
@@ -40,7 +38,8 @@ async function* unpacked(
   const decompressor =
     codec === "brotli"
       ? createBrotliDecompress()
-      : createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: MAX_WINDOW_BITS } });
+      : // Larger windows are refused: a node must not need more memory because a delta says so. Brotli's end at 16 MiB.
+        createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: WINDOW_BITS[name] } });
   let readError: Error | undefined;
   const closed = new Promise<void>((resolve) => decompressor.once("close", resolve));
   const feed = async (): Promise<void> => {

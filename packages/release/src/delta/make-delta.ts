@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Alignment } from "./align.ts";
-import { align } from "./align.ts";
+import { alignFiles as alignHere } from "./align-files.ts";
 import type { ByteSource, Extent } from "./byte-source.ts";
 import { compress } from "./compress.ts";
 import { encodeOperations } from "./encode-operations.ts";
-import { encodeHeader, STREAMS } from "./format.ts";
+import { encodeHeader, forStreams, forStreamsAtOnce, STREAMS, WINDOW_BITS } from "./format.ts";
 import type { Image, Region } from "./image-regions.ts";
 import { readRegion, regionsOf } from "./image-regions.ts";
 import type { HashedRegion, RegionPair } from "./match-regions.ts";
 import { matchRegions } from "./match-regions.ts";
+import type { ShapedAlignment } from "./shape-alignments.ts";
+import { shapeAlignments, shapedParts } from "./shape-alignments.ts";
 
 /** An image and the root hash of its verity tree, in hexadecimal. */
 export interface HashedImage extends Image {
@@ -23,7 +25,7 @@ export interface DeltaProgress {
 
 /** What a maker of deltas may be given. */
 export interface MakeDeltaOptions {
-  /** Aligns two files, in another thread perhaps. Default: `align`, here. */
+  /** Aligns two files, in another thread perhaps. Default: here. */
   readonly alignFiles?: (
     source: Uint8Array,
     target: Uint8Array,
@@ -37,6 +39,9 @@ export interface MakeDeltaOptions {
 /** Larger files are sent whole: to compare them would take eleven times their size of memory. */
 const MAX_ALIGNED_BYTES = 128 * 1024 * 1024;
 
+/** Larger ones are compared one at a time, for the same reason. */
+const MAX_SHARED_BYTES = 48 * 1024 * 1024;
+
 /** Makes the delta that turns one image into another. Equal images and equal versions of this program give equal bytes. */
 export const makeDelta = async (
   source: HashedImage,
@@ -46,28 +51,18 @@ export const makeDelta = async (
   const pairs = matchRegions(await hashRegions(source), await hashRegions(target));
   const alignments = await alignPairs(source.bytes, target.bytes, pairs, options);
   const streams = await encodeOperations(source.bytes, target.bytes, alignments);
-  const [operations, differences, insertions] = await Promise.all([
-    compress(streams.operations),
-    compress(streams.differences),
-    compress(streams.insertions),
-  ]);
-  const packed = { operations, differences, insertions };
-  const describe = (name: (typeof STREAMS)[number]) => ({
-    codec: packed[name].codec,
-    packedLength: packed[name].packed.length,
-    length: streams[name].length,
-  });
+  const packed = await forStreamsAtOnce((name) => compress(streams[name], WINDOW_BITS[name]));
   const header = encodeHeader({
     blockSize: target.blockSize,
     sourceSize: source.bytes.size,
     targetSize: target.bytes.size,
     sourceRootHash: source.rootHash,
     targetRootHash: target.rootHash,
-    streams: {
-      operations: describe("operations"),
-      differences: describe("differences"),
-      insertions: describe("insertions"),
-    },
+    streams: forStreams((name) => ({
+      codec: packed[name].codec,
+      packedLength: packed[name].packed.length,
+      length: streams[name].length,
+    })),
   });
   return Buffer.concat([header, ...STREAMS.map((name) => packed[name].packed)]);
 };
@@ -97,13 +92,11 @@ const alignPairs = async (
   source: ByteSource,
   target: ByteSource,
   pairs: readonly RegionPair[],
-  { alignFiles = align, jobs = 1, signal, onProgress }: MakeDeltaOptions,
-): Promise<readonly Alignment[]> => {
-  const found: Alignment[] = [];
-  // Those that take longest go first, lest one thread work on when the others are done.
-  const queue = pairs.toSorted((a, b) => b.target.size - a.target.size).values();
+  { alignFiles = alignHere, jobs = 1, signal, onProgress }: MakeDeltaOptions,
+): Promise<readonly ShapedAlignment[]> => {
+  const found: ShapedAlignment[] = [];
   let done = 0;
-  const work = async (): Promise<void> => {
+  const work = async (queue: Iterable<RegionPair>): Promise<void> => {
     for (const pair of queue) {
       signal?.throwIfAborted();
       const inFiles = await alignPair(source, target, pair, alignFiles);
@@ -114,7 +107,14 @@ const alignPairs = async (
       onProgress?.({ done, total: target.size });
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, jobs) }, work));
+  const size = (pair: RegionPair): number => Math.max(pair.source?.size ?? 0, pair.target.size);
+  await work(pairs.filter((pair) => size(pair) > MAX_SHARED_BYTES));
+  // Those that take longest go first, lest one thread work on when the others are done.
+  const rest = pairs
+    .filter((pair) => size(pair) <= MAX_SHARED_BYTES)
+    .toSorted((a, b) => size(b) - size(a))
+    .values();
+  await Promise.all(Array.from({ length: Math.max(1, jobs) }, () => work(rest)));
   return found.toSorted((a, b) => a.target - b.target);
 };
 
@@ -123,25 +123,28 @@ const alignPair = async (
   targetBytes: ByteSource,
   { source, target, isEqual }: RegionPair,
   alignFiles: NonNullable<MakeDeltaOptions["alignFiles"]>,
-): Promise<readonly Alignment[]> => {
+): Promise<readonly ShapedAlignment[]> => {
   if (source === undefined) return [];
   if (isEqual) return [{ target: 0, source: 0, length: target.size }];
   if (Math.max(source.size, target.size) > MAX_ALIGNED_BYTES) return [];
-  return alignFiles(await readRegion(sourceBytes, source), await readRegion(targetBytes, target));
+  const file = await readRegion(targetBytes, target);
+  // Who aligns may take the bytes with it.
+  const parts = shapedParts(file);
+  return shapeAlignments(await alignFiles(await readRegion(sourceBytes, source), file), parts);
 };
 
 /** Says of an alignment of two regions where in the images it is, cut where an extent of either ends. */
 const place = (
-  { source, target, length }: Alignment,
+  { source, target, length, shape }: ShapedAlignment,
   sourceRegion: Region,
   targetRegion: Region,
-  found: Alignment[],
+  found: ShapedAlignment[],
 ): void => {
   for (let at = 0; at < length;) {
     const from = locate(sourceRegion.extents, source + at);
     const to = locate(targetRegion.extents, target + at);
     const part = Math.min(length - at, from.length, to.length);
-    found.push({ target: to.offset, source: from.offset, length: part });
+    found.push({ target: to.offset, source: from.offset, length: part, shape });
     at += part;
   }
 };

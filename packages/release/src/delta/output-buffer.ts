@@ -33,6 +33,17 @@ export class OutputBuffer {
     this.#filled += length;
   }
 
+  /** Adds bytes that were made elsewhere. */
+  async append(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      const left = bytes.length - done;
+      const room = this.heldRoom(left) ?? (await this.room(left));
+      room.set(bytes.subarray(done, done + room.length));
+      this.advance(room.length);
+      done += room.length;
+    }
+  }
+
   async flush(): Promise<void> {
     if (this.#filled === 0) return;
     const bytes = this.#buffer.subarray(0, this.#filled);

@@ -60,6 +60,11 @@ export class PulledBytes {
     throw this.#tooLarge();
   }
 
+  /** The next byte of those at hand, of which there is one at least. */
+  byte(): number {
+    return this.#chunk[this.#at++] ?? 0;
+  }
+
   /** Fills the beginning of `room` with what is at hand, and says how much that was. */
   copyTo(room: Uint8Array): number {
     const bytes = this.#take(room.length);

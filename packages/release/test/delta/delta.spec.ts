@@ -141,7 +141,7 @@ describe("a delta that is damaged or forged", function () {
   it("is refused for what is wrong with it", async () => {
     const delta = await made;
     const version = Buffer.from(delta);
-    version.writeUInt32LE(2, 8);
+    version.writeUInt32LE(3, 8);
     const codec = Buffer.from(delta);
     codec.writeUInt32LE(9, 96);
     const block = Buffer.from(delta);
