@@ -5,7 +5,7 @@ import type { Piece } from "./pieces.ts";
 const FRAME_BYTES: readonly (readonly [RegExp, number])[] = [
   // A kernel's modules change all at once, so that nothing is lost by compressing many together.
   [/\/lib\/modules\//, 1024 * 1024],
-  [/(?:)/, 64 * 1024],
+  [/(?:)/, 32 * 1024],
 ];
 
 /** The end of a large file that is no longer than this part of a frame is not made a frame of its own. */

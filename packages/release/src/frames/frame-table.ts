@@ -42,7 +42,7 @@ const CHECK_BYTES = 16;
 export const MAX_IMAGE_BYTES: number = 2 ** 40;
 /** Of a frame: what a node has in memory of an image at a time. */
 export const MAX_FRAME_BYTES: number = 4 * 2 ** 20;
-export const MAX_FRAMES: number = 2 ** 18;
+export const MAX_FRAMES: number = 2 ** 19;
 /** Two numbers of eight bytes at most, and a check. */
 const MOST_ROW_BYTES = 20;
 

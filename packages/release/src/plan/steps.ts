@@ -18,7 +18,10 @@ export type Step = Operation | FrameStep;
  * All that a plan does, in the target's order, for those who write from its first byte to its last: each step begins where the one
  * before ends, but for what was done already.
  */
-export const stepsOf = ({ operations, fetches }: Plan): readonly Step[] => {
+export const stepsOf = ({
+  operations,
+  fetches,
+}: Pick<Plan, "operations" | "fetches">): readonly Step[] => {
   const frames = fetches.flatMap((fetch) =>
     fetch.frames.map((frame): Step => {
       const { offset, length } = frame;

@@ -1,35 +1,38 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { describe, it } from "mocha";
-import type { Extent } from "../../src/index.ts";
-import { edited, imageOf, noise } from "../delta/support.ts";
-import { leavesOf, type LocalSeed, publish, receive } from "./support.ts";
+import { stepsOf } from "../../src/index.ts";
+import { imageOf, noise } from "../delta/support.ts";
+import { assertSame, leavesOf, type LocalSeed, publish, receive } from "./support.ts";
 
-/** Files of a release: how long, of which content, how much edited. */
+const block = (id: number): Uint8Array => (id === 0 ? new Uint8Array(4096) : noise(4096, id, 16));
+const BLOCKS = Array.from({ length: 40 }, (_, id) => block(id));
+
+/** A file is one of a few, in which some blocks are others: so releases have files in common, and blocks of those that differ. */
 const file = fc.record({
-  blocks: fc.nat({ max: 20 }),
-  rest: fc.nat({ max: 4095 }),
-  content: fc.nat({ max: 5 }),
-  edits: fc.nat({ max: 3 }),
+  first: fc.nat({ max: 3 }),
+  blocks: fc.constantFrom(0, 1, 2, 17, 40),
+  rest: fc.constantFrom(0, 0, 1, 4095),
+  changes: fc.array(fc.tuple(fc.nat({ max: 39 }), fc.nat({ max: 39 })), { maxLength: 3 }),
 });
 const NAMES = ["/a", "/b", "/c", "/usr/lib/modules/6.1/x.ko", "/usr/lib/modules/6.1/y.ko", "/z"];
 const release = fc.dictionary(fc.constantFrom(...NAMES), file, { maxKeys: NAMES.length });
-type Release = Readonly<
-  Record<string, { blocks: number; rest: number; content: number; edits: number }>
->;
+type File = typeof file extends fc.Arbitrary<infer T> ? T : never;
 
-const built = (files: Release): ReturnType<typeof imageOf> =>
-  imageOf(
-    Object.fromEntries(
-      Object.entries(files).map(([name, { blocks, rest, content, edits }]) => {
-        const length = blocks * 4096 + rest;
-        const bytes = content === 0 ? new Uint8Array(length) : noise(length, content);
-        return [name, edited(bytes, edits, content)];
-      }),
-    ),
-  );
+const contentOf = ({ first, blocks, rest, changes }: File): Uint8Array => {
+  const ids = Array.from({ length: blocks + 1 }, (_, i) => (first * 11 + i * 3) % BLOCKS.length);
+  for (const [at, id] of changes) if (at < blocks) ids[at] = id;
+  const whole = Buffer.concat(ids.map((id) => BLOCKS[id] ?? new Uint8Array(0)));
+  return whole.subarray(0, blocks * 4096 + rest);
+};
 
-const seedOf = async (files: Release, withLeaves: boolean): Promise<LocalSeed> => {
+const built = (files: Readonly<Record<string, File>>): ReturnType<typeof imageOf> =>
+  imageOf(Object.fromEntries(Object.entries(files).map(([name, one]) => [name, contentOf(one)])));
+
+const seedOf = async (
+  files: Readonly<Record<string, File>>,
+  withLeaves: boolean,
+): Promise<LocalSeed> => {
   const image = built(files);
   const { index } = await publish(image);
   const seed = { index, bytes: image.whole };
@@ -49,7 +52,7 @@ describe("a plan", function () {
           const seeds = await Promise.all(others.map(async ([one, leaves]) => seedOf(one, leaves)));
           const published = await publish(target);
           const { bytes, plans, fetched } = await receive(published, seeds);
-          assert.ok(Buffer.compare(bytes, target.whole) === 0, "makes something else");
+          assertSame(bytes, target.whole);
           assert.equal(plans.length, 1, "honest seeds need one plan");
           assert.ok(fetched <= published.file.length);
         },
@@ -70,7 +73,7 @@ describe("a plan", function () {
           bytes[at] = (bytes[at] ?? 0) ^ 1;
         }
         const made = await receive(await publish(target), [{ ...seed, bytes }]);
-        assert.ok(Buffer.compare(made.bytes, target.whole) === 0, "makes something else");
+        assertSame(made.bytes, target.whole);
       }),
       { numRuns: 30 },
     );
@@ -78,27 +81,31 @@ describe("a plan", function () {
 
   it("goes on where it was stopped, and fetches nothing twice", async () => {
     await fc.assert(
-      fc.asyncProperty(release, release, fc.array(fc.boolean()), async (files, other, isDone) => {
-        const target = built(files);
-        const published = await publish(target);
-        const seed = await seedOf(other, true);
-        const whole = await receive(published, [seed]);
-        const bytes = new Uint8Array(target.whole.length);
-        const done: Extent[] = [];
-        for (const [i, { frames }] of (whole.plans[0]?.fetches ?? []).entries()) {
-          if (isDone[i] !== true) continue;
-          for (const { offset, length } of frames) {
+      fc.asyncProperty(
+        release,
+        release,
+        fc.array(fc.boolean(), { minLength: 1 }),
+        async (files, other, isDone) => {
+          const target = built(files);
+          const published = await publish(target);
+          const seed = await seedOf(other, true);
+          const whole = await receive(published, [seed]);
+          const bytes = new Uint8Array(target.whole.length);
+          const steps = stepsOf(whole.plans[0] ?? { operations: [], fetches: [] });
+          const done = steps
+            .filter((_, i) => isDone[i % Math.max(1, isDone.length)] === true)
+            .map(({ target, length }) => ({ offset: target, length }));
+          for (const { offset, length } of done) {
             bytes.set(target.whole.subarray(offset, offset + length), offset);
-            done.push({ offset, length });
           }
-        }
-        const rest = await receive(published, [seed], { bytes, done });
-        assert.ok(Buffer.compare(rest.bytes, target.whole) === 0, "makes something else");
-        const again = rest.plans[0]?.fetches.flatMap(({ frames }) => frames) ?? [];
-        for (const frame of again.filter(({ packedLength }) => packedLength > 0)) {
-          assert.ok(!done.some(({ offset }) => offset === frame.offset), "fetches a frame again");
-        }
-      }),
+          const rest = await receive(published, [seed], { bytes, done });
+          assertSame(rest.bytes, target.whole);
+          const again = rest.plans[0]?.fetches.flatMap(({ frames }) => frames) ?? [];
+          for (const frame of again.filter(({ packedLength }) => packedLength > 0)) {
+            assert.ok(!done.some(({ offset }) => offset === frame.offset), "fetches a frame again");
+          }
+        },
+      ),
       { numRuns: 25 },
     );
   });
@@ -116,7 +123,7 @@ describe("a plan", function () {
           [{ ...old, isTarget: true }],
           { bytes },
         );
-        assert.ok(Buffer.compare(made, target.whole) === 0, "makes something else");
+        assertSame(made, target.whole);
         assert.equal(plans[0]?.bytes.copied, 0, "copies from what it overwrites");
       }),
       { numRuns: 30 },

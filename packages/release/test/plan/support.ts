@@ -155,3 +155,7 @@ const run = (
     done.push(extent);
   }
 };
+
+/** Images are long: what is different in them is not worth printing. */
+export const assertSame = (bytes: Uint8Array, whole: Uint8Array): void =>
+  assert.ok(Buffer.compare(bytes, whole) === 0, "another image was made");
