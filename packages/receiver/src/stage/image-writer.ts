@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { BlockDevice } from "@slipway/host";
 import type { ByteSink, FileFacts } from "@slipway/release";
 import { ReceiverError } from "../errors.ts";
-import { superblockSector } from "./slot.ts";
+import { ROOT_SUPERBLOCK } from "./slot.ts";
 
 const BUFFER_BYTES = 1024 * 1024;
 
@@ -43,7 +43,7 @@ export class Counted {
   }
 }
 
-/** Writes a root image from its first byte to its last, but for the sector that makes a file system of it. */
+/** Writes a root image from its first byte to its last, but for what makes a file system of it. */
 export class ImageWriter implements ArtifactWriter {
   readonly #device: BlockDevice;
   readonly #counted: Counted;
@@ -85,7 +85,7 @@ export class ImageWriter implements ArtifactWriter {
     await this.#flush();
   }
 
-  /** The sector that was kept back; all of the image has to be written first. */
+  /** What was kept back; all of the image has to be written first. */
   superblock(): Uint8Array {
     if (this.#superblock === undefined) throw notTheArtifact("it has no superblock");
     return this.#superblock;
@@ -103,7 +103,7 @@ export class ImageWriter implements ArtifactWriter {
   }
 
   #keepBackSuperblock(bytes: Uint8Array): void {
-    const { offset, length } = superblockSector(this.#device);
+    const { offset, length } = ROOT_SUPERBLOCK;
     if (bytes.length < offset + length) return;
     this.#superblock = bytes.slice(offset, offset + length);
     bytes.fill(0, offset, offset + length);

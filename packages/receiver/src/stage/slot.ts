@@ -20,8 +20,8 @@ export interface Slot {
   readonly verity: BlockDevice;
 }
 
-/** Where EROFS has its superblock. */
-const ROOT_SUPERBLOCK_OFFSET = 1024;
+/** What makes a file system of the image, and is written last: what any disk writes whole or not at all, around EROFS's superblock. */
+export const ROOT_SUPERBLOCK: Extent = { offset: 1024, length: 512 };
 const PIECE_BYTES = 1024 * 1024;
 
 /** Opens both partitions for nobody else, and refuses what a release cannot be written to. */
@@ -77,19 +77,26 @@ export const checkSizes = ({ root, verity }: SlotRelease): void => {
   }
 };
 
-/** The sector that makes a file system of the image: the last to be written. */
-export const superblockSector = ({ sectorSize }: BlockDevice): Extent => ({
-  offset: Math.floor(ROOT_SUPERBLOCK_OFFSET / sectorSize) * sectorSize,
-  length: sectorSize,
-});
-
 /** Takes both superblocks off the disk; nothing else may have been written before. */
 export const invalidate = async ({ root, verity }: Slot): Promise<void> => {
-  const { offset, length } = superblockSector(root);
-  await root.write(new Uint8Array(length), offset);
+  await changeSuperblock(root, new Uint8Array(ROOT_SUPERBLOCK.length));
   await verity.write(new Uint8Array(BLOCK_BYTES), 0);
   await root.flush();
   await verity.flush();
+};
+
+/** Writes the sector around the superblock, in which nothing else changes: it may be torn. Gives what it wrote, and where. */
+const changeSuperblock = async (
+  root: BlockDevice,
+  superblock: Uint8Array,
+): Promise<{ readonly sector: Uint8Array; readonly offset: number }> => {
+  const { sectorSize } = root;
+  const offset = ROOT_SUPERBLOCK.offset - (ROOT_SUPERBLOCK.offset % sectorSize);
+  const sector = new Uint8Array(sectorSize);
+  await root.readInto(sector, offset);
+  sector.set(superblock, ROOT_SUPERBLOCK.offset - offset);
+  await root.write(sector, offset);
+  return { sector, offset };
 };
 
 /** Whether the slot holds the release from the first byte to the last, as the disk itself says. */
@@ -126,14 +133,16 @@ export const complete = async (
   const rootHash = await readBackRoot(slot, release, superblock, write, report);
   if (rootHash !== release.roothash) throw differs(root, "the image that was written to it");
   await verity.flush();
-  const veritySector = new Uint8Array(BLOCK_BYTES);
-  veritySector.set(veritySuperblock(release));
-  if ((await hashVerity(slot, release, veritySector)) !== release.verity.sha256) {
+  const verityBlock = new Uint8Array(BLOCK_BYTES);
+  verityBlock.set(veritySuperblock(release));
+  if ((await hashVerity(slot, release, verityBlock)) !== release.verity.sha256) {
     throw differs(verity, "the hash tree that was written to it");
   }
-  await writeLast(root, superblock, superblockSector(root).offset);
+  const { sector, offset } = await changeSuperblock(root, superblock);
+  await flushAndCheck(root, sector, offset);
   // By this sector a slot is found to be complete.
-  await writeLast(verity, veritySector.subarray(0, verity.sectorSize), 0);
+  await verity.write(verityBlock, 0);
+  await flushAndCheck(verity, verityBlock, 0);
 };
 
 const veritySuperblock = ({ verityUuid, salt, root }: SlotRelease): Uint8Array =>
@@ -144,7 +153,7 @@ const differs = ({ name }: BlockDevice, what: string): ReceiverError =>
     hint: "the disk loses or changes what is written to it: replace it",
   });
 
-/** The root hash of what is on the disk, with another sector in the place of the superblock's; hands over the tree. */
+/** The root hash of what is on the disk, with other bytes in the place of the superblock's; hands over the tree. */
 const readBackRoot = async (
   { root }: Slot,
   { root: { size }, salt }: SlotRelease,
@@ -157,7 +166,7 @@ const readBackRoot = async (
   for (let at = 0; at < size; at += PIECE_BYTES) {
     const piece = buffer.subarray(0, Math.min(PIECE_BYTES, size - at));
     await root.readBack(piece, at);
-    if (at === 0 && superblock !== undefined) piece.set(superblock, superblockSector(root).offset);
+    if (at === 0 && superblock !== undefined) piece.set(superblock, ROOT_SUPERBLOCK.offset);
     for (const { bytes, offset } of tree.add(piece)) await write(bytes, offset);
     report(at + piece.length, size);
   }
@@ -183,14 +192,13 @@ const hashVerity = async (
   return digest.digest("hex");
 };
 
-const writeLast = async (
+const flushAndCheck = async (
   device: BlockDevice,
-  sector: Uint8Array,
+  written: Uint8Array,
   offset: number,
 ): Promise<void> => {
-  await device.write(sector, offset);
   await device.flush();
-  const found = new Uint8Array(sector.length);
+  const found = new Uint8Array(written.length);
   await device.readBack(found, offset);
-  if (!Buffer.from(found).equals(sector)) throw differs(device, "its superblock");
+  if (!Buffer.from(found).equals(written)) throw differs(device, "its superblock");
 };

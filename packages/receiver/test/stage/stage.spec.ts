@@ -2,10 +2,18 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { linuxClock } from "@slipway/host";
 import { simulatedDisk, type SimulatedDisk } from "@slipway/host/testing";
-import { DEFAULT_FETCH_LIMITS, ReceiverError, stage, type StageOptions } from "@slipway/receiver";
+import {
+  DEFAULT_FETCH_LIMITS,
+  ReceiverError,
+  type Seed,
+  stage,
+  type StageOptions,
+} from "@slipway/receiver";
 import {
   type BuiltImage,
   imagePair,
+  indexedSeedsFrom,
+  onlyBy,
   seedsFrom,
   type ServedRelease,
   servedRelease,
@@ -18,22 +26,28 @@ import {
   layoutFor,
   type NodeLayout,
   sectorsOf,
-  SECTOR_BYTES,
   simulatedNode,
   UKI_PATH,
 } from "../support-stage/simulated-node.ts";
 
 let [older, newer]: readonly [BuiltImage, BuiltImage] = imagePair(1, 1000);
+/** With all transports, and with deltas alone. */
+let whole: ServedRelease;
 let release: ServedRelease;
 let layout: NodeLayout;
 before(async () => {
   [older, newer] = imagePair(600, 50_000);
-  release = await servedRelease(older, newer);
-  layout = layoutFor(older.root.length + 8192, older.verity.length, 64_000);
+  whole = await servedRelease(older, newer);
+  release = onlyBy(whole, "delta-1");
+  layout = layoutFor(512, {
+    root: older.root.length + 8192,
+    verity: older.verity.length,
+    file: 2_600_000,
+  });
 });
 
 const diskWithOlder = (): SimulatedDisk => {
-  const disk = simulatedDisk(SECTOR_BYTES, sectorsOf(layout));
+  const disk = simulatedDisk(512, sectorsOf(layout));
   install(disk, 0, older.root);
   install(disk, layout.root, older.verity);
   return disk;
@@ -179,7 +193,7 @@ describe("what staging refuses leaves the slot as it was", () => {
   });
 
   it("a release of which it can make nothing", () =>
-    refuses({ seeds: [] }, "NO_TRANSPORT", /nothing from which this node could make its root/));
+    refuses({ seeds: [] }, "NO_TRANSPORT", /delta-1 leads away from 1, which is in no slot/));
 
   it("a release whose files no source has", () =>
     refuses(
@@ -247,5 +261,56 @@ describe("staging from what is not what it was taken for", () => {
     );
     assert.deepEqual(logged.length, 1);
     assert.deepEqual(bytesOn(disk, 2, 512), new Uint8Array(512));
+  });
+
+  it("takes the index where the delta was of no use, and the full image where neither was", async () => {
+    const rotten = (seed: Seed): Seed => ({
+      ...seed,
+      bytes: {
+        size: seed.bytes.size,
+        read: async (offset, length) =>
+          (await seed.bytes.read(offset, length)).map((byte) => byte ^ 1),
+      },
+    });
+    const [root, uki] = await indexedSeedsFrom(older);
+    assert.ok(root !== undefined && uki !== undefined);
+    const { manifest, sources } = { ...whole, sources: [memorySource("mirror", whole.blobs)] };
+    for (const [seeds, by] of [
+      [[root, uki], "delta from 1"],
+      [[{ ...root, sha256: "00" }, uki], "index"],
+      // A node whose slot has rotted finds nothing in it, and all of it in the frames.
+      [[rotten(root), uki], "index"],
+    ] as const) {
+      const disk = diskWithOlder();
+      const logged: string[] = [];
+      const log = (message: string): void => void logged.push(message);
+      const options = optionsOn(disk, { manifest, sources, seeds, log });
+      assert.equal((await stage(options)).root, by);
+      await assertHolds(disk, newer, options);
+    }
+    const disk = diskWithOlder();
+    const options = optionsOn(disk, { manifest, sources, seeds: [] });
+    assert.deepEqual(await stage(options), {
+      root: "full image",
+      uki: "full image",
+      writtenBytes: newer.root.length,
+    });
+    await assertHolds(disk, newer, options);
+  });
+
+  it("fetches by index little more than what differs", async () => {
+    const disk = diskWithOlder();
+    const mirror = memorySource("mirror", whole.blobs);
+    const { manifest } = onlyBy(whole, "index-1", "frames-1");
+    const seeds = await indexedSeedsFrom(older);
+    const options = optionsOn(disk, { manifest, sources: [mirror], seeds });
+    const staged = await stage(options);
+    assert.deepEqual([staged.root, staged.uki], ["index", "index"]);
+    await assertHolds(disk, newer, options);
+    const fetched = mirror.requests.reduce((sum, { range }) => sum + (range?.length ?? 0), 0);
+    const full = manifest.transports
+      .filter(({ format }) => format === "frames-1")
+      .reduce((sum, { file }) => sum + file.size, 0);
+    assert.ok(fetched < full / 8, `${fetched} of ${full} bytes`);
   });
 });

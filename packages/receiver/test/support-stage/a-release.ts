@@ -1,5 +1,5 @@
 /** Small releases made in memory: two root images that differ a little, their hash trees, their UKIs, and deltas between them. */
-import { createHash } from "node:crypto";
+import { createCipheriv, createHash } from "node:crypto";
 import {
   type ByteSource,
   type Image,
@@ -20,12 +20,8 @@ export const sha256 = (bytes: Uint8Array): string =>
 
 /** Bytes that look random and are the same every time. */
 export const noise = (length: number, seed: number): Uint8Array => {
-  const bytes = new Uint8Array(length);
-  for (let at = 0; at < length; at += 32) {
-    const digest = createHash("sha256").update(`${seed} ${at}`).digest();
-    bytes.set(digest.subarray(0, length - at), at);
-  }
-  return bytes;
+  const cipher = createCipheriv("aes-128-ctr", Buffer.alloc(16, seed), Buffer.alloc(16));
+  return Uint8Array.from(cipher.update(new Uint8Array(length)));
 };
 
 export const sourceOf = (bytes: Uint8Array): ByteSource => ({
@@ -158,7 +154,7 @@ export const servedRelease = async (
     uki: facts(newer.uki),
     packages: facts(new Uint8Array(1)),
     sbom: facts(new Uint8Array(2)),
-    minimalSlotMib: 1,
+    minimalSlotMib: 4096,
     agent: { minimal: "0.1.0" },
     transports: carried.map(({ bytes, ...transport }) => ({ ...transport, file: facts(bytes) })),
   };

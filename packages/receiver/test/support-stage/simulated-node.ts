@@ -8,10 +8,10 @@ import {
   simulatedFiles,
 } from "@slipway/host/testing";
 
-export const SECTOR_BYTES = 512;
-
 /** How many sectors each part has. */
 export interface NodeLayout {
+  /** In bytes. */
+  readonly sector: number;
   readonly root: number;
   readonly verity: number;
   readonly files: number;
@@ -22,13 +22,13 @@ export const JOURNAL_DIRECTORY = "/var/lib/slipway/stage";
 const MOST_FILES = 12;
 
 export const layoutFor = (
-  rootBytes: number,
-  verityBytes: number,
-  fileBytes: number,
+  sector: number,
+  bytes: { readonly root: number; readonly verity: number; readonly file: number },
 ): NodeLayout => ({
-  root: rootBytes / SECTOR_BYTES,
-  verity: verityBytes / SECTOR_BYTES,
-  files: MOST_FILES * (1 + Math.ceil(fileBytes / SECTOR_BYTES)),
+  sector,
+  root: bytes.root / sector,
+  verity: bytes.verity / sector,
+  files: MOST_FILES * (1 + Math.ceil(bytes.file / sector)),
 });
 
 export const sectorsOf = ({ root, verity, files }: NodeLayout): number => root + verity + files;
@@ -58,16 +58,16 @@ export const simulatedNode = (disk: SimulatedDisk, layout: NodeLayout): Simulate
 /** What is on a disk from a sector on. */
 export const bytesOn = (disk: Sectors, first: number, length: number): Uint8Array => {
   const bytes = new Uint8Array(length);
-  for (let at = 0; at < length; at += SECTOR_BYTES) {
-    bytes.set(disk.read(first + at / SECTOR_BYTES).subarray(0, length - at), at);
+  for (let at = 0; at < length; at += disk.sectorSize) {
+    bytes.set(disk.read(first + at / disk.sectorSize).subarray(0, length - at), at);
   }
   return bytes;
 };
 
 /** Puts an image onto the disk for good. */
 export const install = (disk: SimulatedDisk, first: number, bytes: Uint8Array): void => {
-  for (let at = 0; at < bytes.length; at += SECTOR_BYTES) {
-    disk.write(first + at / SECTOR_BYTES, bytes.slice(at, at + SECTOR_BYTES));
+  for (let at = 0; at < bytes.length; at += disk.sectorSize) {
+    disk.write(first + at / disk.sectorSize, bytes.slice(at, at + disk.sectorSize));
   }
   disk.flush();
 };
