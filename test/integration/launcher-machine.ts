@@ -81,6 +81,7 @@ export class Machine implements Disposable {
     for (const file of [
       "usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
       "usr/sbin/fsck.fat",
+      "usr/sbin/nginx",
     ]) {
       mkdirSync(dirname(join(this.#system, file)), { recursive: true });
       writeFileSync(join(this.#system, file), "");
@@ -221,6 +222,7 @@ for package in "$@"; do
     ignition) file=$bin/ignition-validate ;;
     mtools) file=$bin/mdir ;;
     dosfstools) file=$system/usr/sbin/fsck.fat ;;
+    nginx) file=$system/usr/sbin/nginx ;;
     faketime) file=$system/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 ;;
     libatomic1) file=$system/usr/lib/x86_64-linux-gnu/libatomic.so.1 ;;
     libstdc++6) file=$system/usr/lib/x86_64-linux-gnu/libstdc++.so.6 ;;

@@ -1,7 +1,10 @@
 /** A commit that is stopped between any two writes, or in the middle of one, and commits that run at the same time. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import process from "node:process";
 import { before, describe, it } from "mocha";
 import {
   commitTargets,
@@ -14,6 +17,7 @@ import {
   refreshRepository,
   revokeKeys,
   rotateKeys,
+  withRepositoryLock,
 } from "@slipway/composer";
 import { manualClock } from "@slipway/host/testing";
 import { stealKey } from "../support/forge.ts";
@@ -190,5 +194,40 @@ describe("publishers at the same time", () => {
       assert.equal(await client.read(release(version).path, it.clock.now()), `release ${version}`);
     const { timestamp } = await openMetadata(it.repository, it.keys());
     assert.equal(timestamp.metadata.signed.version, 9);
+  });
+
+  it("wait for one that is at work, but not for ever", async () => {
+    const repository = path.join(scratch, "busy");
+    await withRepositoryLock(repository, async () => {
+      const second = withRepositoryLock(repository, async () => "done", 0.2);
+      await assert.rejects(second, { code: "REPOSITORY_BUSY" });
+    });
+    assert.equal(await withRepositoryLock(repository, async () => "done", 0.2), "done");
+  });
+
+  it("leave no lock behind when they are killed", async () => {
+    const repository = path.join(scratch, "killed");
+    const composer = import.meta.resolve("@slipway/composer");
+    const script = `
+      const { withRepositoryLock } = await import(${JSON.stringify(composer)});
+      await withRepositoryLock(${JSON.stringify(repository)}, async () => {
+        process.stdout.write("locked");
+        await new Promise((resolve) => setTimeout(resolve, 60_000));
+      });`;
+    const child = spawn(
+      process.execPath,
+      ["--conditions=@slipway/source", "--input-type=module", "--eval", script],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    await once(child.stdout, "data");
+    await assert.rejects(
+      withRepositoryLock(repository, async () => "mine", 0.2),
+      {
+        code: "REPOSITORY_BUSY",
+      },
+    );
+    child.kill("SIGKILL");
+    await once(child, "close");
+    assert.equal(await withRepositoryLock(repository, async () => "mine", 0.2), "mine");
   });
 });

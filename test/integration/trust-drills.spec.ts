@@ -114,6 +114,34 @@ describe("keys that are replaced in turn", () => {
     }
   }
 
+  it("to be more of them: one root key becomes three, of which two must sign", async () => {
+    await using it = await drill();
+    const client = it.client();
+    const host = { ...signingHost, clock: it.clock };
+    const turn = async (change: Omit<Parameters<typeof rotateKeys>[2], "role">) =>
+      it.keep(
+        (await rotateKeys(it.repository, it.keys(), { role: "root", ...change }, NO_EXTERNAL, host))
+          .keyring,
+      );
+    await assert.rejects(turn({ threshold: 2 }), {
+      code: "KEY_MISSING",
+      message: /2 signatures and have 1 keys/,
+    });
+    await turn({ count: 3, threshold: 2 });
+    await turn({ only: idOf(it, "root") });
+    await publish(it, "1");
+    assert.ok(await sees(it, client, "1"));
+    const { roles, version } = newestSigned(it.repository, "root") as {
+      roles: Record<string, { keyids: string[]; threshold: number }>;
+      version: number;
+    };
+    assert.deepEqual([version, roles["root"]?.keyids.length, roles["root"]?.threshold], [3, 3, 2]);
+    assert.equal(
+      readdirSync(it.keyDirectory).filter((name) => name.startsWith("root-")).length,
+      10,
+    );
+  });
+
   it("without the root's key: nothing changes, and no key is left over", async () => {
     await using it = await drill();
     const files = () => readdirSync(it.keyDirectory).toSorted();
@@ -168,6 +196,8 @@ describe("keys that are stolen", () => {
       const victim = it.client();
       fastForward(it.repository, version, steal(it));
       assert.ok(await sees(it, victim, "1"));
+      if (version === Number.MAX_SAFE_INTEGER)
+        await assert.rejects(publish(it, "2"), /no version is left for snapshot/);
       await revoke(it, idOf(it, "snapshot"));
       await publish(it, "2");
       for (const client of [victim, it.client()]) {

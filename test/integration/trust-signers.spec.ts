@@ -5,6 +5,7 @@ import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   statSync,
   unlinkSync,
@@ -12,7 +13,15 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { describe, it } from "mocha";
-import { commitTargets, initKeys, type NewKeys, openKeys, openMetadata } from "@slipway/composer";
+import {
+  commitTargets,
+  ensureRepository,
+  initKeys,
+  type NewKeys,
+  openKeys,
+  rotateKeys,
+  openMetadata,
+} from "@slipway/composer";
 import { manualClock } from "@slipway/host/testing";
 import { newestSigned, stealKey } from "../support/forge.ts";
 import { scratchDirectory } from "../support/release.ts";
@@ -76,6 +85,30 @@ describe("a key that a program keeps", () => {
     });
   }
 
+  it("is followed by another program's, or by a file where somebody says so", async () => {
+    const token = () => makeToken(mkdtempSync(path.join(scratch, "token-")), "ed25519");
+    const [first, second] = [token(), token()];
+    await using it = await drill([{ role: "image-base", ...first }]);
+    const rotate = async (options: Parameters<typeof rotateKeys>[3]) => {
+      const host = { ...signingHost, clock: it.clock };
+      const role = { role: "image-base" } as const;
+      it.keep((await rotateKeys(it.repository, it.keys(), role, options, host)).keyring);
+    };
+    await assert.rejects(rotate({ external: [] }), {
+      code: "KEY_MISSING",
+      message: /by a program/,
+    });
+    await assert.rejects(rotate({ external: [{ role: "image-x", ...second }] }), {
+      code: "UNKNOWN_KEY",
+    });
+    await rotate({ external: [{ role: "image-base", ...second }] });
+    await publish(it, "1");
+    await rotate({ external: [], algorithm: "ecdsa-p256" });
+    await publish(it, "2");
+    const client = it.client();
+    assert.equal(await client.read(release("2").path, it.clock.now()), "release 2");
+  });
+
   const BROKEN: Readonly<Record<string, readonly [script: string, error: object]>> = {
     "answers no signature": ["cat > /dev/null; echo no", { code: "SIGNER_FAILED" }],
     "answers nothing": ["cat > /dev/null", { code: "SIGNER_FAILED" }],
@@ -99,6 +132,14 @@ describe("a key that a program keeps", () => {
     });
   }
 });
+
+const PLAIN: NewKeys = {
+  algorithm: "ed25519",
+  images: [],
+  rootKeys: 1,
+  rootThreshold: 1,
+  external: [],
+};
 
 describe("a directory of keys", () => {
   const scratch = scratchDirectory("modes");
@@ -151,15 +192,48 @@ describe("a directory of keys", () => {
     await assert.rejects(publish(it, "1"), { code: "KEYS_INVALID", message: /holds another key/ });
   });
 
+  it("can be encrypted, and is then of use only with its passphrase", async () => {
+    const directory = mkdtempSync(path.join(scratch, "encrypted-"));
+    const keys = path.join(directory, "keys");
+    const repository = path.join(directory, "repository");
+    const [right, wrong] = ["right", "wrong"].map((name) => path.join(directory, name));
+    writeFileSync(right ?? "", "correct horse\n", { mode: 0o600 });
+    writeFileSync(wrong ?? "", "battery staple\n", { mode: 0o600 });
+    const hostWith = (file: string | undefined) => ({
+      ...signingHost,
+      environment: { SLIPWAY_KEYS_PASSPHRASE_FILE: file },
+      clock: manualClock(),
+    });
+    const { keyring } = await initKeys(keys, { ...PLAIN, images: ["base"] }, hostWith(right));
+    await ensureRepository(repository, keyring, manualClock());
+    const [name = ""] = readdirSync(keys).filter((one) => /^timestamp-[0-9a-f]{8}\.pem$/.test(one));
+    const text = readFileSync(path.join(keys, name), "utf8");
+    assert.match(text, /^-----BEGIN ENCRYPTED PRIVATE KEY-----/);
+    for (const [file, message] of [
+      [undefined, /is encrypted, and there is no passphrase/],
+      [wrong, /is encrypted, with another passphrase/],
+      [path.join(directory, "none"), /holds no passphrase/],
+    ] as const) {
+      const other = await openKeys(keys, hostWith(file));
+      const changes = { put: [release("1")], remove: [] };
+      await assert.rejects(commitTargets(repository, other, changes, manualClock()), {
+        code: "KEYS_INVALID",
+        message,
+      });
+    }
+    chmodSync(right ?? "", 0o644);
+    await assert.rejects(
+      keyring.sign(keyring.index.keys.keys().next().value ?? "", Buffer.from("x")),
+      {
+        code: "KEYS_INVALID",
+        message: /mode 0644/,
+      },
+    );
+  });
+
   it("can be made again over what is there: nothing changes, and what is missing comes back", async () => {
     await using it = await drill();
-    const wishes: NewKeys = {
-      algorithm: "ecdsa-p256",
-      images: ["base"],
-      rootKeys: 1,
-      rootThreshold: 1,
-      external: [],
-    };
+    const wishes: NewKeys = { ...PLAIN, algorithm: "ecdsa-p256", images: ["base"] };
     const host = { ...signingHost, clock: manualClock() };
     const again = await initKeys(it.keyDirectory, wishes, host);
     assert.deepEqual(again.added, []);
@@ -208,6 +282,29 @@ describe("whoever signs looks first", () => {
       await assert.rejects(publish(it, "2"), { code: "REPOSITORY_INVALID" });
     });
   }
+
+  it("and finds any bit that is not as it was", async function () {
+    this.timeout("1m");
+    await using it = await drill();
+    await publish(it, "1");
+    const names = ["1.root.json", "1.targets.json", "2.image-base.json", "1.online.json"];
+    for (const name of [...names, "2.snapshot.json", "timestamp.json"]) {
+      const file = path.join(it.repository, "metadata", name);
+      const bytes = readFileSync(file);
+      for (let at = 0; at < bytes.length; at += 13) {
+        const spoilt = Buffer.from(bytes);
+        spoilt[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
+        writeFileSync(file, spoilt);
+        await assert.rejects(
+          openMetadata(it.repository, it.keys()),
+          { code: "REPOSITORY_INVALID" },
+          `bit ${at % 8} of byte ${at} of ${name}`,
+        );
+      }
+      writeFileSync(file, bytes);
+    }
+    await publish(it, "2");
+  });
 
   it("and finds files that are gone", async () => {
     await using it = await drill();

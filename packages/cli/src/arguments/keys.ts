@@ -48,6 +48,9 @@ export const NEW_KEY_OPTIONS: {
 /** Here and not from the composer, so that reading arguments loads nothing; a test compares the two. */
 export const ALGORITHM_NAMES: readonly KeyAlgorithm[] = ["ed25519", "ecdsa-p256"];
 
+/** Of one role: more are no safer, and every node reads them. */
+export const MOST_ROLE_KEYS = 20;
+
 export const readAlgorithm = (given: string | undefined): KeyAlgorithm | undefined =>
   given === undefined ? undefined : choice("algorithm", given, ALGORITHM_NAMES);
 

@@ -10,6 +10,7 @@ import { readIgnitionArguments } from "../../src/commands/ignition.ts";
 import { readInitArguments } from "../../src/commands/init.ts";
 import { readInspectArguments } from "../../src/commands/inspect.ts";
 import { readLockArguments } from "../../src/commands/lock.ts";
+import { readPublishArguments } from "../../src/commands/publish.ts";
 import { COMMANDS } from "../../src/commands/registry.ts";
 import { readRunArguments } from "../../src/commands/run.ts";
 import { readSchemaArguments } from "../../src/commands/schema.ts";
@@ -29,7 +30,10 @@ const READERS: Readonly<Record<string, (args: readonly string[]) => unknown>> = 
   run: (args) => readRunArguments(args, HERE),
   inspect: readInspectArguments,
   diff: readDiffArguments,
+  publish: (args) => readPublishArguments(args, HERE),
 };
+
+const TO = ["--repo", "r", "--keys", "k"] as const;
 
 const NO_VARIABLES = { files: [], values: [] };
 
@@ -59,6 +63,20 @@ const DEFAULTS = {
   validate: { files: ["a"], format: "text", lenient: false, variables: NO_VARIABLES },
   config: { file: "a", variables: NO_VARIABLES, origin: false, json: false },
   diff: { before: "a", after: "b", format: "text", files: false, exitCode: false },
+  publish: {
+    repository: "/project/r",
+    keys: "/project/k",
+    directories: ["/project/d"],
+    published: undefined,
+    channel: undefined,
+    deltas: 3,
+    from: [],
+    securityEpoch: undefined,
+    minimalAgent: undefined,
+    includedAgent: undefined,
+    acceptLostOffers: false,
+    json: false,
+  },
   run: {
     target: "/project/d",
     cache: "/home/me/.cache/slipway",
@@ -195,6 +213,38 @@ const READ: readonly (readonly [string, readonly string[], unknown])[] = [
   ["run", ["d", "--exec=--version"], { ...DEFAULTS.run, exec: "--version" }],
   ["inspect", ["d"], { directory: "d", json: false }],
   ["inspect", ["d", "--json"], { directory: "d", json: true }],
+  ["publish", ["d", ...TO], DEFAULTS.publish],
+  [
+    "publish",
+    [
+      ...["d", "e", ...TO, "--channel", "stable", "--rollout", "quick.yaml", "--deltas", "5"],
+      ...["--from", "f", "--from", "/g", "--security-epoch", "4", "--minimal-agent", "1.2"],
+      ...["--included-agent", "1.3", "--accept-lost-offers", "--json"],
+    ],
+    {
+      ...DEFAULTS.publish,
+      directories: ["/project/d", "/project/e"],
+      channel: { name: "stable", policyFile: "/project/quick.yaml" },
+      deltas: 5,
+      from: ["/project/f", "/g"],
+      securityEpoch: 4,
+      minimalAgent: "1.2",
+      includedAgent: "1.3",
+      acceptLostOffers: true,
+      json: true,
+    },
+  ],
+  [
+    "publish",
+    ["--published", "base/42~rc1", "--channel", "lts", "--no-deltas", ...TO],
+    {
+      ...DEFAULTS.publish,
+      directories: [],
+      published: { image: "base", version: "42~rc1" },
+      channel: { name: "lts", policyFile: undefined },
+      deltas: 0,
+    },
+  ],
   ["diff", ["a", "b"], DEFAULTS.diff],
   ["diff", ["a", "b", "--json"], { ...DEFAULTS.diff, format: "json" }],
   ["diff", ["a", "--format", "json", "b", "--json"], { ...DEFAULTS.diff, format: "json" }],
@@ -270,6 +320,19 @@ const REFUSED: readonly (readonly [string, readonly string[], RegExp, RegExp?])[
   ["diff", ["a", "b", "c"], /too many/],
   ["diff", ["a", "b", "--format", "markdown"], /^--format is 'markdown'$/, /text, md, json/],
   ["diff", ["a", "b", "--format", "md", "--json"], /exclude each other/],
+  ["publish", [...TO], /^DIR is missing$/, /OUT\/IMAGE\/VERSION\/ARCH/],
+  ["publish", ["a", "b", "c", ...TO], /too many/],
+  ["publish", ["d", "--repo", "r"], /^--keys is missing$/],
+  ["publish", ["d", "--keys", "k"], /^--repo is missing$/],
+  ["publish", ["d", "--rollout", "f", ...TO], /--rollout is for a channel/, /--channel/],
+  ["publish", ["--published", "base/1", ...TO], /--published is for a channel/, /--channel/],
+  ["publish", ["d", "--published", "base/1", ...TO], /in place of DIR/],
+  ["publish", ["--published", "base", "--channel", "c", ...TO], /^--published is 'base'$/],
+  ["publish", ["d", "--channel", "../x", ...TO], /^--channel is '\.\.\/x'$/],
+  ["publish", ["d", "--deltas", "1", "--no-deltas", ...TO], /exclude each other/],
+  ["publish", ["d", "--deltas", "51", ...TO], /^--deltas is '51'$/],
+  ["publish", ["d", "--security-epoch", "1000001", ...TO], /^--security-epoch is /],
+  ["publish", ["d", "--minimal-agent", "..", ...TO], /^--minimal-agent is '\.\.'$/],
 ];
 
 describe("arguments of the commands", () => {

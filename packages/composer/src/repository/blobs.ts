@@ -7,8 +7,11 @@ import { type FileHandle, open, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { ByteSink, FileFacts } from "@slipway/release";
 import { ComposerError } from "../errors.ts";
-import { makeDirectory, placeFile } from "./durable.ts";
+import { makeDirectory } from "../trust/durable-files.ts";
+import { placeFile } from "./durable.ts";
 import { blobPath, WORK_DIRECTORY } from "./layout.ts";
+
+const READABLE = 0o644;
 
 const COPY_BYTES = 1024 * 1024;
 
@@ -31,10 +34,12 @@ export const openBlobs = async (repo: string): Promise<BlobStore> => {
 
   const put: BlobStore["put"] = async (make) => {
     const temporary = path.join(work, `${(count += 1)}`);
-    const handle = await open(temporary, "wx", 0o644);
+    const handle = await open(temporary, "wx", READABLE);
     try {
       const hash = createHash("sha256");
       const size = await fill(handle, hash, make);
+      // Past the umask: web servers read it, whoever published.
+      await handle.chmod(READABLE);
       await handle.sync();
       await handle.close();
       const facts = { size, sha256: hash.digest("hex") };

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { errnoOf } from "@slipway/host";
-import { replaceFile } from "./durable.ts";
+import { durableFiles } from "../trust/durable-files.ts";
 import { repositoryFile, WORK_DIRECTORY } from "./layout.ts";
 
 /** Since when each file, by its path, is named by nothing: seconds since 1970. */
@@ -31,11 +31,7 @@ export const readCondemned = async (repo: string): Promise<Condemned> => {
 };
 
 export const writeCondemned = (repo: string, condemned: Condemned): Promise<void> =>
-  replaceFile(
-    fileOf(repo),
-    path.join(repo, WORK_DIRECTORY, "condemned.new"),
-    `${JSON.stringify(Object.fromEntries(condemned))}\n`,
-  );
+  durableFiles.write(fileOf(repo), `${JSON.stringify(Object.fromEntries(condemned))}\n`, 0o644);
 
 export interface Sentence {
   /** Named by nothing for long enough. */

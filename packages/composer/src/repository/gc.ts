@@ -12,7 +12,7 @@ import { withRepositoryLock } from "../trust/repository-lock.ts";
 import { readCondemned, sentence, writeCondemned } from "./condemned.ts";
 import { blobsOf, openRepository, type Repository } from "./contents.ts";
 import { blobPath, repositoryFile } from "./layout.ts";
-import { lockRepository } from "./lock.ts";
+import { asOnlyPublisher } from "./lock.ts";
 import { type GcPlan, planGc } from "./plan-gc.ts";
 import { channelChange } from "./publish.ts";
 import type { EditTargets } from "./target-changes.ts";
@@ -49,9 +49,11 @@ export interface GcReport {
 export const DEFAULT_GRACE_SECONDS: number = 24 * 60 * 60;
 
 /** @throws ComposerError `REPOSITORY_INVALID`, `REPOSITORY_BUSY`, and what `edit` throws. */
-export const collectGarbage = async (options: GcOptions): Promise<GcReport> => {
+export const collectGarbage = (options: GcOptions): Promise<GcReport> =>
+  asOnlyPublisher(options.repo, () => collectAlone(options));
+
+const collectAlone = async (options: GcOptions): Promise<GcReport> => {
   const { repo, clock, progress, dryRun } = options;
-  await using _lock = await lockRepository(repo);
   const before = await openRepository(repo, clock.now());
   const plan = planNow(options, before);
   if (!dryRun && (plan.channels.length > 0 || plan.remove.length > 0))

@@ -1,41 +1,38 @@
-/**
- * One publisher or collector at a time.
- *
- * The lock is one of the kernel's on a database file, held by SQLite: Node has no other way to a lock that ends with the process that holds it,
- * by whatever death, and so none that goes stale. Nothing is ever stored in the file.
- */
-import { mkdir } from "node:fs/promises";
+/** One publisher or collector at a time. */
+import { stat } from "node:fs/promises";
 import path from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { ComposerError } from "../errors.ts";
+import { withRepositoryLock } from "../trust/repository-lock.ts";
 import { WORK_DIRECTORY } from "./layout.ts";
 
-const isBusy = (error: unknown): boolean =>
-  error instanceof Error && "errcode" in error && error.errcode === 5;
-
 /**
- * Holds the repository for writing until it is disposed.
- * @throws ComposerError `REPOSITORY_BUSY` when another process does.
+ * Does `work` while nobody else publishes or collects. It is another lock than the one under which lists are signed: making deltas takes minutes,
+ * and all that time somebody must be able to pause a rollout and to refresh dates.
+ * @throws ComposerError `NOT_A_REPOSITORY`; `REPOSITORY_BUSY` at once when somebody else is at it; and whatever `work` throws.
  */
-export const lockRepository = async (repo: string): Promise<AsyncDisposable> => {
-  const work = path.join(repo, WORK_DIRECTORY);
-  await mkdir(work, { recursive: true });
-  const file = path.join(work, "lock");
-  const database = new DatabaseSync(file);
+export const asOnlyPublisher = async <T>(repo: string, work: () => Promise<T>): Promise<T> => {
+  await requireMetadata(repo);
+  let begun = false;
+  const begin = (): Promise<T> => {
+    begun = true;
+    return work();
+  };
   try {
-    database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
+    return await withRepositoryLock(path.join(repo, WORK_DIRECTORY), begin, 0);
   } catch (cause) {
-    database.close();
-    if (!isBusy(cause)) throw cause;
-    throw new ComposerError("REPOSITORY_BUSY", `another publish or gc works on ${repo}`, {
+    if (begun || !(cause instanceof ComposerError) || cause.code !== "REPOSITORY_BUSY") throw cause;
+    throw new ComposerError("REPOSITORY_BUSY", `somebody else publishes into ${repo} or collects`, {
       cause,
       hint: "run it again when that has finished",
     });
   }
-  return {
-    [Symbol.asyncDispose]: async () => {
-      database.close();
-      return Promise.resolve();
-    },
-  };
+};
+
+const requireMetadata = async (repo: string): Promise<void> => {
+  await stat(path.join(repo, "metadata")).catch((cause: unknown) => {
+    throw new ComposerError("NOT_A_REPOSITORY", `${repo} has no metadata`, {
+      cause,
+      hint: "make its keys and first metadata with `slipway keys init`",
+    });
+  });
 };

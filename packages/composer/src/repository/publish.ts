@@ -36,7 +36,7 @@ import {
 } from "./contents.ts";
 import { addToChannel, type EditedChannel, findingsOf } from "./edit-channel.ts";
 import { channelTarget, releaseTarget, WORK_DIRECTORY } from "./layout.ts";
-import { lockRepository } from "./lock.ts";
+import { asOnlyPublisher } from "./lock.ts";
 import { type PlannedPublication, planPublication, type ReleaseFacts } from "./plan-publish.ts";
 import type { TargetChange } from "../trust/draft.ts";
 import type { EditTargets } from "./target-changes.ts";
@@ -86,10 +86,17 @@ export interface PublishReport {
  *   what `edit` throws. Nothing has changed then for clients.
  */
 export const publish = async (options: PublishOptions): Promise<PublishReport> => {
-  const { repo, clock, progress } = options;
   const directories = await readBuiltDirectories(options.directories);
   const from = await Promise.all(options.from.map(readBuiltDirectory));
-  await using _lock = await lockRepository(repo);
+  return asOnlyPublisher(options.repo, () => publishAlone(options, directories, from));
+};
+
+const publishAlone = async (
+  options: PublishOptions,
+  directories: readonly BuiltDirectory[],
+  from: readonly BuiltDirectory[],
+): Promise<PublishReport> => {
+  const { repo, clock, progress } = options;
   const before = await openRepository(repo, clock.now());
   const plans = [
     ...directories.map((built) => planPublication(built, options, before.releases)),

@@ -5,7 +5,6 @@
 import path from "node:path";
 import { errnoOf, type Clock } from "@slipway/host";
 import type { Metadata, Root, Targets } from "@tufjs/models";
-import { checkChannel } from "@slipway/release";
 import { ComposerError } from "../errors.ts";
 import type { Progress } from "../progress.ts";
 import {
@@ -16,11 +15,17 @@ import {
 } from "../trust/metadata-text.ts";
 import { isRole, mostBytes, type Role } from "../trust/roles.ts";
 import { readWhole } from "./blobs.ts";
-import { blobsOf, readContents, signedByArchitecture, type Contents } from "./contents.ts";
-import { blobPath, type RepositoryFile, repositoryFile } from "./layout.ts";
+import { blobsOf, type Contents, readContents } from "./contents.ts";
+import {
+  blobPath,
+  imageRole,
+  releaseOfTarget,
+  type RepositoryFile,
+  repositoryFile,
+} from "./layout.ts";
 import { type Problem, reasonOf } from "./problem.ts";
 import { readSmallFile } from "./read-file.ts";
-import { type FollowedMetadata, readMetadata } from "./read-metadata.ts";
+import { type FollowedMetadata, readMetadata, type SignedMetadata } from "./read-metadata.ts";
 import { badSignatures } from "./signatures.ts";
 import { walkRepository } from "./walk.ts";
 
@@ -79,7 +84,7 @@ export const verifyRepository = async (options: VerifyOptions): Promise<VerifyRe
       hint: "name the directory that has `metadata` in it",
     });
   }
-  checkChannels(audit, contents);
+  checkChannels(audit, contents, metadata);
   await progress.task("verify", repo, async (task) => {
     const total = [...blobsOf(contents.releases).values()].reduce((sum, size) => sum + size, 0);
     await checkBlobs(audit, contents, (done) => task.bytes(done, total));
@@ -103,16 +108,26 @@ const isEmpty = async (repo: string): Promise<boolean> => {
 };
 
 /** A channel must not name what nobody signed: nodes would only meet that as a missing offer. */
-const checkChannels = (audit: Audit, { channels, releases }: Contents): void => {
+const checkChannels = (
+  audit: Audit,
+  { channels }: Contents,
+  metadata: SignedMetadata | undefined,
+): void => {
   for (const { channel, file } of channels) {
-    const signed = [...signedByArchitecture(releases, channel.image).values()];
-    for (const rollout of channel.rollouts) {
-      const versions = signed.find((those) => those.has(rollout.version)) ?? new Map();
-      const [finding] = checkChannel({ ...channel, rollouts: [rollout] }, versions).filter(
-        ({ level }) => level === "error",
+    // Without the image's list, which is broken then, nobody can say.
+    const listing = metadata?.delegated.get(imageRole(channel.image));
+    if (listing === undefined) continue;
+    const listed = new Set(
+      Object.keys(listing.metadata.signed.targets).map(
+        (target) => releaseOfTarget(target)?.version,
+      ),
+    );
+    const unsigned = channel.rollouts.find(({ version }) => !listed.has(version));
+    if (unsigned !== undefined)
+      audit.report(
+        file,
+        `names ${unsigned.version}, which ${imageRole(channel.image)} did not sign`,
       );
-      if (finding !== undefined) audit.report(file, finding.message);
-    }
   }
 };
 

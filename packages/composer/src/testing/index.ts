@@ -16,3 +16,4 @@ export { openFileSource } from "../inspect/file-source.ts";
 export { type Partition, readPartitionTable } from "../inspect/gpt.ts";
 export { sshPort } from "../qemu/run-machine.ts";
 export { flushPoints, type LoggedWrite, readWriteLog, replayWrites } from "./write-log.ts";
+export { openRepository, type Repository } from "../repository/contents.ts";

@@ -15,16 +15,23 @@ import {
 } from "./key-index.ts";
 import {
   ANCHOR_FILE,
-  checkKeyDirectory,
   INDEX_FILE,
   type Keyring,
   keyringOf,
   readKeyIndex,
   type SigningHost,
 } from "./keyring.ts";
-import { type ExternalKey, makeKey, registerKey, saveAnchor, saveIndex } from "./make-keys.ts";
+import {
+  type ExternalKey,
+  type KeyPlace,
+  makeKey,
+  registerKey,
+  saveAnchor,
+  saveIndex,
+} from "./make-keys.ts";
 import type { KeyAlgorithm } from "./public-key.ts";
 import { imageRole, ONLINE, type Role, TOP_ROLES, type TopRole } from "./roles.ts";
+import { checkKeyDirectory } from "./secret-file.ts";
 import { signMetadata } from "./sign-metadata.ts";
 
 export interface NewKeys {
@@ -54,13 +61,13 @@ const exists = (file: string): Promise<boolean> =>
 
 /** The keys of one role: registered ones, and as many more as it takes. */
 const keysFor = async (
-  directory: string,
+  place: KeyPlace,
   role: Role,
   { external, algorithm, rootKeys }: NewKeys,
 ): Promise<readonly KeyEntry[]> => {
   const entries = external.filter((key) => key.role === role).map(registerKey);
   const wanted = role === "root" ? rootKeys : 1;
-  while (entries.length < wanted) entries.push(await makeKey(directory, role, algorithm));
+  while (entries.length < wanted) entries.push(await makeKey(place, role, algorithm));
   return entries;
 };
 
@@ -135,7 +142,7 @@ export const initKeys = async (
   let index = before;
   for (const role of wanted) {
     if (keysOfRole(index, role).length > 0) continue;
-    const entries = await keysFor(directory, role, wishes);
+    const entries = await keysFor({ directory, ...host }, role, wishes);
     added.push(...entries);
     const threshold = role === "root" ? wishes.rootThreshold : 1;
     index = entries.reduce(withKey, withThreshold(index, role, threshold));

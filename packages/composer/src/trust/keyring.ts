@@ -1,9 +1,8 @@
 /** A directory of keys, opened for signing. */
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
-import { constants } from "node:fs";
-import { type FileHandle, open, readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { errnoOf, type Exec } from "@slipway/host";
+import type { Exec } from "@slipway/host";
 import { ComposerError } from "../errors.ts";
 import {
   badKeys,
@@ -13,6 +12,12 @@ import {
   type PrivatePart,
 } from "./key-index.ts";
 import { algorithmOf, isSignedBy, tufKeyOf } from "./public-key.ts";
+import {
+  checkKeyDirectory,
+  PASSPHRASE_VARIABLE,
+  readPassphrase,
+  readSecret,
+} from "./secret-file.ts";
 
 /** Programs that sign, and what they may need to know: where a token is, who we are to a cloud. */
 export interface SigningHost {
@@ -40,72 +45,41 @@ export const ANCHOR_FILE = "root.json";
 /** People stand at some of these devices and press a button. */
 const SIGNER_TIMEOUT_MS = 300_000;
 
-const OTHERS = 0o077;
-
-const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, "0");
-
-/** @throws ComposerError `KEYS_INVALID` when others than the owner may look into it. */
-export const checkKeyDirectory = async (directory: string): Promise<void> => {
-  const { mode } = await stat(directory).catch((cause: unknown) => {
-    throw badKeys(
-      `there is no directory of keys at ${directory}`,
-      `make one: slipway keys init ${directory}`,
-      cause,
-    );
-  });
-  if ((mode & OTHERS) !== 0)
-    throw badKeys(
-      `${directory} has mode ${octal(mode)}: others than its owner can look into it`,
-      `find out who did; then: chmod 700 ${directory}`,
-    );
-};
-
-const MAX_KEY_BYTES = 64 * 1024;
-
-/** The text of a private key's file, read from the very file whose mode was checked. */
-const readPrivateText = async (handle: FileHandle, file: string): Promise<string> => {
-  const { mode, size } = await handle.stat();
-  if ((mode & OTHERS) !== 0)
-    throw badKeys(
-      `${file} has mode ${octal(mode)}: others than its owner can read the key`,
-      `take the key for stolen if somebody could (slipway keys revoke); else: chmod 600 ${file}`,
-    );
-  if (size > MAX_KEY_BYTES) throw badKeys(`${file} is no key`, "put it back from a copy");
-  return handle.readFile("utf8");
-};
-
-const parsePrivateKey = (text: string, file: string): KeyObject => {
+const parsePrivateKey = (text: string, file: string, passphrase: string | undefined): KeyObject => {
   try {
-    return createPrivateKey(text);
+    return createPrivateKey({
+      key: text,
+      format: "pem",
+      ...(passphrase === undefined ? {} : { passphrase }),
+    });
   } catch (cause) {
     throw badKeys(
-      `${file} holds no private key in PEM without a passphrase`,
-      "put it back from a copy",
+      text.includes("ENCRYPTED")
+        ? `${file} is encrypted, ${passphrase === undefined ? "and there is no passphrase" : "with another passphrase"}`
+        : `${file} holds no private key in PEM`,
+      text.includes("ENCRYPTED")
+        ? `set ${PASSPHRASE_VARIABLE} to a file that holds its passphrase`
+        : "put it back from a copy",
       cause,
     );
   }
 };
 
 /** The private part in a file; nothing where the file is kept elsewhere. */
-const readPrivateKey = async (file: string, entry: KeyEntry): Promise<KeyObject | undefined> => {
-  let handle: FileHandle;
-  try {
-    handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
-  } catch (cause) {
-    if (errnoOf(cause) === "ENOENT") return undefined;
-    throw badKeys(`${file} cannot be read`, "see that it is a file of yours", cause);
-  }
-  try {
-    const key = parsePrivateKey(await readPrivateText(handle, file), file);
-    if (tufKeyOf(createPublicKey(key))?.keyID !== entry.key.keyID)
-      throw badKeys(
-        `${file} holds another key than ${entry.key.keyID}`,
-        "put the right file back from a copy",
-      );
-    return key;
-  } finally {
-    await handle.close();
-  }
+const readPrivateKey = async (
+  file: string,
+  entry: KeyEntry,
+  { environment }: Pick<SigningHost, "environment">,
+): Promise<KeyObject | undefined> => {
+  const text = await readSecret(file);
+  if (text === undefined) return undefined;
+  const key = parsePrivateKey(text, file, await readPassphrase(environment));
+  if (tufKeyOf(createPublicKey(key))?.keyID !== entry.key.keyID)
+    throw badKeys(
+      `${file} holds another key than ${entry.key.keyID}`,
+      "put the right file back from a copy",
+    );
+  return key;
 };
 
 const BASE64 = /^[A-Za-z0-9+/]{1,8192}={0,2}$/;
@@ -154,7 +128,7 @@ const makeSign =
     if (entry === undefined) return undefined;
     const { privatePart, publicKey } = entry;
     if (privatePart.kind === "file") {
-      const key = await readPrivateKey(path.join(directory, privatePart.name), entry);
+      const key = await readPrivateKey(path.join(directory, privatePart.name), entry, host);
       return key === undefined ? undefined : signWith(key, bytes);
     }
     const signature = await askSigner(privatePart.argv, entry, bytes, host);

@@ -14,6 +14,7 @@ import {
 import { ANCHOR_FILE, INDEX_FILE } from "./keyring.ts";
 import { type KeyAlgorithm, tufKeyOf } from "./public-key.ts";
 import type { Role } from "./roles.ts";
+import { readPassphrase } from "./secret-file.ts";
 
 /** A key whose private part a program keeps: an HSM, a KMS. */
 export interface ExternalKey {
@@ -43,17 +44,33 @@ const entryOf = (role: Role, publicKey: KeyObject, part: PrivatePart): KeyEntry 
 
 const pem = (key: KeyObject): string => key.export({ type: "spki", format: "pem" });
 
+/** PKCS#8 in PEM, encrypted where there is a passphrase. */
+const privateText = (key: KeyObject, passphrase: string | undefined): string =>
+  key.export({
+    type: "pkcs8",
+    format: "pem",
+    ...(passphrase === undefined ? {} : { cipher: "aes-256-cbc", passphrase }),
+  });
+
+/** Where a key is made. */
+export interface KeyPlace {
+  readonly directory: string;
+  /** Names the file with the passphrase, if keys are to be encrypted. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly files?: DurableFiles;
+}
+
 /** Makes a key in a directory: `ROLE-ID.pem`, for its owner alone, and `ROLE-ID.pub.pem`. */
 export const makeKey = async (
-  directory: string,
+  { directory, environment, files = durableFiles }: KeyPlace,
   role: Role,
   algorithm: KeyAlgorithm,
-  files: DurableFiles = durableFiles,
 ): Promise<KeyEntry> => {
+  const passphrase = await readPassphrase(environment);
   const { publicKey, privateKey } = generate(algorithm);
   const name = `${role}-${(tufKeyOf(publicKey)?.keyID ?? "").slice(0, 8)}`;
   const entry = entryOf(role, publicKey, { kind: "file", name: `${name}.pem` });
-  const text = privateKey.export({ type: "pkcs8", format: "pem" });
+  const text = privateText(privateKey, passphrase);
   await files.write(path.join(directory, `${name}.pem`), text, SECRET);
   await files.write(path.join(directory, `${name}.pub.pem`), pem(publicKey), READABLE);
   return entry;

@@ -91,6 +91,15 @@ const checkVersion = ({ signed }: Metadata<Signed>, name: string): void => {
     throw badRepository(`${name} has version ${signed.version}, which is no version`);
 };
 
+const HEX = /^(?:[0-9a-f]{2})+$/;
+
+/** Where a signature is not hex, Node reads as far as it is: many texts would be one signature. */
+const checkSignatureTexts = ({ signatures }: Metadata<Signed>, name: string): void => {
+  const wrong = Object.values(signatures).find(({ sig }) => !HEX.test(sig));
+  if (wrong !== undefined)
+    throw badRepository(`${name} has a signature of key ${wrong.keyID} that is not in hex`);
+};
+
 /** The metadata that `read` makes of a file, whose signatures nobody has looked at yet. */
 const decodeWith = <T extends Signed>(
   bytes: Uint8Array,
@@ -105,6 +114,7 @@ const decodeWith = <T extends Signed>(
     throw badRepository(`${name} is no metadata of ${role}`, cause);
   }
   checkVersion(metadata, name);
+  checkSignatureTexts(metadata, name);
   return { role, metadata, bytes };
 };
 

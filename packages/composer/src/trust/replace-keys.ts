@@ -1,22 +1,16 @@
 /** Other keys for a role: in turn, or because somebody else may have one of them. */
 import path from "node:path";
 import type { Clock } from "@slipway/host";
+import type { Key } from "@tufjs/models";
 import { ComposerError } from "../errors.ts";
-import { type Base, baseOf, commitDraft, type Draft } from "./commit.ts";
-import {
-  type Delegations,
-  delegationsOf,
-  draftListing,
-  draftRoot,
-  draftTargets,
-  type RoleDefinition,
-  rootRolesOf,
-} from "./draft.ts";
+import { type Base, baseOf, commitDraft, type Committed } from "./commit.ts";
+import { definitionOf, draftReplacement, type RoleChange } from "./draft-replacement.ts";
 import { durableFiles, type DurableFiles } from "./durable-files.ts";
 import { type KeyEntry, type KeyIndex, withKey, withoutKeys } from "./key-index.ts";
 import { type Keyring, keyringOf, type SigningHost } from "./keyring.ts";
 import {
   type ExternalKey,
+  type KeyPlace,
   makeKey,
   registerKey,
   removeKey,
@@ -27,12 +21,16 @@ import { openMetadata, type RepositoryMetadata } from "./open-metadata.ts";
 import { algorithmOf, type KeyAlgorithm, publicKeyOf } from "./public-key.ts";
 import { recoverBase } from "./recover.ts";
 import { withRepositoryLock } from "./repository-lock.ts";
-import { type DelegatedRole, isDelegatedRole, isTopRole, type Role } from "./roles.ts";
+import type { Role } from "./roles.ts";
 
 export interface Replacement {
   readonly role: Role;
   /** Ids of the keys that go. */
   readonly out: readonly string[];
+  /** How many keys the role has afterwards; by default as many as before. */
+  readonly count?: number;
+  /** Signatures that it needs afterwards; by default as many as before. */
+  readonly threshold?: number;
 }
 
 export interface ReplaceOptions {
@@ -58,79 +56,62 @@ export interface KeyChange {
   readonly privatePart?: KeyEntry["privatePart"];
 }
 
-/** Who signs for a role now. */
-export const definitionOf = (base: Base, role: Role): RoleDefinition => {
-  const definition = isTopRole(role)
-    ? rootRolesOf(base.root.metadata.signed)[role]
-    : base.targets && delegationsOf(base.targets.metadata.signed).get(role);
-  if (definition !== undefined) return definition;
-  throw new ComposerError("UNKNOWN_KEY", `the repository has no role ${role}`, {
-    hint: "see which there are: slipway keys list",
-  });
+/** What the keys that go were, or what the first of them was for those that come in besides. */
+const algorithmFor = (going: readonly Key[], index: number): KeyAlgorithm => {
+  const key = going[index] ?? going[0];
+  return (key === undefined ? undefined : algorithmOf(publicKeyOf(key))) ?? "ed25519";
 };
 
-/** Keys that come in for those that go, as many as go. */
-const newKeys = async (
-  directory: string,
+/** The role's keys that go, and the registered ones that come. */
+const comingAndGoing = (
   base: Base,
   { role, out }: Replacement,
-  { algorithm, external }: ReplaceOptions,
-): Promise<readonly KeyEntry[]> => {
-  const going = definitionOf(base, role).keys.filter(({ keyID }) => out.includes(keyID));
-  const entries = external.filter((key) => key.role === role).map(registerKey);
-  for (const key of going.slice(entries.length))
-    entries.push(
-      await makeKey(directory, role, algorithm ?? algorithmOf(publicKeyOf(key)) ?? "ed25519"),
-    );
-  return entries;
-};
-
-/** The keys that stay, then the new ones. The threshold stays what it was. */
-const replaced = (
-  { keys, threshold }: RoleDefinition,
-  out: readonly string[],
-  entries: readonly KeyEntry[],
-): RoleDefinition => ({
-  keys: [...keys.filter(({ keyID }) => !out.includes(keyID)), ...entries.map(({ key }) => key)],
-  threshold,
+  { external }: ReplaceOptions,
+): { readonly going: readonly Key[]; readonly coming: readonly ExternalKey[] } => ({
+  going: definitionOf(base, role).keys.filter(({ keyID }) => out.includes(keyID)),
+  coming: external.filter((key) => key.role === role),
 });
 
-interface Change extends Replacement {
-  readonly entries: readonly KeyEntry[];
-}
-
-const draftRootChange = (base: Base, changes: readonly Change[], now: Date): Draft => {
-  const { signed } = base.root.metadata;
-  const roles = { ...rootRolesOf(signed) };
-  for (const { role, out, entries } of changes)
-    if (isTopRole(role)) roles[role] = replaced(roles[role], out, entries);
-  return { root: draftRoot(roles, signed.version + 1, now) };
+/** A key that a program keeps is not replaced by a file unless somebody says so. */
+const checkPrograms = (
+  base: Base,
+  index: KeyIndex,
+  replacement: Replacement,
+  options: ReplaceOptions,
+): void => {
+  if (options.algorithm !== undefined) return;
+  const { role } = replacement;
+  const { going, coming } = comingAndGoing(base, replacement, options);
+  const kept = going
+    .slice(coming.length)
+    .find(({ keyID }) => index.keys.get(keyID)?.privatePart.kind === "command");
+  if (kept === undefined) return;
+  throw new ComposerError(
+    "KEY_MISSING",
+    `key ${kept.keyID} of ${role} is kept by a program, and nothing was said of what comes after it`,
+    {
+      hint: `name the next one with --external ${role}=PUBLIC,PROGRAM, or have one made in a file with --algorithm`,
+    },
+  );
 };
 
-const draftDelegationChange = (base: Base, changes: readonly Change[], now: Date): Draft => {
-  const signed = base.targets?.metadata.signed;
-  if (signed === undefined) throw new TypeError("there are no targets to change");
-  const delegations = new Map(delegationsOf(signed)) satisfies Delegations;
-  const delegated = new Map<DelegatedRole, ReturnType<typeof draftListing>>();
-  for (const { role, out, entries } of changes) {
-    if (!isDelegatedRole(role)) continue;
-    delegations.set(role, replaced(definitionOf(base, role), out, entries));
-    delegated.set(role, draftListing(role, base.delegated.get(role)?.metadata.signed, now));
-  }
-  return { targets: draftTargets(delegations, signed.version + 1, now), delegated };
-};
-
-/** What the repository says after the change: whoever is named in a new place signs anew. Pure. */
-export const draftReplacement = (base: Base, changes: readonly Change[], now: Date): Draft => {
-  const roles = new Set(changes.map(({ role }) => role));
-  const hasTop = changes.some(({ role }) => isTopRole(role));
-  const hasDelegated = changes.some(({ role }) => isDelegatedRole(role));
-  return {
-    ...(hasTop ? draftRootChange(base, changes, now) : {}),
-    ...(hasDelegated || roles.has("targets") ? draftDelegationChange(base, changes, now) : {}),
-    renewSnapshot: roles.has("snapshot"),
-    renewTimestamp: roles.has("timestamp"),
-  };
+/** Keys that come in for those that go. */
+const newKeys = async (
+  place: KeyPlace,
+  base: Base,
+  replacement: Replacement,
+  options: ReplaceOptions,
+): Promise<readonly KeyEntry[]> => {
+  const { role, count } = replacement;
+  const { going, coming } = comingAndGoing(base, replacement, options);
+  const stay = definitionOf(base, role).keys.length - going.length;
+  const wanted = count === undefined ? going.length : count - stay;
+  const entries = coming.map(registerKey);
+  while (entries.length < wanted)
+    entries.push(
+      await makeKey(place, role, options.algorithm ?? algorithmFor(going, entries.length)),
+    );
+  return entries;
 };
 
 const changeOf = (index: KeyIndex, role: Role, id: string): KeyChange => {
@@ -158,6 +139,17 @@ const forget = async (
   for (const entry of entries) await removeKey(keys.directory, entry);
 };
 
+const checkExternal = (
+  replacements: readonly Replacement[],
+  { external }: ReplaceOptions,
+): void => {
+  const stray = external.find((key) => replacements.every(({ role }) => role !== key.role));
+  if (stray === undefined) return;
+  throw new ComposerError("UNKNOWN_KEY", `${stray.role} gets no new key here`, {
+    hint: "name a role whose key is being replaced",
+  });
+};
+
 const replaceOn = async (
   repository: string,
   base: Base,
@@ -166,11 +158,14 @@ const replaceOn = async (
   options: ReplaceOptions,
   { clock, files = durableFiles, ...host }: ReplaceHost,
 ): Promise<Replaced> => {
-  const changes: Change[] = [];
+  checkExternal(replacements, options);
+  for (const replacement of replacements) checkPrograms(base, keys.index, replacement, options);
+  const place = { directory: keys.directory, environment: host.environment, files };
+  const changes: RoleChange[] = [];
   for (const replacement of replacements)
     changes.push({
       ...replacement,
-      entries: await newKeys(keys.directory, base, replacement, options),
+      entries: await newKeys(place, base, replacement, options),
     });
   const entries = changes.flatMap((change) => change.entries);
   // The new keys are in the index before anything is signed with them: a key that nobody can find again must never be trusted by nodes.
@@ -178,12 +173,13 @@ const replaceOn = async (
   await saveIndex(keys.directory, both, files);
   const now = clock.now();
   const keyring = keyringOf(keys.directory, both, keys.anchor, host);
-  const draft = draftReplacement(base, changes, now);
-  const { metadata, changed } = await commitDraft(repository, base, draft, {
-    keys: keyring,
-    now,
-    files,
-  }).catch(async (error: unknown) => {
+  const commit = async (): Promise<Committed> =>
+    commitDraft(repository, base, draftReplacement(base, changes, now), {
+      keys: keyring,
+      now,
+      files,
+    });
+  const { metadata, changed } = await commit().catch(async (error: unknown) => {
     if (isUnsigned(error)) await forget(keys, entries, files);
     throw error;
   });
@@ -201,6 +197,11 @@ const replaceOn = async (
   };
 };
 
+/** A role, the one key that goes if it is not all of them, and how many there are and must sign afterwards. */
+export interface Rotation extends Omit<Replacement, "out"> {
+  readonly only?: string;
+}
+
 /**
  * Gives a role new keys for all that it has, or for `only`. Its metadata, and that which names its keys, is signed anew: a new root by the keys
  * of the old one and its own.
@@ -209,7 +210,7 @@ const replaceOn = async (
 export const rotateKeys = async (
   given: string,
   keys: Keyring,
-  { role, only }: { readonly role: Role; readonly only?: string },
+  { role, only, ...after }: Rotation,
   options: ReplaceOptions,
   host: ReplaceHost,
 ): Promise<Replaced> => {
@@ -220,7 +221,7 @@ export const rotateKeys = async (
     const out = only === undefined ? ids : ids.filter((id) => id.startsWith(only));
     if (only !== undefined && (!KEY_ID.test(only) || out.length !== 1))
       throw unknownKey(`${only} is the id of ${out.length} keys of ${role}`);
-    return replaceOn(repository, base, keys, [{ role, out }], options, host);
+    return replaceOn(repository, base, keys, [{ role, out, ...after }], options, host);
   });
 };
 

@@ -18,14 +18,14 @@ const CONFLICT = 75;
  * Locks an open file for this process. Node has no flock(2); flock(1), which every Debian has, locks the open file that it inherits from us and
  * ends. The lock belongs to that open file, so it lasts until we close it, or die in whatever way: no lock is ever stale.
  */
-const lockDescriptor = (descriptor: number): Promise<number | null> =>
+const lockDescriptor = (descriptor: number, patienceSeconds: number): Promise<number | null> =>
   new Promise((resolve, reject) => {
     const child = spawn(
       "flock",
       [
         "--exclusive",
         "--wait",
-        String(PATIENCE_SECONDS),
+        String(patienceSeconds),
         "--conflict-exit-code",
         String(CONFLICT),
         "3",
@@ -41,21 +41,22 @@ const lockDescriptor = (descriptor: number): Promise<number | null> =>
 
 /**
  * Does `work` while nobody else changes the repository.
- * @throws ComposerError `REPOSITORY_BUSY` when somebody else was at it for a minute, and whatever `work` throws.
+ * @throws ComposerError `REPOSITORY_BUSY` when somebody else was at it all the time, by default for a minute, and whatever `work` throws.
  */
 export const withRepositoryLock = async <T>(
   repository: string,
   work: () => Promise<T>,
+  patienceSeconds: number = PATIENCE_SECONDS,
 ): Promise<T> => {
   await makeDirectory(repository);
   const file = path.join(repository, LOCK_FILE);
   const handle = await open(file, "a", 0o644);
   try {
-    const status = await lockDescriptor(handle.fd);
+    const status = await lockDescriptor(handle.fd, patienceSeconds);
     if (status === CONFLICT)
       throw new ComposerError(
         "REPOSITORY_BUSY",
-        `somebody else has been changing ${repository} for ${PATIENCE_SECONDS} s`,
+        `somebody else has been changing ${repository} for ${patienceSeconds} s`,
         { hint: `run the command again; \`fuser ${file}\` shows who it is` },
       );
     if (status !== 0)

@@ -25,6 +25,11 @@ const keyMissing = (role: Role, { keyIDs, threshold }: RoleKeys, signed: number,
     },
   );
 
+const countedOut = (role: Role): ComposerError =>
+  new ComposerError("REPOSITORY_INVALID", `no version is left for ${role}`, {
+    hint: "nobody comes there by counting: take the keys of snapshot and timestamp for stolen (slipway keys revoke)",
+  });
+
 /**
  * The signed document.
  * @throws ComposerError `KEY_MISSING`, `METADATA_TOO_LARGE`, and what signing throws.
@@ -35,6 +40,7 @@ export const signMetadata = async <T extends Signed>(
   { needed, welcome }: Signers,
   keys: Keyring,
 ): Promise<Document<T>> => {
+  if (!Number.isSafeInteger(signed.version)) throw countedOut(role);
   const toSign = Buffer.from(canonicalize(signed.toJSON()), "utf8");
   const metadata = new Metadata(signed);
   const must = new Set(needed.flatMap(({ keyIDs }) => keyIDs));

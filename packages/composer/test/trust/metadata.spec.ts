@@ -64,8 +64,8 @@ describe("a public key", () => {
     for (const other of spellings) {
       assert.throws(() => publicKeyOf(other));
       // Even where the id fits the spelling: one key has one id.
-      const options = { ...other, keyID: keyIdOf(other) };
-      if (options.keyID !== keyID) assert.throws(() => publicKeyOf(new Key(options)));
+      const id = keyIdOf(other);
+      if (id !== keyID) assert.throws(() => publicKeyOf(Key.fromJSON(id, other.toJSON())));
     }
   });
 });
@@ -96,6 +96,9 @@ describe("metadata that is read", () => {
     "no date": (it) => it.replace(/"expires":"[^"]*"/, '"expires":"soon"'),
     "a threshold of 0": (it) => it.replace('"threshold":1', '"threshold":0'),
     "a signature twice": (it) => it.replace(/"signatures":\[(\{.*?\})\]/, '"signatures":[$1,$1]'),
+    "a signature that goes on": (it) => it.replace(/"sig":"([0-9a-f]+)"/, '"sig":"$1zz"'),
+    "a signature in capitals": (it) =>
+      it.replace(/"sig":"([0-9a-f]+)"/, (all) => all.toUpperCase().replace("SIG", "sig")),
     "nothing else": () => "[]",
     "half of it": (it) => it.slice(0, it.length / 2),
   };
@@ -130,7 +133,7 @@ describe("a root that is looked at before it is signed on", () => {
 
   it("is refused with one key under two ids", () => {
     const { key } = pair;
-    const twin = new Key({ ...key, keyID: "0".repeat(64) });
+    const twin = Key.fromJSON("0".repeat(64), key.toJSON());
     const keys = { [key.keyID]: key.toJSON(), [twin.keyID]: twin.toJSON() };
     const role = { keyids: [key.keyID, twin.keyID], threshold: 2 };
     const roles = { root: role, targets: role, snapshot: role, timestamp: role };

@@ -4,6 +4,7 @@ import {
   type ExternalArgument,
   KEYS_OPTION,
   loadExternal,
+  MOST_ROLE_KEYS,
   NEW_KEY_OPTIONS,
   readAlgorithm,
   readExternal,
@@ -49,9 +50,6 @@ export interface InitKeysArguments {
   readonly json: boolean;
 }
 
-/** More are no safer, and every node reads them. */
-const MOST_ROOT_KEYS = 20;
-
 const IMAGE = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 const readImages = (names: readonly string[]): readonly string[] => {
@@ -73,7 +71,7 @@ export const readInitKeysArguments = (
     throw usageError("DIR and --keys say the same thing", "give one of them");
   const given = operand ?? values.keys;
   if (given === undefined) throw usageError("DIR is missing", "write slipway keys init DIR");
-  const bounds = { least: 1, most: MOST_ROOT_KEYS };
+  const bounds = { least: 1, most: MOST_ROLE_KEYS };
   const rootKeys = wholeNumber("root-keys", values["root-keys"] ?? "1", bounds);
   const rootThreshold = wholeNumber("root-threshold", values["root-threshold"] ?? "1", bounds);
   if (rootThreshold > rootKeys)
@@ -104,6 +102,7 @@ export const init: Command = {
     about: [
       "Makes DIR (mode 0700) with a private key for each role (PKCS#8 PEM, mode 0600), its public part beside it, keys.json, which says which key is whose, and root.json, the first root, which nodes are born with. With --repo it also makes the repository.",
       "Run again, it adds what is missing and leaves the rest alone: that is how another image gets its key. Move the private keys of root, targets and the images to where only people get at them; keys.json and root.json hold no secrets.",
+      "With SLIPWAY_KEYS_PASSPHRASE_FILE in the environment, a file of mode 0600, private keys are encrypted with the passphrase in it; every command that signs with them needs it then.",
     ],
     options: OPTIONS,
     examples: [

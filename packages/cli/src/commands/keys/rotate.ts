@@ -1,6 +1,7 @@
 import {
   KEYS_OPTION,
   loadExternal,
+  MOST_ROLE_KEYS,
   needed,
   NEW_KEY_OPTIONS,
   readAlgorithm,
@@ -8,7 +9,7 @@ import {
   readRole,
   REPO_OPTION,
 } from "../../arguments/keys.ts";
-import { type OptionTable, parseArguments } from "../../arguments/parse.ts";
+import { type OptionTable, parseArguments, wholeNumber } from "../../arguments/parse.ts";
 import { jsonDocument } from "../../present/document.ts";
 import { replacedDocument, replacedSummary } from "../../present/keys.ts";
 import { type Command, COMMON_OPTIONS, REPOSITORY_EXITS } from "../command.ts";
@@ -21,16 +22,29 @@ const OPTIONS = {
     value: "KEYID",
     help: "Replace only this one of the role's keys: its id, or the first 8 digits or more.",
   },
+  count: {
+    type: "string",
+    value: "N",
+    help: "How many keys the role has afterwards, 1 to 20. Default: as many as before.",
+  },
+  threshold: {
+    type: "string",
+    value: "N",
+    help: "How many of them must sign afterwards. Default: as many as before.",
+  },
   ...NEW_KEY_OPTIONS,
   json: { type: "boolean", help: "Print one JSON document: the keys that came and went." },
   ...COMMON_OPTIONS,
 } as const satisfies OptionTable;
 
+const readCount = (name: string, given: string | undefined): number | undefined =>
+  given === undefined ? undefined : wholeNumber(name, given, { least: 1, most: MOST_ROLE_KEYS });
+
 export const rotate: Command = {
   help: {
     summary: "Give a role new keys for its old ones",
     usage: [
-      "keys rotate ROLE --keys DIR --repo DIR [--key KEYID] [--algorithm NAME] [--external ROLE=PUBLIC,PROGRAM]… [--json]",
+      "keys rotate ROLE --keys DIR --repo DIR [--key KEYID] [--count N] [--threshold N] [--algorithm NAME] [--external ROLE=PUBLIC,PROGRAM]… [--json]",
     ],
     about: [
       "Makes as many new keys as go, has everything signed with them that the role signs, and publishes the change: for root, targets, snapshot and timestamp a new root, signed by the old root keys and the new ones; for online and images new targets. Nodes follow from any earlier root.",
@@ -41,6 +55,10 @@ export const rotate: Command = {
       {
         line: "slipway keys rotate timestamp --keys keys --repo /srv/repo",
         does: "A new key for the timestamp.",
+      },
+      {
+        line: "slipway keys rotate root --count 3 --threshold 2 --keys keys --repo /srv/repo",
+        does: "From now on three root keys, of which any two must sign.",
       },
       {
         line: "slipway keys rotate root --key 1f2e3d4c --keys keys --repo /srv/repo",
@@ -58,6 +76,10 @@ export const rotate: Command = {
     const role = readRole(positionals[0] ?? "", "ROLE");
     const directory = needed("keys", values.keys, world);
     const repository = needed("repo", values.repo, world);
+    const [count, threshold] = [
+      readCount("count", values.count),
+      readCount("threshold", values.threshold),
+    ];
     const algorithm = readAlgorithm(values.algorithm);
     const external = await loadExternal(readExternal(values.external ?? [], world), world);
     const { openKeys, rotateKeys } = await world.composer();
@@ -66,7 +88,12 @@ export const rotate: Command = {
       rotateKeys(
         repository,
         keyring,
-        { role, ...(values.key === undefined ? {} : { only: values.key }) },
+        {
+          role,
+          ...(values.key === undefined ? {} : { only: values.key }),
+          ...(count === undefined ? {} : { count }),
+          ...(threshold === undefined ? {} : { threshold }),
+        },
         { external, ...(algorithm === undefined ? {} : { algorithm }) },
         world,
       ),

@@ -1,0 +1,147 @@
+/** Release directories that are small enough to publish many of: a root by the real mkfs.erofs, a UKI with an initrd in it, true digests. */
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { findToolbox, type Toolbox } from "@slipway/composer/testing";
+import { linuxExec } from "@slipway/host";
+import { builtBase } from "./built-base.ts";
+import { CACHE } from "./release.ts";
+
+const sha256 = (bytes: Uint8Array | string): string =>
+  createHash("sha256").update(bytes).digest("hex");
+
+/** Text that compresses as little as programs do, the same for the same seed. */
+export const filler = (seed: string, bytes: number): Buffer => {
+  const parts: Buffer[] = [];
+  for (let done = 0; done < bytes; done += 32)
+    parts.push(createHash("sha256").update(`${seed} ${done}`).digest());
+  return Buffer.concat(parts).subarray(0, bytes);
+};
+
+let tools: Promise<Toolbox> | undefined;
+
+const findTools = async (): Promise<Toolbox> => {
+  const cached = await findToolbox(linuxExec, CACHE, "compose");
+  if (cached !== undefined) return cached;
+  // Whatever builds makes the tools.
+  await builtBase();
+  const made = await findToolbox(linuxExec, CACHE, "compose");
+  if (made === undefined) throw new Error("a build left no tools");
+  return made;
+};
+
+const ALIGNMENT = 512;
+const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+
+/** An EFI program of these sections: all of its format that anybody reads who makes deltas. */
+const efiProgram = (sections: readonly (readonly [name: string, contents: Buffer])[]): Buffer => {
+  const [pe, optionalBytes, sectionBytes] = [128, 240, 40];
+  const table = pe + 24 + optionalBytes;
+  const head = Buffer.alloc(aligned(table + sections.length * sectionBytes));
+  head.write("MZ", 0, "latin1");
+  head.writeUInt32LE(pe, 0x3c);
+  head.write("PE\0\0", pe, "latin1");
+  head.writeUInt16LE(0x8664, pe + 4);
+  head.writeUInt16LE(sections.length, pe + 6);
+  head.writeUInt16LE(optionalBytes, pe + 20);
+  head.writeUInt16LE(0x20b, pe + 24);
+  head.writeUInt16LE(10, pe + 24 + 68);
+  head.writeUInt32LE(16, pe + 24 + 108);
+  const parts: Buffer[] = [head];
+  let offset = head.length;
+  for (const [index, [name, contents]] of sections.entries()) {
+    const at = table + index * sectionBytes;
+    const stored = aligned(contents.length);
+    head.write(name, at, "latin1");
+    head.writeUInt32LE(contents.length, at + 8);
+    head.writeUInt32LE(stored, at + 16);
+    head.writeUInt32LE(offset, at + 20);
+    parts.push(contents, Buffer.alloc(stored - contents.length));
+    offset += stored;
+  }
+  return Buffer.concat(parts);
+};
+
+export interface TinyRelease {
+  readonly version: string;
+  readonly architecture?: "x86_64" | "aarch64";
+  /** What differs from others of the same version. */
+  readonly flavour?: string;
+}
+
+/** Makes the directory of a release below `out`, as `slipway build` leaves it. */
+export const makeTinyRelease = async (
+  out: string,
+  { version, architecture = "x86_64", flavour = "" }: TinyRelease,
+): Promise<string> => {
+  const directory = path.join(out, "base", version, architecture);
+  const tree = path.join(directory, "tree");
+  mkdirSync(path.join(tree, "usr/bin"), { recursive: true });
+  const seed = `${architecture} ${flavour}`;
+  writeFileSync(path.join(tree, "usr/bin/same"), filler(seed, 400_000));
+  const program = filler(`${seed} program`, 200_000);
+  program.write(version, 100_000);
+  writeFileSync(path.join(tree, "usr/bin/program"), program);
+  writeFileSync(path.join(tree, "usr/bin/own"), filler(`${seed} ${version}`, 20_000));
+  tools ??= findTools();
+  const root = path.join(directory, "root.erofs");
+  await (
+    await tools
+  ).run(
+    {
+      argv: [
+        "mkfs.erofs",
+        "--quiet",
+        "-b4096",
+        "-E^inline_data",
+        "-T1700000000",
+        "-U00000000-0000-4000-8000-000000000000",
+        root,
+        tree,
+      ],
+      purpose: "formatting a small root",
+    },
+    { writable: [directory] },
+  );
+  rmSync(tree, { recursive: true });
+  const initrd = filler(`${seed} initrd`, 60_000);
+  initrd.write(version, 30_000);
+  const files = {
+    "root.verity": filler(`verity ${version}`, 8192),
+    "uki.efi": efiProgram([
+      [".cmdline", Buffer.from(`version=${version} ro`)],
+      [".linux", filler(`${seed} linux`, 50_000)],
+      [".initrd", initrd],
+    ]),
+    "packages.json": Buffer.from(`[{"version":"${version}"}]\n`),
+    "sbom.spdx.json": Buffer.from(`{"name":"${version}"}\n`),
+  };
+  for (const [name, bytes] of Object.entries(files))
+    writeFileSync(path.join(directory, name), bytes);
+  const facts = (name: string) => {
+    const file = path.join(directory, name);
+    return { size: statSync(file).size, sha256: sha256(readFileSync(file)) };
+  };
+  const manifest = {
+    schema: 1,
+    image: "base",
+    version,
+    architecture,
+    epoch: 1_700_000_000,
+    roothash: sha256(`roothash ${seed} ${version}`),
+    salt: sha256("salt"),
+    rootUuid: "0b2ed4a4-6b5c-4c7e-9f0f-0123456789ab",
+    verityUuid: "1b2ed4a4-6b5c-4c7e-9f0f-0123456789ab",
+    slotSizeMib: 64,
+    kernelRelease: "6.12.1",
+    bootEntry: `base_${version}_aaaaaaaa+3.efi`,
+    inputs: sha256(`${seed} ${version}`),
+    artifacts: {
+      "disk.raw": { size: 0, sha256: sha256("") },
+      "root.erofs": facts("root.erofs"),
+      ...Object.fromEntries(Object.keys(files).map((name) => [name, facts(name)])),
+    },
+  };
+  writeFileSync(path.join(directory, "manifest.json"), JSON.stringify(manifest));
+  return directory;
+};
