@@ -109,6 +109,18 @@ describe("a key that a program keeps", () => {
     assert.equal(await client.read(release("2").path, it.clock.now()), "release 2");
   });
 
+  it("is not waited for once the person wants to stop", async () => {
+    const token = makeToken(mkdtempSync(path.join(scratch, "token-")), "ed25519");
+    await using it = await drill([{ role: "image-base", ...token }]);
+    writeFileSync(token.program, "#!/bin/sh\nexec sleep 60\n");
+    const stop = new AbortController();
+    it.keep(await openKeys(it.keyDirectory, { ...signingHost, signal: stop.signal }));
+    const published = publish(it, "1");
+    setTimeout(() => stop.abort(), 100);
+    await assert.rejects(published, { code: "ABORTED" });
+    assert.equal(newestSigned(it.repository, "timestamp")["version"], 1);
+  });
+
   const BROKEN: Readonly<Record<string, readonly [script: string, error: object]>> = {
     "answers no signature": ["cat > /dev/null; echo no", { code: "SIGNER_FAILED" }],
     "answers nothing": ["cat > /dev/null", { code: "SIGNER_FAILED" }],

@@ -142,7 +142,7 @@ export const initKeys = async (
   let index = before;
   for (const role of wanted) {
     if (keysOfRole(index, role).length > 0) continue;
-    const entries = await keysFor({ directory, ...host }, role, wishes);
+    const entries = await keysFor({ directory, environment: host.environment }, role, wishes);
     added.push(...entries);
     const threshold = role === "root" ? wishes.rootThreshold : 1;
     index = entries.reduce(withKey, withThreshold(index, role, threshold));

@@ -23,6 +23,8 @@ import {
 export interface SigningHost {
   readonly exec: Exec;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborted when the person wants to stop, while a program waits for a button to be pressed. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Keyring {
@@ -96,16 +98,17 @@ const askSigner = async (
   argv: Extract<PrivatePart, { kind: "command" }>["argv"],
   { key, role }: KeyEntry,
   bytes: Uint8Array,
-  { exec, environment }: SigningHost,
+  { exec, environment, signal }: SigningHost,
 ): Promise<Uint8Array> => {
-  const { stdout } = await exec.run({
+  const command = {
     argv,
     purpose: `signing for ${role} with key ${key.keyID}`,
     // Canonical JSON is text.
     stdin: Buffer.from(bytes).toString("utf8"),
     env: definedOnly(environment),
     timeoutMs: SIGNER_TIMEOUT_MS,
-  });
+  };
+  const { stdout } = await exec.run(command, signal === undefined ? {} : { signal });
   const text = stdout.replaceAll(/\s/g, "");
   if (!BASE64.test(text))
     throw new ComposerError(

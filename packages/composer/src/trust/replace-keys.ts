@@ -125,9 +125,17 @@ export interface ReplaceHost extends SigningHost {
   readonly files?: DurableFiles;
 }
 
-/** Whether a commit stopped before it wrote anything: everything is signed first. */
-const isUnsigned = (error: unknown): boolean =>
-  error instanceof ComposerError && ["KEY_MISSING", "SIGNER_FAILED"].includes(error.code);
+/** Files that tell whether any was written: a commit signs everything first. */
+const watched = (files: DurableFiles): DurableFiles & { readonly isUntouched: () => boolean } => {
+  let isUntouched = true;
+  return {
+    isUntouched: () => isUntouched,
+    write: async (file, bytes, mode) => {
+      isUntouched = false;
+      await files.write(file, bytes, mode);
+    },
+  };
+};
 
 /** Takes back keys that nothing names. */
 const forget = async (
@@ -173,14 +181,15 @@ const replaceOn = async (
   await saveIndex(keys.directory, both, files);
   const now = clock.now();
   const keyring = keyringOf(keys.directory, both, keys.anchor, host);
+  const target = watched(files);
   const commit = async (): Promise<Committed> =>
     commitDraft(repository, base, draftReplacement(base, changes, now), {
       keys: keyring,
       now,
-      files,
+      files: target,
     });
   const { metadata, changed } = await commit().catch(async (error: unknown) => {
-    if (isUnsigned(error)) await forget(keys, entries, files);
+    if (target.isUntouched()) await forget(keys, entries, files);
     throw error;
   });
   const anchor = metadata.root.bytes;

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { open } from "node:fs/promises";
 import path from "node:path";
+import { HostError } from "@slipway/host";
 import { ComposerError } from "../errors.ts";
 import { makeDirectory } from "./durable-files.ts";
 
@@ -35,7 +36,14 @@ const lockDescriptor = (descriptor: number, patienceSeconds: number): Promise<nu
         env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
       },
     );
-    child.once("error", reject);
+    child.once("error", (cause) => {
+      reject(
+        new HostError("COMMAND_MISSING", "flock could not be started while locking a repository", {
+          cause,
+          hint: "install the package util-linux",
+        }),
+      );
+    });
     child.once("close", resolve);
   });
 
@@ -59,6 +67,7 @@ export const withRepositoryLock = async <T>(
         `somebody else has been changing ${repository} for ${patienceSeconds} s`,
         { hint: `run the command again; \`fuser ${file}\` shows who it is` },
       );
+    if (status === null) throw new HostError("ABORTED", `interrupted while waiting for ${file}`);
     if (status !== 0)
       throw new ComposerError("REPOSITORY_BUSY", `${file} could not be locked (flock: ${status})`, {
         hint: "keep the repository on a file system that knows locks",
