@@ -2,6 +2,6 @@
 export * from "./disk/index.ts";
 export { type ManualClock, manualClock } from "./manual-clock.ts";
 export { type ScriptedAnswer, type ScriptedExec, scriptedExec } from "./scripted-exec.ts";
-export { type PageCache, pageCacheOn } from "./page-cache.ts";
+export { type CachedDisk, type PageCache, pageCacheOn } from "./page-cache.ts";
 export { type DiskPart, simulatedDevice } from "./simulated-device.ts";
 export { simulatedFiles, type SimulatedFilesOptions } from "./simulated-files.ts";

@@ -15,7 +15,13 @@ export interface PageCache {
   readBack(target: Uint8Array, first: number, offset: number): void;
 }
 
-export const pageCacheOn = (disk: SimulatedDisk): PageCache => {
+/** What a page cache needs of a disk. */
+export type CachedDisk = Pick<
+  SimulatedDisk,
+  "sectorSize" | "read" | "write" | "mayWrite" | "flush"
+>;
+
+export const pageCacheOn = (disk: CachedDisk): PageCache => {
   const { sectorSize } = disk;
   const dirty = new Map<number, { readonly bytes: Uint8Array; readonly site: string }>();
   const cached = (sector: number): Uint8Array => dirty.get(sector)?.bytes ?? disk.read(sector);

@@ -1,6 +1,5 @@
 import { type BlockDevice, checkRange, checkSectors } from "../block-device.ts";
-import type { SimulatedDisk } from "./disk/index.ts";
-import type { PageCache } from "./page-cache.ts";
+import type { CachedDisk, PageCache } from "./page-cache.ts";
 
 /** A stretch of a disk. */
 export interface DiskPart {
@@ -11,7 +10,7 @@ export interface DiskPart {
 
 /** A partition of a simulated disk as a block device. */
 export const simulatedDevice = (
-  disk: SimulatedDisk,
+  disk: CachedDisk,
   cache: PageCache,
   { name, first, sectors }: DiskPart,
 ): BlockDevice => {

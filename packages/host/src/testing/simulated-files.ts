@@ -5,8 +5,7 @@
  */
 import { HostError } from "../errors.ts";
 import type { Files, OpenFile } from "../files.ts";
-import type { SimulatedDisk } from "./disk/index.ts";
-import type { PageCache } from "./page-cache.ts";
+import type { CachedDisk, PageCache } from "./page-cache.ts";
 import type { DiskPart } from "./simulated-device.ts";
 
 export interface SimulatedFilesOptions extends DiskPart {
@@ -24,7 +23,7 @@ interface Entry {
 const STATE_BYTES = 16;
 
 export const simulatedFiles = (
-  disk: SimulatedDisk,
+  disk: CachedDisk,
   cache: PageCache,
   { name, first, sectors, files }: SimulatedFilesOptions,
 ): Files => {
@@ -32,7 +31,7 @@ export const simulatedFiles = (
   const extent = Math.floor(sectors / files) - 1;
   const capacity = extent * sectorSize;
   const bytesOf = (slot: number): number => first + files + slot * extent;
-  const readEntry = (slot: number): Entry => {
+  const loadEntry = (slot: number): Entry => {
     const sector = Buffer.alloc(sectorSize);
     cache.readInto(sector, first + slot, 0);
     const state = sectorSize - STATE_BYTES;
@@ -43,27 +42,26 @@ export const simulatedFiles = (
       size: sector.readUInt32LE(state + 4),
     };
   };
+  const slots = Array.from({ length: files }, (_, slot) => slot);
+  const entries = slots.map(loadEntry);
   const writeEntry = (slot: number, { path, isUsed, size }: Entry): void => {
     const sector = Buffer.alloc(sectorSize);
     sector.write(path, 0, sectorSize - STATE_BYTES - 1, "utf8");
     sector.writeUInt32LE(isUsed ? 1 : 0, sectorSize - STATE_BYTES);
     sector.writeUInt32LE(size, sectorSize - STATE_BYTES + 4);
     cache.write(sector, first + slot, 0, `${name}: entry of ${path}`);
+    entries[slot] = { path, isUsed, size };
   };
-  const slots = Array.from({ length: files }, (_, slot) => slot);
   const find = (path: string): number | undefined =>
-    slots.find((slot) => {
-      const entry = readEntry(slot);
-      return entry.isUsed && entry.path === path;
-    });
+    slots.find((slot) => entries[slot]?.isUsed === true && entries[slot].path === path);
   const create = (path: string): number => {
-    const slot = slots.find((slot) => !readEntry(slot).isUsed);
+    const slot = slots.find((slot) => entries[slot]?.isUsed !== true);
     if (slot === undefined) throw full(path);
     writeEntry(slot, { path, isUsed: true, size: 0 });
     return slot;
   };
   const fileAt = (path: string, slot: number): OpenFile => {
-    const size = (): number => readEntry(slot).size;
+    const size = (): number => entries[slot]?.size ?? 0;
     const check = (target: Uint8Array, offset: number): void => {
       if (offset + target.length > size()) {
         throw new HostError("FILE_FAILED", `${path} ends before byte ${offset + target.length}`);
@@ -97,8 +95,7 @@ export const simulatedFiles = (
   return {
     open: async (path) => fileAt(path, find(path) ?? create(path)),
     list: async (directory) =>
-      slots
-        .map(readEntry)
+      entries
         .filter(({ isUsed, path }) => isUsed && path.startsWith(`${directory}/`))
         .map(({ path }) => path.slice(directory.length + 1))
         .toSorted(),

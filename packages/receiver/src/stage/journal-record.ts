@@ -13,7 +13,8 @@ export type JournalRecord =
       readonly length: number;
       readonly sources: readonly string[];
     }
-  | { readonly kind: "unfit"; readonly file: string; readonly reason: string };
+  | { readonly kind: "unfit"; readonly file: string; readonly reason: string }
+  | { readonly kind: "forgiven" };
 
 export const encodeRecord = (record: JournalRecord): string => JSON.stringify(record);
 
@@ -59,6 +60,8 @@ const decodeRecord = (value: unknown): JournalRecord | undefined => {
       const reason = field("reason");
       return isText(file) && isText(reason) ? { kind, file, reason } : undefined;
     }
+    case "forgiven":
+      return { kind };
     default:
       return undefined;
   }

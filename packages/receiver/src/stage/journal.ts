@@ -104,6 +104,11 @@ export class Journal {
     await this.#append({ kind: "unfit", file, reason });
   }
 
+  /** All files may be tried again: none led anywhere, and the reason may have been the node's own. */
+  async forgive(): Promise<void> {
+    if (this.#unfit.size > 0) await this.#append({ kind: "forgiven" });
+  }
+
   close(): Promise<void> {
     return this.#file.close();
   }
@@ -122,6 +127,7 @@ export class Journal {
   #take(record: JournalRecord): void {
     if (record.kind === "fetched") this.#fetched.set(record.file, record);
     if (record.kind === "unfit") this.#unfit.set(record.file, record.reason);
+    if (record.kind === "forgiven") this.#unfit.clear();
   }
 }
 

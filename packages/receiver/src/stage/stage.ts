@@ -144,6 +144,9 @@ const stageMissing = async (
     const writtenBytes = root === undefined ? 0 : await writeRoot(context, root);
     if (uki !== undefined) await writeUki(context, uki);
     return { root: root?.by, uki: uki?.by, writtenBytes };
+  } catch (error) {
+    if (error instanceof ReceiverError && error.code === "NO_TRANSPORT") await journal.forgive();
+    throw error;
   } finally {
     for (const artifact of begun) await endArtifact(artifact);
     await journal.close();

@@ -117,7 +117,7 @@ export async function* prepareWays(
   for (const way of ways) {
     const known = context.journal.unfit(way.file);
     if (known !== undefined) {
-      failed.push(`${way.name}: ${known}`);
+      failed.push(known);
       continue;
     }
     let recipe: Recipe;

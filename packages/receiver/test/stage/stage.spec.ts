@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { linuxClock } from "@slipway/host";
+import { HostError, linuxClock } from "@slipway/host";
 import { simulatedDisk, type SimulatedDisk } from "@slipway/host/testing";
 import {
   DEFAULT_FETCH_LIMITS,
   ReceiverError,
+  type RepositorySource,
   type Seed,
   stage,
   type StageOptions,
@@ -220,6 +221,19 @@ describe("what staging refuses leaves the slot as it was", () => {
     assert.match(logged[0] ?? "", /TAMPERED: liar gave blobs/);
   });
 
+  it("a slot that somebody else has open", async () => {
+    const open = async (): Promise<never> => {
+      throw new HostError("DEVICE_BUSY", "/dev/vda3 is in use");
+    };
+    await refuses({ devices: { open } }, "SLOT_BUSY", /vda3 is in use/);
+  });
+
+  it("a release for which there is no room on /var", async () => {
+    const small = layoutFor(512, { root: 4096, verity: 4096, file: 1024 });
+    const { files } = simulatedNode(simulatedDisk(512, sectorsOf(small)), small);
+    await refuses({ files }, "WRITE_FAILED", /part cannot be written/);
+  });
+
   it("a disk that does not give back what was written, and it is no release then", async () => {
     const disk = diskWithOlder();
     const { devices } = simulatedNode(disk, layout);
@@ -237,6 +251,56 @@ describe("what staging refuses leaves the slot as it was", () => {
     await assert.rejects(stage(options), refused("READ_BACK_DIFFERS", /root does not give back/));
     assert.deepEqual(bytesOn(disk, 2, 512), new Uint8Array(512));
     assert.deepEqual(bytesOn(disk, layout.root, 4096), new Uint8Array(4096));
+  });
+});
+
+describe("staging that was interrupted", () => {
+  it("fetches nothing twice, and writes nothing twice", async () => {
+    const disk = diskWithOlder();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const mirror = memorySource("mirror", whole.blobs);
+    const { manifest } = onlyBy(whole, "frames-1");
+    const changes = { manifest, sources: [mirror], seeds: [] };
+    const interrupted = stage(
+      optionsOn(disk, {
+        ...changes,
+        signal,
+        progress: ({ phase, of }) => {
+          if (phase === "write" && of === "root") controller.abort();
+        },
+      }),
+    );
+    await assert.rejects(interrupted, refused("ABORTED", /given up/));
+    const asked = mirror.requests.length;
+    const options = optionsOn(disk, changes);
+    const { writtenBytes } = await stage(options);
+    await assertHolds(disk, newer, options);
+    assert.equal(mirror.requests.length, asked);
+    assert.ok(writtenBytes < newer.root.length, `${writtenBytes} bytes written`);
+  });
+
+  it("goes on with a part from the byte that was durable", async () => {
+    const disk = diskWithOlder();
+    const { manifest } = onlyBy(whole, "frames-1");
+    const cut: RepositorySource = {
+      name: "cut",
+      fetch: async function* (request) {
+        yield* memorySource("cut", whole.blobs).fetch({
+          ...request,
+          ...(request.range === undefined
+            ? {}
+            : { range: { offset: request.range.offset, length: 300_000 } }),
+        });
+        throw new ReceiverError("ABORTED", "the power is cut");
+      },
+    };
+    const changes = { manifest, seeds: [], log: () => undefined };
+    const limits = { ...DEFAULT_FETCH_LIMITS, mostFailures: 1 };
+    await assert.rejects(stage(optionsOn(disk, { ...changes, sources: [cut], limits })));
+    const mirror = memorySource("mirror", whole.blobs);
+    await stage(optionsOn(disk, { ...changes, sources: [mirror] }));
+    assert.equal(mirror.requests[0]?.range?.offset, 300_000);
   });
 });
 

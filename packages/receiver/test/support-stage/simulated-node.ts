@@ -1,6 +1,7 @@
 /** A node's slot and files on a simulated disk, as production code sees them. */
 import type { BlockDevices, Files } from "@slipway/host";
 import {
+  type CachedDisk,
   pageCacheOn,
   type Sectors,
   simulatedDevice,
@@ -38,7 +39,7 @@ export interface SimulatedNode {
   readonly files: Files;
 }
 
-export const simulatedNode = (disk: SimulatedDisk, layout: NodeLayout): SimulatedNode => {
+export const simulatedNode = (disk: CachedDisk, layout: NodeLayout): SimulatedNode => {
   const cache = pageCacheOn(disk);
   const root = { name: "root", first: 0, sectors: layout.root };
   const verity = { name: "verity", first: layout.root, sectors: layout.verity };
@@ -56,7 +57,11 @@ export const simulatedNode = (disk: SimulatedDisk, layout: NodeLayout): Simulate
 };
 
 /** What is on a disk from a sector on. */
-export const bytesOn = (disk: Sectors, first: number, length: number): Uint8Array => {
+export const bytesOn = (
+  disk: Pick<Sectors, "sectorSize" | "read">,
+  first: number,
+  length: number,
+): Uint8Array => {
   const bytes = new Uint8Array(length);
   for (let at = 0; at < length; at += disk.sectorSize) {
     bytes.set(disk.read(first + at / disk.sectorSize).subarray(0, length - at), at);
@@ -70,4 +75,16 @@ export const install = (disk: SimulatedDisk, first: number, bytes: Uint8Array): 
     disk.write(first + at / disk.sectorSize, bytes.slice(at, at + disk.sectorSize));
   }
   disk.flush();
+};
+
+/** A disk that goes on from another one, and of which nobody asks what a power cut would leave. */
+export const plainDisk = (base: Sectors): CachedDisk => {
+  const current = new Map<number, Uint8Array>();
+  return {
+    sectorSize: base.sectorSize,
+    read: (sector) => current.get(sector) ?? base.read(sector),
+    write: (sector, bytes) => void current.set(sector, bytes.slice()),
+    mayWrite: () => undefined,
+    flush: () => undefined,
+  };
 };
