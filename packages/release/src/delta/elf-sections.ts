@@ -52,6 +52,9 @@ export const elfSections = (file: Uint8Array): readonly ElfSection[] => {
 /** Where linkers put the code of programs and libraries. */
 export const CODE_SECTION = ".text";
 
+/** A sorted table of functions and where it is said how to unwind them, in pairs of places. */
+export const UNWIND_INDEX = ".eh_frame_hdr";
+
 /** `e_machine` of x86-64, and `e_type` of objects that are yet to be linked. */
 const MACHINE_X86_64 = 62;
 const TYPE_OBJECT = 1;

@@ -1,8 +1,11 @@
 import type { ElfSection } from "./elf-sections.ts";
-import { elfSections, SECTION_TYPES } from "./elf-sections.ts";
+import { elfSections, SECTION_TYPES, UNWIND_INDEX } from "./elf-sections.ts";
+import { NUMBER_BYTES } from "./shapes.ts";
 
 /** Relocations and symbols have entries of one size in 64-bit files. */
 const ENTRY_BYTES = 24;
+
+const PAIR_BYTES = 2 * NUMBER_BYTES;
 
 /** The type of a symbol that stands for a section (STT_SECTION). */
 const SECTION_SYMBOL = 3;
@@ -17,8 +20,10 @@ export const shadowOf = (file: Uint8Array): Uint8Array => {
   const tables = sections.filter(
     ({ type, entrySize }) => type in SHADOWS && entrySize === ENTRY_BYTES,
   );
-  if (tables.length === 0) return file;
+  const indexes = sections.filter(({ name }) => name === UNWIND_INDEX);
+  if (tables.length + indexes.length === 0) return file;
   const shadow = Uint8Array.from(file);
+  for (const index of indexes) shadowPairs(viewOf(file, index), viewOf(shadow, index));
   for (const table of tables) SHADOWS[table.type]?.({ file, shadow, sections, table });
   return shadow;
 };
@@ -40,6 +45,13 @@ const shadowSymbols = ({ file, shadow, sections, table }: Shadowed): void => {
   for (let at = 0; at + ENTRY_BYTES <= table.size; at += ENTRY_BYTES) {
     to.setUint32(at, hashAt(names, from.getUint32(at, true)), true);
     to.setUint32(at + 8, 0, true);
+  }
+};
+
+/** Each place becomes its distance from the one above it. */
+const shadowPairs = (from: DataView, to: DataView): void => {
+  for (let at = PAIR_BYTES; at + NUMBER_BYTES <= from.byteLength; at += NUMBER_BYTES) {
+    to.setInt32(at, from.getInt32(at, true) - from.getInt32(at - PAIR_BYTES, true), true);
   }
 };
 
@@ -87,7 +99,8 @@ const symbolsOf = (
   return (index) => {
     const at = index * ENTRY_BYTES;
     if (at + ENTRY_BYTES > table.size) return { hash: index, isSection: false };
-    const isSection = (entries.getUint8(at + 4) & 15) === SECTION_SYMBOL;
+    // The first symbol is none: then the addend alone is a place, as behind a section.
+    const isSection = index === 0 || (entries.getUint8(at + 4) & 15) === SECTION_SYMBOL;
     // A section has no name of its own; its number in the file is as good, and changes seldom.
     const hash = isSection
       ? entries.getUint16(at + 6, true)

@@ -1,6 +1,12 @@
 import type { Alignment } from "./align.ts";
 import type { ElfSection } from "./elf-sections.ts";
-import { CODE_SECTION, elfSections, isX86Program, SECTION_TYPES } from "./elf-sections.ts";
+import {
+  CODE_SECTION,
+  elfSections,
+  isX86Program,
+  SECTION_TYPES,
+  UNWIND_INDEX,
+} from "./elf-sections.ts";
 import type { Shape } from "./shapes.ts";
 import { NUMBER_BYTES, recordBytes } from "./shapes.ts";
 
@@ -32,7 +38,7 @@ export const shapedParts = (file: Uint8Array): readonly ShapedPart[] => {
 
 const BY_NAME: ReadonlyMap<string, Shape> = new Map([
   [".BTF", "numbers"],
-  [".eh_frame_hdr", "numbers"],
+  [UNWIND_INDEX, "pairs"],
   [".data.rel.ro", "numbers"],
   ["__versions", "versions"],
 ]);

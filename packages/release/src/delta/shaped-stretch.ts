@@ -1,6 +1,6 @@
 import { NumberModel } from "./number-model.ts";
 import type { Shape } from "./shapes.ts";
-import { CONTEXTS, NUMBER_BYTES } from "./shapes.ts";
+import { CONTEXT_COUNT, CONTEXTS, NUMBER_BYTES } from "./shapes.ts";
 import { CALL, LOAD, NO_FIELD, x86Field } from "./x86-fields.ts";
 
 /** A stretch of the source and the one of the target that is made of it, with their places in the images. */
@@ -26,7 +26,7 @@ const NONE: Stretch = {
  * none. Numbers in code are distances from where they stand, and are guessed as the places that they lead to.
  */
 export class ShapedStretch {
-  readonly #model = new NumberModel(CONTEXTS.total);
+  readonly #model = new NumberModel(CONTEXT_COUNT);
   #stretch = NONE;
   #before: DataView = new DataView(new ArrayBuffer(0));
   #made: DataView = new DataView(new ArrayBuffer(0));

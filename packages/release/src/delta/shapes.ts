@@ -2,7 +2,14 @@
  * What the numbers in a stretch of bytes look like, which is what they can be guessed from. A shape's place in this list is its
  * number in a delta.
  */
-export const SHAPES = ["numbers", "relocations", "symbols", "versions", "x86-code"] as const;
+export const SHAPES = [
+  "numbers",
+  "pairs",
+  "relocations",
+  "symbols",
+  "versions",
+  "x86-code",
+] as const;
 export type Shape = (typeof SHAPES)[number];
 
 /** No stretch of a shape is longer: a multiple of all shapes' records. */
@@ -10,12 +17,14 @@ export const MOST_SHAPED_BYTES: number = 48 * 1024;
 
 export const NUMBER_BYTES = 4;
 
-/** Tables of numbers by how many stand in a record: each of those is a context of its own. */
-const COLUMNS: Readonly<Record<Exclude<Shape, "x86-code">, number>> = {
+/** By how many numbers stand in a record: each of those is a context of its own. In code there are three kinds of distances. */
+const COLUMNS: Readonly<Record<Shape, number>> = {
   numbers: 1,
+  pairs: 2,
   relocations: 6,
   symbols: 6,
   versions: 16,
+  "x86-code": 3,
 };
 
 /** For a shape its first context, and how many there are. */
@@ -24,20 +33,23 @@ interface Contexts {
   readonly count: number;
 }
 
-const contextsOf = (): Readonly<Record<Shape, Contexts>> & { readonly total: number } => {
-  const { numbers, relocations, symbols, versions } = COLUMNS;
-  return {
-    numbers: { first: 0, count: numbers },
-    relocations: { first: numbers, count: relocations },
-    symbols: { first: numbers + relocations, count: symbols },
-    versions: { first: numbers + relocations + symbols, count: versions },
-    "x86-code": { first: numbers + relocations + symbols + versions, count: 3 },
-    total: numbers + relocations + symbols + versions + 3,
-  };
+/** The contexts before a shape's are those of the shapes before it. */
+const contextsOf = (shape: Shape): Contexts => ({
+  first: SHAPES.slice(0, SHAPES.indexOf(shape)).reduce((sum, one) => sum + COLUMNS[one], 0),
+  count: COLUMNS[shape],
+});
+
+export const CONTEXTS: Readonly<Record<Shape, Contexts>> = {
+  numbers: contextsOf("numbers"),
+  pairs: contextsOf("pairs"),
+  relocations: contextsOf("relocations"),
+  symbols: contextsOf("symbols"),
+  versions: contextsOf("versions"),
+  "x86-code": contextsOf("x86-code"),
 };
 
-export const CONTEXTS: ReturnType<typeof contextsOf> = contextsOf();
+export const CONTEXT_COUNT: number = Object.values(COLUMNS).reduce((sum, count) => sum + count);
 
 /** The length of a record in bytes; of code, which has none, one. */
 export const recordBytes = (shape: Shape): number =>
-  shape === "x86-code" ? 1 : CONTEXTS[shape].count * NUMBER_BYTES;
+  shape === "x86-code" ? 1 : COLUMNS[shape] * NUMBER_BYTES;
