@@ -30,7 +30,7 @@ const REPOSITORY = path.join(import.meta.dirname, "..");
 const { values: options } = parseArgs({
   options: {
     pair: { type: "string", multiple: true, default: [] },
-    peer: { type: "string", multiple: true, default: [] },
+    contestant: { type: "string", multiple: true, default: [] },
     json: { type: "boolean", default: false },
     fresh: { type: "boolean", default: false },
     cache: { type: "string", default: path.join(REPOSITORY, "cache/bench-delta") },
@@ -93,14 +93,16 @@ const attempt = async <T>(what: string, run: () => Promise<T>): Promise<T | unde
 const measurePair = async (
   bench: Bench,
   pair: Pair | VoidPair,
-  peers: readonly Peer[],
+  contestants: readonly ("ours" | Peer)[],
 ): Promise<PairReport> => {
   const { id, title } = pair.plan;
   const facts = { id, title, changes: pair.changes };
   if (!("after" in pair)) return { ...facts, isVoid: true, rootBytes: 0, outcomes: { ours: {} } };
-  const ours = (await attempt(`${id}, ours`, () => measureOurs(bench, pair))) ?? {};
+  const ours = contestants.includes("ours")
+    ? await attempt(`${id}, ours`, () => measureOurs(bench, pair))
+    : undefined;
   const found: Partial<Record<Peer, Outcome>> = {};
-  for (const peer of peers) {
+  for (const peer of PEERS.filter((name) => contestants.includes(name))) {
     const outcome = await attempt(`${id}, ${peer}`, () => MEASURES[peer](bench, pair));
     if (outcome === undefined) continue;
     say(`${id}, ${peer}: ${outcome.bytes} bytes, ${outcome.result}`);
@@ -112,7 +114,7 @@ const measurePair = async (
     isVoid: false,
     rootBytes: pair.after.rootBytes,
     ...(ukiPatches === undefined ? {} : { ukiPatches }),
-    outcomes: { ...found, ours },
+    outcomes: { ...found, ours: ours ?? {} },
   };
 };
 
@@ -139,7 +141,7 @@ const compare = async (cache: string): Promise<DeltaReport> => {
       PAIRS.map((plan) => plan.id),
     ).includes(id),
   );
-  const peers = chosen("peer", options.peer, PEERS);
+  const contestants = chosen("contestant", options.contestant, ["ours", ...PEERS] as const);
   const releases = path.join(cache, "releases");
   if (options.fresh) await rm(releases, { recursive: true, force: true });
   const bench: Bench = {
@@ -166,7 +168,7 @@ const compare = async (cache: string): Promise<DeltaReport> => {
     plans,
   );
   const reports: PairReport[] = [];
-  for (const pair of pairs) reports.push(await measurePair(bench, pair, peers));
+  for (const pair of pairs) reports.push(await measurePair(bench, pair, contestants));
   await rm(bench.work, { recursive: true, force: true });
   return {
     machine: {
