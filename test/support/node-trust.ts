@@ -2,24 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type Clock, linuxDurableDirectory } from "@slipway/host";
-import {
-  openTrust,
-  ReceiverError,
-  type RepositorySource,
-  type TrustedView,
-} from "@slipway/receiver";
-
-/** The files of a directory, as a memory stick would have them. */
-export const plainDirectory = (directory: string): RepositorySource => ({
-  name: directory,
-  fetch: async function* fetch({ path: name }) {
-    try {
-      yield readFileSync(path.join(directory, name));
-    } catch (cause) {
-      throw new ReceiverError("NOT_FOUND", `${name} is not in ${directory}`, { cause });
-    }
-  },
-});
+import { directorySource, openTrust, ReceiverError, type TrustedView } from "@slipway/receiver";
 
 export interface NodeTrust {
   readonly refresh: () => Promise<TrustedView>;
@@ -41,7 +24,7 @@ export const nodeTrust = (
     const trust = await openTrust({
       store: linuxDurableDirectory(store),
       initialRoot,
-      sources: [plainDirectory(repository)],
+      sources: [directorySource(repository)],
       clock,
       buildDate: built,
       log: (line) => lines.push(line),
