@@ -52,7 +52,8 @@ export const LEAVES_IN_CHUNK = 128;
 const MAGIC = "SLPINDEX";
 const VERSION = 1;
 const HEADER_BYTES = 192;
-export const MAX_INDEX_BYTES: number = 64 * 2 ** 20;
+/** Of an index file, and of what is in it once unpacked: it is in memory as a whole, and that of an image of 4 GiB has some 300 kB. */
+export const MAX_INDEX_BYTES: number = 16 * 2 ** 20;
 const MAX_PIECES = 2 ** 20;
 const SALT_BYTES = 32;
 const NUMBER_BYTES = 8;
@@ -90,7 +91,10 @@ const encodeBody = ({ pieces, blockSize, leaves }: ImageIndex): Uint8Array => {
   return body.view();
 };
 
-/** Reads an index. The caller has held its bytes against a signed digest; what it says is bounded all the same. Throws a TransportError. */
+/**
+ * Reads an index. The caller has held its bytes against a signed digest, and holds its `imageSize` against the manifest's size before making room
+ * for anything of that size; what it says is bounded all the same. Throws a TransportError.
+ */
 export const decodeIndex = (file: Uint8Array): ImageIndex => {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   if (bytes.length < HEADER_BYTES || bytes.toString("latin1", 0, MAGIC.length) !== MAGIC) {
@@ -122,7 +126,8 @@ export const decodeIndex = (file: Uint8Array): ImageIndex => {
   if (pieceCount > MAX_PIECES) throw invalid(`${pieceCount} pieces, at most ${MAX_PIECES} can be`);
   const chunks = Math.ceil(leafCount / LEAVES_IN_CHUNK);
   const bodyLength = bytes.readUInt32LE(152);
-  if (bodyLength > pieceCount * (NUMBER_BYTES + HASH_BYTES) + chunks * 4) {
+  const mostBytes = pieceCount * (NUMBER_BYTES + HASH_BYTES) + chunks * 4;
+  if (bodyLength > Math.min(mostBytes, MAX_INDEX_BYTES)) {
     throw invalid(`a body of ${bodyLength} bytes for ${pieceCount} pieces`);
   }
   const body = new NumberReader(

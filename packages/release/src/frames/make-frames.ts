@@ -91,24 +91,17 @@ async function* packedInOrder(
   onRead: (bytes: Uint8Array) => void,
 ): AsyncGenerator<{ readonly extent: Extent; readonly packed: Uint8Array }, void, void> {
   const queue: { extent: Extent; packed: Promise<Uint8Array> }[] = [];
-  try {
-    for (const extent of extents) {
-      const next = queue.length < Math.max(1, jobs) ? undefined : queue.shift();
-      if (next !== undefined) yield { extent: next.extent, packed: await next.packed };
-      const read = await bytes.read(extent.offset, extent.length);
-      onRead(read);
-      queue.push({
-        extent,
-        packed: isZero(read) ? Promise.resolve(new Uint8Array(0)) : packFrame(read),
-      });
-    }
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      yield { extent: next.extent, packed: await next.packed };
-    }
-  } finally {
-    // One that fails when nobody waits for it any more would end the process.
-    await Promise.allSettled(queue.map(async ({ packed }) => packed));
+  for (const extent of extents) {
+    const next = queue.length < Math.max(1, jobs) ? undefined : queue.shift();
+    if (next !== undefined) yield { extent: next.extent, packed: await next.packed };
+    const read = await bytes.read(extent.offset, extent.length);
+    onRead(read);
+    const packed = isZero(read) ? Promise.resolve(new Uint8Array(0)) : packFrame(read);
+    // One that fails before it is its turn, or when nobody waits for it any more, must not end the process.
+    packed.catch(() => {});
+    queue.push({ extent, packed });
   }
+  for (const { extent, packed } of queue) yield { extent, packed: await packed };
 }
 
 const ZEROS = new Uint8Array(64 * 1024);
