@@ -325,6 +325,10 @@ describe("staging from what is not what it was taken for", () => {
     );
     assert.deepEqual(logged.length, 1);
     assert.deepEqual(bytesOn(disk, 2, 512), new Uint8Array(512));
+    // What the node had is in order again: the delta that is fetched already is given another chance.
+    const again = optionsOn(disk);
+    assert.equal((await stage(again)).root, "delta from 1");
+    await assertHolds(disk, newer, again);
   });
 
   it("takes the index where the delta was of no use, and the full image where neither was", async () => {
