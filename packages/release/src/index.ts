@@ -93,7 +93,13 @@ export type { DeltaProgress, HashedImage, MakeDeltaOptions } from "./delta/make-
 
 export type { FrameTable, Frame } from "./frames/frame-table.ts";
 export { makeFrames, type MadeFrames, type MakeFramesOptions } from "./frames/make-frames.ts";
-export { framesFor, frameTableOf, readFrameTable, unpackFrame } from "./frames/read-frames.ts";
+export {
+  frameCheck,
+  framesFor,
+  frameTableOf,
+  readFrameTable,
+  unpackFrame,
+} from "./frames/read-frames.ts";
 export { TransportError, type TransportErrorCode } from "./frames/transport-error.ts";
 export {
   decodeIndex,

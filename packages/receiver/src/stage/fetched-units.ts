@@ -13,7 +13,7 @@ import {
 
 /** A part that can be judged by itself. */
 export interface Unit extends Extent {
-  /** Throws for anything but the bytes that belong there. */
+  /** Throws for anything but the bytes that belong there, which are gone once it returns. */
   readonly check: (bytes: Uint8Array) => void;
 }
 
@@ -78,6 +78,8 @@ class Gathering {
   #at = 0;
   readonly #sources: Set<string>;
   readonly #avoid = new Set<string>();
+  /** For a unit that is being checked. */
+  #buffer = new Uint8Array(0);
 
   private constructor(
     context: FetchContext,
@@ -166,7 +168,8 @@ class Gathering {
   ): Promise<{ readonly at: number; readonly cause: unknown } | undefined> {
     let at = begin;
     for (const { length, check } of units) {
-      const bytes = new Uint8Array(length);
+      if (this.#buffer.length < length) this.#buffer = new Uint8Array(length);
+      const bytes = this.#buffer.subarray(0, length);
       await this.#file.readInto(bytes, at);
       try {
         check(bytes);

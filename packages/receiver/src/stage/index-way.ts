@@ -7,6 +7,7 @@ import {
   decodeIndex,
   type Extent,
   type FileFacts,
+  frameCheck,
   type FrameTable,
   frameTableOf,
   type ImageIndex,
@@ -153,12 +154,13 @@ const planOfGoodSeeds = async (
   seeds: readonly LocalSeed[],
 ): Promise<Plan> => {
   const bad: Extent[] = [];
+  const buffer = new Uint8Array(PIECE_BYTES);
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     const plan = await makePlan({ index, table, leaves, seeds, bad });
     const before = bad.length;
     for (const operation of plan.operations) {
       if (operation.kind !== "copy") continue;
-      if (await isRight(index, operation, seeds)) continue;
+      if (await isRight(index, operation, seeds, buffer)) continue;
       bad.push({ offset: operation.target, length: operation.length });
     }
     if (bad.length === before) return plan;
@@ -170,20 +172,21 @@ const isRight = async (
   index: ImageIndex,
   copy: Copy,
   seeds: readonly LocalSeed[],
+  buffer: Uint8Array,
 ): Promise<boolean> => {
   const checker = new CopyChecker(index, copy.check);
-  for await (const piece of piecesOf(copy, seeds)) checker.update(piece);
+  for await (const piece of piecesOf(copy, seeds, buffer)) checker.update(piece);
   return checker.isRight();
 };
 
-/** The bytes of a copy. Each piece is used again once the next is asked for. */
+/** The bytes of a copy, through a buffer of `PIECE_BYTES`: a piece is gone once the next is asked for. */
 async function* piecesOf(
   { seed, source, length }: Copy,
   seeds: readonly LocalSeed[],
+  buffer: Uint8Array,
 ): AsyncGenerator<Uint8Array, void, void> {
   const bytes = seeds[seed]?.bytes;
   if (bytes === undefined) throw new RangeError(`a plan copies from seed ${seed}`);
-  const buffer = new Uint8Array(Math.min(PIECE_BYTES, length));
   for (let at = 0; at < length; at += PIECE_BYTES) {
     const piece = buffer.subarray(0, Math.min(PIECE_BYTES, length - at));
     if (bytes.readInto === undefined) piece.set(await bytes.read(source + at, piece.length));
@@ -201,7 +204,8 @@ const unitsOf = ({ fetches }: Plan): readonly Unit[] =>
       offset: frame.packedOffset,
       length: frame.packedLength,
       check: (bytes) => {
-        unpackFrame(frame, bytes);
+        if (frameCheck(bytes) === frame.check) return;
+        throw new ReceiverError("TAMPERED", `the frame at byte ${frame.packedOffset} is another`);
       },
     }));
 
@@ -212,6 +216,7 @@ const run = async (
   fetched: ByteSource,
   sink: ByteSink,
 ): Promise<void> => {
+  const buffer = new Uint8Array(PIECE_BYTES);
   let at = 0;
   for (const step of stepsOf(plan)) {
     switch (step.kind) {
@@ -223,7 +228,7 @@ const run = async (
         break;
       }
       case "copy":
-        for await (const piece of piecesOf(step, seeds)) await sink.write(piece);
+        for await (const piece of piecesOf(step, seeds, buffer)) await sink.write(piece);
         break;
       case "zero":
         for (let done = 0; done < step.length; done += PIECE_BYTES) {

@@ -37,7 +37,7 @@ let whole: ServedRelease;
 let release: ServedRelease;
 let layout: NodeLayout;
 before(async () => {
-  [older, newer] = imagePair(600, 50_000);
+  [older, newer] = imagePair(300, 50_000);
   whole = await servedRelease(older, newer);
   release = onlyBy(whole, "delta-1");
   layout = layoutFor(512, {
@@ -173,7 +173,7 @@ describe("what staging refuses leaves the slot as it was", () => {
     refuses({ bootedRoothash: newer.roothash }, "BOOTED_RELEASE", /base 2 is the booted release/));
 
   it("a release that is too large for it", async () => {
-    const root = { ...release.manifest.root, size: (600 + 8) * 4096 };
+    const root = { ...release.manifest.root, size: (300 + 8) * 4096 };
     const manifest = { ...release.manifest, root };
     await refuses({ manifest }, "SLOT_TOO_SMALL", /root has \d+ bytes, and the release needs/);
   });
@@ -262,18 +262,21 @@ describe("staging that was interrupted", () => {
     const mirror = memorySource("mirror", whole.blobs);
     const { manifest } = onlyBy(whole, "frames-1");
     const changes = { manifest, sources: [mirror], seeds: [] };
-    const interrupted = stage(
-      optionsOn(disk, {
-        ...changes,
-        signal,
-        progress: ({ phase, of }) => {
-          if (phase === "write" && of === "root") controller.abort();
+    const node = simulatedNode(disk, layout);
+    const open: typeof node.devices.open = async (path) => {
+      const device = await node.devices.open(path);
+      return {
+        ...device,
+        write: async (bytes, offset) => {
+          await device.write(bytes, offset);
+          if (bytes.length > 4096) controller.abort();
         },
-      }),
-    );
+      };
+    };
+    const interrupted = stage(optionsOn(disk, { ...changes, ...node, devices: { open }, signal }));
     await assert.rejects(interrupted, refused("ABORTED", /given up/));
     const asked = mirror.requests.length;
-    const options = optionsOn(disk, changes);
+    const options = optionsOn(disk, { ...changes, ...node });
     const { writtenBytes } = await stage(options);
     await assertHolds(disk, newer, options);
     assert.equal(mirror.requests.length, asked);
@@ -304,7 +307,9 @@ describe("staging that was interrupted", () => {
   });
 });
 
-describe("staging from what is not what it was taken for", () => {
+describe("staging from what is not what it was taken for", function () {
+  this.timeout("1m");
+
   it("gives up a delta and says why", async () => {
     const disk = diskWithOlder();
     const bad = older.root.slice();
@@ -325,6 +330,10 @@ describe("staging from what is not what it was taken for", () => {
     );
     assert.deepEqual(logged.length, 1);
     assert.deepEqual(bytesOn(disk, 2, 512), new Uint8Array(512));
+    // What the node had is in order again: the delta that is fetched already is given another chance.
+    const again = optionsOn(disk);
+    assert.equal((await stage(again)).root, "delta from 1");
+    await assertHolds(disk, newer, again);
   });
 
   it("takes the index where the delta was of no use, and the full image where neither was", async () => {

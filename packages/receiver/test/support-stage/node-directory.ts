@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { linuxBlockDevices, linuxClock, linuxFiles } from "@slipway/host";
-import { DEFAULT_FETCH_LIMITS, httpSource, type Seed, type StageOptions } from "@slipway/receiver";
+import type { Seed, StageOptions } from "@slipway/receiver";
 import type { ReleaseManifest } from "@slipway/release";
+import { httpSource } from "../../src/fetch/http-source.ts";
+import { DEFAULT_FETCH_LIMITS } from "../../src/fetch/mirrors.ts";
 import type { BuiltImage } from "./a-release.ts";
 
 /** What lies in the directory, by name. */

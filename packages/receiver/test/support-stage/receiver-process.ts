@@ -1,7 +1,7 @@
 /** A receiver in a process of its own, to be killed: node receiver-process.ts DIRECTORY MANIFEST URL. Says when it begins to stage. */
 import { readFileSync } from "node:fs";
 import process from "node:process";
-import { stage } from "@slipway/receiver";
+import { stage } from "../../src/stage/stage.ts";
 import { parseManifestFile } from "@slipway/release";
 import { stageOptions } from "./node-directory.ts";
 
