@@ -1,12 +1,8 @@
 /** The same image for mkosi: its configuration, as files by path. Pure. */
 import { hash } from "node:crypto";
 import type { File, ImageDefinition } from "@slipway/ignition-config";
+import { type Archives, KEYRING } from "../measure/debian-tree.ts";
 import type { PinnedPackage } from "./subject.ts";
-
-export interface Archives {
-  readonly archive: string;
-  readonly security: string | undefined;
-}
 
 export interface MkosiRequest {
   readonly definition: ImageDefinition;
@@ -19,8 +15,6 @@ export interface MkosiRequest {
   readonly packageCache: string;
   readonly workspace: string;
 }
-
-export const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /**
  * The kernel package depends on a program that makes initrds. Slipway, which only unpacks it, installs none; with this

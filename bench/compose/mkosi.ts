@@ -4,8 +4,9 @@ import path from "node:path";
 import type { Exec } from "@slipway/host";
 import type { ImageDefinition } from "@slipway/ignition-config";
 import { CHANGED_FILE, clear, type Invocation } from "./contestant.ts";
-import { type Archives, mkosiFiles, STAND_IN_CONTROL } from "./mkosi-config.ts";
-import { ensureTools, inTools } from "./mkosi-tools.ts";
+import { type Archives, ensureTree, inTree } from "../measure/debian-tree.ts";
+import { mkosiFiles, STAND_IN_CONTROL } from "./mkosi-config.ts";
+import { MKOSI_PACKAGES } from "./mkosi-tools.ts";
 import type { PinnedPackage } from "./subject.ts";
 
 export interface Mkosi {
@@ -44,7 +45,7 @@ export const openMkosi = async (
   const at = (name: string): string => path.join(work, name);
   const [config, outputs, workspace] = [at("config"), at("out"), at("workspace")];
   const [packageCache, incremental] = [at("packages"), at("incremental")];
-  const tree = await ensureTools(exec, directory, subject.archives, subject.aptSettings);
+  const tree = await ensureTree(exec, directory, { ...subject, packages: MKOSI_PACKAGES });
   for (const name of [packageCache, incremental]) await mkdir(name, { recursive: true });
   // A killed build leaves its workspace behind.
   for (const name of [config, outputs, workspace]) await clear(name);
@@ -58,7 +59,7 @@ export const openMkosi = async (
   }
   const inspect: Mkosi["inspect"] = async (command) => {
     const result = await exec.run({
-      argv: inTools(tree, work, command),
+      argv: inTree(tree, work, command),
       purpose: "using mkosi's tools",
     });
     return result.stdout;
@@ -68,7 +69,7 @@ export const openMkosi = async (
     version: (await inspect(["mkosi", "--version"])).trim().replace(/^mkosi /, ""),
     inspect,
     invocation: (how) => ({
-      argv: inTools(tree, work, [
+      argv: inTree(tree, work, [
         ...(["mkosi", "--directory", config] as const),
         // A build without the incremental cache removes one that it is told of.
         ...(how === "cold" ? [] : ["--cache-directory", incremental]),

@@ -41,6 +41,7 @@ export const PURE_CRYPTO_NAMES: ReadonlySet<string> = new Set([
   "createHash",
   "createHmac",
   "createPublicKey",
+  "Hash",
   "hash",
   "timingSafeEqual",
   "verify",

@@ -1,5 +1,6 @@
 /** Where a node keeps what it keeps: on the disk that it was booted from, whatever its sectors, on both architectures. */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { MachineSession } from "@slipway/composer/testing";
 import { before, describe, it } from "mocha";
@@ -67,8 +68,19 @@ describe("a node's storage", function () {
     const options = ["--arch", "x86_64", "--sector-size", "4096", "--locked", "--out", out];
     succeeded(await slipway("build", release.definition, ...options));
     const disk = await copyDisk(path.join(out, "base/1/x86_64/disk.raw"), at("4k.raw"));
-    await using machine = await bootNode([], { disks: [{ file: disk, sectorBytes: 4096 }] });
+    const manifest = await readFile(path.join(out, "base/1/x86_64/manifest.json"), "utf8");
+    const [, rootUuid] = /"rootUuid": "([0-9a-f-]+)"/.exec(manifest) ?? [];
+    assert.ok(rootUuid);
+    await using machine = await bootNode([], {
+      disks: [{ file: disk, sectorBytes: 4096 }],
+      credentials: tellsInInitrd(`readlink -f /dev/disk/by-uuid/${rootUuid}`),
+    });
     await comesUpWhole(machine);
+    // Not the mapped root, which has the same UUID: veritysetup would be stopped where it waits for its devices.
+    assert.equal(
+      await outputOf(machine, "journalctl -b -o cat -u slipway-node -g ^/dev/"),
+      "/dev/vda2",
+    );
     assert.equal(await outputOf(machine, DISKS_IN_USE), allOn("vda"));
     assert.equal(await outputOf(machine, "cat /sys/block/vda/queue/logical_block_size"), "4096");
     await keepsOverReboot(machine);
@@ -91,6 +103,11 @@ describe("a node's storage", function () {
     await keepsOverReboot(machine);
     await machine.powerOff();
   });
+});
+
+/** Has a program of the root's say something in the initrd, once the node is prepared. */
+const tellsInInitrd = (command: string): Readonly<Record<string, string>> => ({
+  "systemd.unit-dropin.slipway-node.service~tell": `[Service]\nExecStartPost=chroot /sysroot ${command}\n`,
 });
 
 /** The machine is up, and is up again afterwards. */

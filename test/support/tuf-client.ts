@@ -1,6 +1,6 @@
 /** A TUF client that is none of ours, tuf-js over HTTP, at times that the test chooses. */
 import { createServer } from "node:http";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { type TargetFile, Updater } from "tuf-js";
@@ -39,12 +39,17 @@ export interface TufClient {
   readonly directory: string;
 }
 
-/** A client that begins with this root. It keeps what it saw from one question to the next, as a node does. */
-export const tufClient = (scratch: string, url: string, root: Uint8Array): TufClient => {
-  const directory = mkdtempSync(path.join(scratch, "client-"));
+/** A client that begins with this root, or goes on in a directory where one was. It keeps what it saw from one question to the next, as a node does. */
+export const tufClient = (
+  scratch: string,
+  url: string,
+  root: Uint8Array,
+  directory: string = mkdtempSync(path.join(scratch, "client-")),
+): TufClient => {
   const targetDir = path.join(directory, "targets");
-  mkdirSync(targetDir);
-  writeFileSync(path.join(directory, "root.json"), root);
+  mkdirSync(targetDir, { recursive: true });
+  const rootFile = path.join(directory, "root.json");
+  if (!existsSync(rootFile)) writeFileSync(rootFile, root);
   const updaterAt = (now: Date): Updater => {
     const updater = new Updater({
       metadataDir: directory,

@@ -55,6 +55,9 @@ const STATUSES: Readonly<Record<CliErrorCode | ComposerErrorCode | HostErrorCode
   COMMAND_FAILED: 1,
   COMMAND_MISSING: 1,
   COMMAND_TIMEOUT: 1,
+  DEVICE_BUSY: 1,
+  DEVICE_FAILED: 1,
+  FILE_FAILED: 1,
   ABORTED: 1,
 };
 

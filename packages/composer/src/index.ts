@@ -63,7 +63,7 @@ export type { Committed } from "./trust/commit.ts";
 export { targetFileName } from "./trust/commit.ts";
 export { ensureRepository } from "./trust/create-repository.ts";
 export type { TargetChange, TargetChanges } from "./trust/draft.ts";
-export { durableFiles, type DurableFiles } from "./trust/durable-files.ts";
+export { durableFiles, type DurableFiles } from "./durable/files.ts";
 export { commitTargets, editRepository } from "./trust/edit-repository.ts";
 export { initKeys, type InitializedKeys, type NewKeys } from "./trust/init-keys.ts";
 export type { KeyEntry, KeyIndex, PrivatePart } from "./trust/key-index.ts";

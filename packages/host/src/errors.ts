@@ -1,6 +1,13 @@
 import { type Command, formatCommand } from "./command.ts";
 
-export type HostErrorCode = "COMMAND_FAILED" | "COMMAND_MISSING" | "COMMAND_TIMEOUT" | "ABORTED";
+export type HostErrorCode =
+  | "COMMAND_FAILED"
+  | "COMMAND_MISSING"
+  | "COMMAND_TIMEOUT"
+  | "DEVICE_BUSY"
+  | "DEVICE_FAILED"
+  | "FILE_FAILED"
+  | "ABORTED";
 
 export interface HostErrorDetails {
   readonly hint?: string;

@@ -13,6 +13,17 @@ export type ReceiverErrorCode =
   | "ROLLED_BACK"
   | "MIXED_UP"
   | "BAD_METADATA"
+  // What is signed, and wrongly so: docs/decisions/0043 has what each means.
+  | "HALF_SIGNED"
+  | "WRONG_KEY"
+  | "BAD_SIGNATURE"
+  | "DUPLICATE_SIGNATURE"
+  | "DUPLICATE_KEY"
+  | "BAD_THRESHOLD"
+  | "AMBIGUOUS_JSON"
+  | "FORKED"
+  | "WRONG_ROLE"
+  | "BAD_TARGET_NAME"
   // What it leads to.
   | "TAMPERED"
   | "NO_TRANSPORT"
@@ -22,7 +33,8 @@ export type ReceiverErrorCode =
   | "WRITE_FAILED"
   | "READ_BACK_DIFFERS"
   | "JOURNAL_INVALID"
-  | "ABORTED";
+  | "ABORTED"
+  | "WRONG_SECTOR_SIZE";
 
 export interface ReceiverErrorDetails {
   readonly hint?: string;

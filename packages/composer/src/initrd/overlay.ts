@@ -32,6 +32,13 @@ const ACCOUNTS: readonly string[] = [
   "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin",
 ];
 
+/**
+ * The mapped root has the file system of its slot, and so would get the slot's name below by-uuid. veritysetup is bound to that name: were it
+ * to move away from the partition while veritysetup is at work, systemd would stop it, and now and then it does.
+ */
+const VERITY_LINKS = `SUBSYSTEM=="block", KERNEL=="dm-*", ENV{DM_UUID}=="CRYPT-VERITY-*", OPTIONS+="link_priority=-100"
+`;
+
 const lines = (list: readonly string[]): string => list.map((line) => `${line}\n`).join("");
 
 /** The names among those to be loaded at once that were packed. */
@@ -56,5 +63,7 @@ export const initrdOverlay = (plan: ModulePlan): readonly InitrdEntry[] => [
   textEntry("/etc/group", lines(GROUPS)),
   textEntry("/etc/nsswitch.conf", "passwd: files\ngroup: files\n"),
   textEntry("/usr/lib/modules-load.d/slipway.conf", lines(loadedAtOnce(plan))),
+  // After the rules that name the links.
+  textEntry("/usr/lib/udev/rules.d/61-slipway-verity.rules", VERITY_LINKS),
   ...INITRD_UNITS,
 ];

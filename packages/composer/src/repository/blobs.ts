@@ -7,8 +7,7 @@ import { type FileHandle, open, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { ByteSink, FileFacts } from "@slipway/release";
 import { ComposerError } from "../errors.ts";
-import { makeDirectory } from "../trust/durable-files.ts";
-import { placeFile } from "./durable.ts";
+import { makeDirectory, placeFile } from "../durable/files.ts";
 import { blobPath, WORK_DIRECTORY } from "./layout.ts";
 
 const READABLE = 0o644;

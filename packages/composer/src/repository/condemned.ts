@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { errnoOf } from "@slipway/host";
-import { durableFiles } from "../trust/durable-files.ts";
+import { durableFiles } from "../durable/files.ts";
 import { repositoryFile, WORK_DIRECTORY } from "./layout.ts";
 
 /** Since when each file, by its path, is named by nothing: seconds since 1970. */

@@ -7,7 +7,7 @@ import type { Progress } from "../progress.ts";
 import { decodeTimestamp } from "../trust/metadata-text.ts";
 import { readWhole } from "./blobs.ts";
 import { openRepository } from "./contents.ts";
-import { syncDirectory } from "./durable.ts";
+import { syncDirectory } from "../durable/files.ts";
 import { repositoryFile, TIMESTAMP_FILE } from "./layout.ts";
 import { type ExportChoice, type ExportPlan, planExport } from "./plan-export.ts";
 import { END_OF_ARCHIVE, paddingAfter, tarHeader } from "./tar-entry.ts";

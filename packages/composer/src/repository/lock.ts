@@ -1,8 +1,8 @@
-/** One publisher or collector at a time. */
+/** One publisher or collector at a time: what one is about to name, the other would collect. */
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { lockFile } from "../durable/lock.ts";
 import { ComposerError } from "../errors.ts";
-import { withRepositoryLock } from "../trust/repository-lock.ts";
 import { WORK_DIRECTORY } from "./layout.ts";
 
 /**
@@ -12,20 +12,12 @@ import { WORK_DIRECTORY } from "./layout.ts";
  */
 export const asOnlyPublisher = async <T>(repo: string, work: () => Promise<T>): Promise<T> => {
   await requireMetadata(repo);
-  let begun = false;
-  const begin = (): Promise<T> => {
-    begun = true;
-    return work();
-  };
-  try {
-    return await withRepositoryLock(path.join(repo, WORK_DIRECTORY), begin, 0);
-  } catch (cause) {
-    if (begun || !(cause instanceof ComposerError) || cause.code !== "REPOSITORY_BUSY") throw cause;
+  await using lock = await lockFile(path.join(repo, WORK_DIRECTORY, "lock"), 0);
+  if (lock === undefined)
     throw new ComposerError("REPOSITORY_BUSY", `somebody else publishes into ${repo} or collects`, {
-      cause,
       hint: "run it again when that has finished",
     });
-  }
+  return await work();
 };
 
 const requireMetadata = async (repo: string): Promise<void> => {

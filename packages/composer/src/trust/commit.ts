@@ -19,7 +19,7 @@ import {
   type TargetChange,
   withDocuments,
 } from "./draft.ts";
-import type { DurableFiles } from "./durable-files.ts";
+import type { DurableFiles } from "../durable/files.ts";
 import type { Keyring } from "./keyring.ts";
 import { badRepository, type Document } from "./metadata-text.ts";
 import { metadataPath, type RepositoryMetadata } from "./open-metadata.ts";

@@ -4,7 +4,7 @@ import type { Clock } from "@slipway/host";
 import { ComposerError } from "../errors.ts";
 import { type Base, baseOf, commitDraft, type Committed, type Draft } from "./commit.ts";
 import { delegationsOf, draftListing, draftTargets } from "./draft.ts";
-import { durableFiles, type DurableFiles } from "./durable-files.ts";
+import { durableFiles, type DurableFiles } from "../durable/files.ts";
 import { definitionFrom } from "./edit-repository.ts";
 import type { KeyIndex } from "./key-index.ts";
 import type { Keyring } from "./keyring.ts";

@@ -12,7 +12,7 @@ import {
   type TargetChange,
   type TargetChanges,
 } from "./draft.ts";
-import { durableFiles, type DurableFiles } from "./durable-files.ts";
+import { durableFiles, type DurableFiles } from "../durable/files.ts";
 import { type KeyIndex, keysOfRole } from "./key-index.ts";
 import type { Keyring } from "./keyring.ts";
 import { openMetadata, type RepositoryMetadata } from "./open-metadata.ts";

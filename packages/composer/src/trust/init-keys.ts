@@ -4,7 +4,7 @@ import path from "node:path";
 import { type Clock, errnoOf } from "@slipway/host";
 import { ComposerError } from "../errors.ts";
 import { draftRoot } from "./draft.ts";
-import { makeDirectory } from "./durable-files.ts";
+import { makeDirectory } from "../durable/files.ts";
 import {
   EMPTY_INDEX,
   type KeyEntry,

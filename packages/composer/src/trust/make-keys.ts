@@ -2,7 +2,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { durableFiles, type DurableFiles } from "./durable-files.ts";
+import { durableFiles, type DurableFiles } from "../durable/files.ts";
 import {
   badKeys,
   encodeKeyIndex,

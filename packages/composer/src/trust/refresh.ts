@@ -4,7 +4,7 @@ import type { Clock } from "@slipway/host";
 import { ComposerError } from "../errors.ts";
 import { baseOf, commitDraft, type Draft } from "./commit.ts";
 import { delegationsOf, draftListing, draftRoot, draftTargets, rootRolesOf } from "./draft.ts";
-import { durableFiles, type DurableFiles } from "./durable-files.ts";
+import { durableFiles, type DurableFiles } from "../durable/files.ts";
 import type { Keyring } from "./keyring.ts";
 import { saveAnchor } from "./make-keys.ts";
 import { openMetadata, type RepositoryMetadata } from "./open-metadata.ts";

@@ -5,7 +5,7 @@ import type { Key } from "@tufjs/models";
 import { ComposerError } from "../errors.ts";
 import { type Base, baseOf, commitDraft, type Committed } from "./commit.ts";
 import { definitionOf, draftReplacement, type RoleChange } from "./draft-replacement.ts";
-import { durableFiles, type DurableFiles } from "./durable-files.ts";
+import { durableFiles, type DurableFiles } from "../durable/files.ts";
 import { type KeyEntry, type KeyIndex, withKey, withoutKeys } from "./key-index.ts";
 import { type Keyring, keyringOf, type SigningHost } from "./keyring.ts";
 import {

@@ -27,6 +27,13 @@ describe("the initrd's own files", () => {
     assert.ok(overlay.some(({ path }) => path === "/etc/initrd-release"));
   });
 
+  it("leave the slot's name below by-uuid with the partition, after the rules that give it", () => {
+    assert.match(
+      textOf("/usr/lib/udev/rules.d/61-slipway-verity.rules"),
+      /^SUBSYSTEM=="block", .*ENV\{DM_UUID\}=="CRYPT-VERITY-\*", OPTIONS\+="link_priority=-100"$/m,
+    );
+  });
+
   it("restart after every failure: no shell, no frozen machine, no endless wait", () => {
     assert.match(textOf(`${UNITS}/emergency.service`), /^FailureAction=reboot-force$/m);
     assert.match(textOf(`${UNITS}/emergency.service`), /^SuccessAction=reboot-force$/m);

@@ -8,7 +8,8 @@ export interface Semver {
   readonly metadata: string;
 }
 
-const IDENTIFIER = /^[0-9A-Za-z.-]*$/;
+/** None at all passes, even after its mark; between dots there is something. */
+const IDENTIFIER = /^(?:[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
 const DIGITS = /^[0-9]+$/;
 /** More digits than any 64-bit number has; leading zeros aside, which are cut off before. */
 const MAX_DIGITS = 19;

@@ -26,10 +26,12 @@ describe("an Ignition config", () => {
     for (const good of ["3.0.0", "3.00.0", "3.6.0-", "3.6.0+"]) {
       assert.equal(failureOf(good), undefined, good);
     }
-    for (const bad of ["", "3", "3.1", "v3.1.0", " 3.1.0", "3.1.0.0", "3.x.0", "3.1.0_a"]) {
+    const numbers = ["", "3", "3.1", "v3.1.0", " 3.1.0", "3.1.0.0", "3.x.0"];
+    const tails = ["3.1.0_a", "3.1.0-.", "3.1.0-a..b", "3.1.0+a.", "3.1.0+.a"];
+    for (const bad of [...numbers, ...tails]) {
       assert.equal(failureOf(bad), "invalid config version (couldn't parse)", bad);
     }
-    for (const unknown of ["2.4.0", "3.1.1", "3.7.0", "3.1.0-x", "3.1.0+x", "4.0.0"]) {
+    for (const unknown of ["2.4.0", "3.1.1", "3.7.0", "3.1.0-x", "3.1.0+x.-", "4.0.0"]) {
       assert.equal(failureOf(unknown), "unsupported config version", unknown);
     }
     assert.equal(failureOf("99999999999999999999.0.0"), "invalid config version (couldn't parse)");

@@ -1,7 +1,7 @@
-import { createHash, type Hash } from "node:crypto";
 import type { Extent } from "../delta/byte-source.ts";
 import { HASH_BYTES, hasLeaves, type ImageIndex, type IndexedPiece } from "./image-index.ts";
 import { chunkChecks, leafHash, pieceHash } from "./leaf-hashes.ts";
+import { type OpenSha256, openSha256 } from "../frames/sha256.ts";
 
 /** What an index says of the file that it belongs to. */
 export interface FramesFacts {
@@ -20,7 +20,7 @@ export class IndexMaker {
   #leaf = 0;
   /** Where in the image the bytes are that come next. */
   #at = 0;
-  #hash: Hash = createHash("sha256");
+  #hash: OpenSha256 = openSha256();
 
   /** @param salt of the image's hash tree, in hexadecimal */
   constructor(pieces: readonly Extent[], blockSize: number, salt: string) {
@@ -58,7 +58,7 @@ export class IndexMaker {
 
   #closePiece({ offset, length }: Extent): void {
     const hash = pieceHash(this.#hash.digest());
-    this.#hash = createHash("sha256");
+    this.#hash = openSha256();
     const listed = hasLeaves(length, this.#blockSize);
     const firstLeaf = listed ? this.#leaf - length / this.#blockSize : undefined;
     this.#made.push({ offset, length, hash, firstLeaf });

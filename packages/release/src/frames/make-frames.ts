@@ -1,4 +1,4 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { encodeIndex } from "../block-index/image-index.ts";
 import { IndexMaker } from "../block-index/index-maker.ts";
 import type { ByteSink } from "../delta/apply-delta.ts";
@@ -9,6 +9,7 @@ import { encodeTail, type Frame, MAX_FRAMES, MAX_IMAGE_BYTES } from "./frame-tab
 import { packFrame } from "./pack.ts";
 import { piecesOf } from "./pieces.ts";
 import { frameCheck } from "./read-frames.ts";
+import { type OpenSha256, openSha256 } from "./sha256.ts";
 
 /** What a maker of frames may be given. */
 export interface MakeFramesOptions {
@@ -123,7 +124,7 @@ const isZero = (bytes: Uint8Array): boolean => {
 /** A sink that knows the size and digest of what went into it. */
 class HashedSink {
   readonly #sink: ByteSink;
-  readonly #hash: Hash = createHash("sha256");
+  readonly #hash: OpenSha256 = openSha256();
   #size = 0;
 
   constructor(sink: ByteSink) {

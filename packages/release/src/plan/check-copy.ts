@@ -1,14 +1,14 @@
-import { createHash, type Hash } from "node:crypto";
 import { HASH_BYTES, type ImageIndex } from "../block-index/image-index.ts";
 import { pieceHash } from "../block-index/leaf-hashes.ts";
 import type { Check } from "./plan.ts";
+import { type OpenSha256, openSha256 } from "../frames/sha256.ts";
 
 /** Holds bytes, as they are copied, against what the target's index says of them. */
 export class CopyChecker {
   readonly #check: Check;
   readonly #salt: Buffer;
   readonly #blockSize: number;
-  #hash: Hash;
+  #hash: OpenSha256;
   /** Of the open block. */
   #filled = 0;
   #blocks = 0;
@@ -42,8 +42,8 @@ export class CopyChecker {
     return !this.#isWrong && this.#filled === 0 && this.#blocks === this.#check.hashes.length;
   }
 
-  #open(): Hash {
-    const hash = createHash("sha256");
+  #open(): OpenSha256 {
+    const hash = openSha256();
     return this.#check.by === "piece" ? hash : hash.update(this.#salt);
   }
 

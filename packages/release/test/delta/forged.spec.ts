@@ -65,7 +65,11 @@ describe("a delta made by hand", () => {
   const cases: readonly (readonly [string, Parameters<typeof forged>[0], RegExp])[] = [
     ["an operation of no kind", { operations: [operation(5, 96)] }, /kind 5/],
     ["an unknown shape", { operations: [shaped(SHAPES.length, 96)] }, /unknown shape/],
-    ["part of a record", { operations: [shaped(1, 92)] }, /92 bytes of the shape relocations/],
+    [
+      "part of a record",
+      { operations: [shaped(SHAPES.indexOf("relocations"), 92)] },
+      /92 bytes of the shape relocations/,
+    ],
     [
       "a stretch that is too long",
       { operations: [shaped(0, MOST_SHAPED_BYTES + 4)] },

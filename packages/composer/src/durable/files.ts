@@ -2,7 +2,7 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 
-/** How whoever signs writes files; a port, so that tests can stop between any two of them. */
+/** How whoever signs and publishes writes files; a port, so that tests can stop between any two of them. */
 export interface DurableFiles {
   /**
    * Writes a file under its name, in place of one that was there, making the directories above it. When this resolves it outlives a power
@@ -11,13 +11,10 @@ export interface DurableFiles {
   readonly write: (file: string, bytes: Uint8Array | string, mode: number) => Promise<void>;
 }
 
-const syncDirectory = async (directory: string): Promise<void> => {
-  const handle = await open(directory, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+/** What was done to the names in a directory outlives a power cut. */
+export const syncDirectory = async (directory: string): Promise<void> => {
+  await using handle = await open(directory, "r");
+  await handle.sync();
 };
 
 /** Makes a directory and those above it, each of them durable. */
@@ -29,6 +26,13 @@ export const makeDirectory = async (directory: string, mode = 0o755): Promise<vo
     await syncDirectory(path.dirname(at));
     if (at === first || at === path.dirname(at)) return;
   }
+};
+
+/** Gives a finished file, already synced, its name on the same file system, in place of whatever has it. */
+export const placeFile = async (temporary: string, file: string): Promise<void> => {
+  await makeDirectory(path.dirname(file));
+  await rename(temporary, file);
+  await syncDirectory(path.dirname(file));
 };
 
 const write: DurableFiles["write"] = async (file, bytes, mode) => {
@@ -46,8 +50,7 @@ const write: DurableFiles["write"] = async (file, bytes, mode) => {
   } finally {
     await handle.close();
   }
-  await rename(temporary, file);
-  await syncDirectory(directory);
+  await placeFile(temporary, file);
 };
 
 /** The file system of this machine. */

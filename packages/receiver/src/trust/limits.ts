@@ -1,0 +1,27 @@
+/** How much of what is claimed to be metadata is taken in, and how long that may take. The sizes are those of tuf-js. */
+
+/** In bytes. */
+export const MOST_BYTES = {
+  root: 512_000,
+  timestamp: 16_384,
+  snapshot: 2_000_000,
+  targets: 5_000_000,
+} as const;
+
+/** New roots taken in by one refresh; a node that missed more takes the others in the next one. */
+export const MOST_ROTATIONS = 256;
+
+/** Keys that one document may list, and signatures that it may carry. */
+export const MOST_KEYS = 1024;
+
+/**
+ * How many entries the lists of a document may have. tuf-js copies a list once for each of its entries, before it looks at signatures: 2000 entries
+ * cost a second on one core, 20 000 cost minutes, which anybody could make a node spend.
+ */
+export const MOST_ENTRIES = { targets: 2000, meta: 2000, roles: 1000 } as const;
+
+/** For one file of metadata, however slowly it trickles. */
+export const FILE_LIMIT_MS = 60_000;
+
+/** For everything that one source is asked for in one refresh. */
+export const REFRESH_LIMIT_MS: number = 5 * 60_000;
