@@ -1,11 +1,11 @@
 /** A publisher that is killed, at whatever moment, leaves what was there before or all of what is new; and the next one finishes its work. */
 import assert from "node:assert/strict";
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { silentProgress, verifyRepository } from "@slipway/composer";
 import { openRepository } from "@slipway/composer/testing";
 import { linuxClock } from "@slipway/host";
 import { before, describe, it } from "mocha";
-import { silentProgress, verifyRepository } from "@slipway/composer";
 import { interrupt } from "../support/build-process.ts";
 import {
   requireRoot,
@@ -18,6 +18,7 @@ import {
 import { makeTinyRelease } from "../support/tiny-release.ts";
 
 const KILLS = 30;
+const COLLECTOR_KILLS = 6;
 
 describe("a publisher that is killed", function () {
   this.timeout("15m");
@@ -88,6 +89,42 @@ describe("a publisher that is killed", function () {
     }
     assert.ok(killed >= KILLS / 2, `${killed} of ${KILLS} were killed before they ended`);
     assert.ok((seen.get("1") ?? 0) > 0);
+  });
+
+  it("and a collector that is killed has left a good one too", async () => {
+    const full = at("full");
+    cpSync(clean, full, { recursive: true });
+    succeeded(await run(publishTwo(full)));
+    const policy = at("at-once.yaml");
+    writeFileSync(policy, "waves: [{ percent: 100 }]\n");
+    const keys = ["--keys", at("keys")];
+    succeeded(
+      await slipway(
+        ...["publish", "--published", "base/2", "--channel", "stable", "--rollout", policy],
+        ...["--repo", full, ...keys],
+      ),
+    );
+    const collect = (repo: string) =>
+      [...SLIPWAY, "repo", "gc", "--keep", "1", "--grace", "0", "--repo", repo, ...keys] as const;
+    cpSync(full, at("gc-measured"), { recursive: true });
+    const begin = performance.now();
+    succeeded(await run(collect(at("gc-measured"))));
+    const took = performance.now() - begin;
+    assert.deepEqual(await versionsOf(at("gc-measured")), ["2"]);
+    for (let kill = 0; kill < COLLECTOR_KILLS; kill += 1) {
+      const repo = at(`gc-${kill}`);
+      cpSync(full, repo, { recursive: true });
+      const afterMs = took * (0.5 + (0.5 * kill) / COLLECTOR_KILLS);
+      const start = performance.now();
+      await interrupt(collect(repo), {
+        signal: "SIGKILL",
+        to: "group",
+        when: () => performance.now() - start >= afterMs,
+      });
+      assert.ok(["1 2", "2"].includes((await versionsOf(repo)).join(" ")));
+      assert.deepEqual(await problemsOf(repo), []);
+      rmSync(repo, { recursive: true });
+    }
   });
 
   it("and one that was interrupted by its terminal leaves nothing in the making", async () => {

@@ -200,6 +200,20 @@ describe("publishing", function () {
     assert.equal((await manifestFrom(scratch, other, "2"))?.securityEpoch, 5);
   });
 
+  it("refuses what clients would not read, before any work", async () => {
+    const other = await makeRepository(path.join(scratch, "unreadable"));
+    const waves = Array.from({ length: 51 }, (_, index) => ({
+      share: index + 1,
+      duration: 0,
+      soak: 0,
+    }));
+    const channel = { name: "stable", policy: { waves, groups: new Map() } };
+    await assert.rejects(other.publish([one], { channel }), { code: "CHANNEL_REFUSED" });
+    const long = await makeTinyRelease(out, { version: "9".repeat(65) });
+    await assert.rejects(other.publish([long]), { code: "NOT_A_RELEASE", message: /version/ });
+    assert.ok(!readdirSync(other.repo).includes("blobs"));
+  });
+
   it("asks for the keys that it is going to need, and no others, before any work", async () => {
     const other = await makeRepository(path.join(scratch, "keys"));
     const hide = (role: string): void => {

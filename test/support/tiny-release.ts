@@ -62,6 +62,29 @@ const efiProgram = (sections: readonly (readonly [name: string, contents: Buffer
   return Buffer.concat(parts);
 };
 
+const SALT = sha256("salt");
+const VERITY_UUID = "1b2ed4a4-6b5c-4c7e-9f0f-0123456789ab";
+
+/** Makes the hash tree as a build does, and answers the root hash. */
+const hashRoot = async (toolbox: Toolbox, directory: string): Promise<string> => {
+  const { stdout } = await toolbox.run(
+    {
+      argv: [
+        "veritysetup",
+        ...["format", "--hash=sha256", "--data-block-size=4096", "--hash-block-size=4096"],
+        ...[`--salt=${SALT}`, `--uuid=${VERITY_UUID}`],
+        path.join(directory, "root.erofs"),
+        path.join(directory, "root.verity"),
+      ],
+      purpose: "hashing a small root",
+    },
+    { writable: [directory] },
+  );
+  const [, roothash] = /^Root hash:\s+([0-9a-f]{64})$/m.exec(stdout) ?? [];
+  if (roothash === undefined) throw new Error(`veritysetup said no root hash: ${stdout}`);
+  return roothash;
+};
+
 export interface TinyRelease {
   readonly version: string;
   readonly architecture?: "x86_64" | "aarch64";
@@ -104,10 +127,10 @@ export const makeTinyRelease = async (
     { writable: [directory] },
   );
   rmSync(tree, { recursive: true });
+  const roothash = await hashRoot(await tools, directory);
   const initrd = filler(`${seed} initrd`, 60_000);
   initrd.write(version, 30_000);
   const files = {
-    "root.verity": filler(`verity ${version}`, 8192),
     "uki.efi": efiProgram([
       [".cmdline", Buffer.from(`version=${version} ro`)],
       [".linux", filler(`${seed} linux`, 50_000)],
@@ -128,10 +151,10 @@ export const makeTinyRelease = async (
     version,
     architecture,
     epoch: 1_700_000_000,
-    roothash: sha256(`roothash ${seed} ${version}`),
-    salt: sha256("salt"),
+    roothash,
+    salt: SALT,
     rootUuid: "0b2ed4a4-6b5c-4c7e-9f0f-0123456789ab",
-    verityUuid: "1b2ed4a4-6b5c-4c7e-9f0f-0123456789ab",
+    verityUuid: VERITY_UUID,
     slotSizeMib: 64,
     kernelRelease: "6.12.1",
     bootEntry: `base_${version}_aaaaaaaa+3.efi`,
@@ -139,6 +162,7 @@ export const makeTinyRelease = async (
     artifacts: {
       "disk.raw": { size: 0, sha256: sha256("") },
       "root.erofs": facts("root.erofs"),
+      "root.verity": facts("root.verity"),
       ...Object.fromEntries(Object.keys(files).map((name) => [name, facts(name)])),
     },
   };

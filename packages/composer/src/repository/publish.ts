@@ -12,8 +12,8 @@ import {
   encodeChannel,
   encodeManifest,
   type Finding,
-  MAX_CHANNEL_BYTES,
   MAX_MANIFEST_BYTES,
+  parseChannelFile,
   type ReleaseManifest,
   type RolloutPolicy,
   summarize,
@@ -108,6 +108,7 @@ const publishAlone = async (
   const [first] = plans.map(manifestOf);
   if (first === undefined) throw new TypeError("publish needs a release");
   // Refusals first: nobody waits ten minutes for one.
+  for (const plan of plans) requireDecodable(manifestOf(plan));
   const planned = planChannel(options, before, plans);
   await options.requireKeys(signersOf(first.image, plans, planned));
 
@@ -207,6 +208,7 @@ const planChannel = (
   const signed = signedByArchitecture([...releases, ...planned], image);
   const findings = edit.changed ? findingsOf(edit.channel, signed) : [];
   refuseChannel(name, findings);
+  if (edit.changed) channelChange(edit);
   if (!options.acceptLostOffers) refuseLostOffers(name, edit.lost);
   return { ...edit, warnings: [...edit.lost, ...findings] };
 };
@@ -292,13 +294,8 @@ const manifestTarget = (manifest: ReleaseManifest): TargetChange => ({
 /** A channel as it is signed. @throws ComposerError `CHANNEL_REFUSED` when clients would not read it. */
 export const channelChange = ({ channel }: Pick<EditedChannel, "channel">): TargetChange => {
   const bytes = Buffer.from(encodeChannel(channel));
-  if (bytes.length > MAX_CHANNEL_BYTES) {
-    throw new ComposerError(
-      "CHANNEL_REFUSED",
-      `channel ${channel.name} would have ${bytes.length} bytes, more than ${MAX_CHANNEL_BYTES}`,
-      { hint: "take old releases off it with `slipway repo gc`" },
-    );
-  }
+  const decoded = parseChannelFile(bytes);
+  if (!decoded.ok) refuseChannel(channel.name, decoded.findings);
   return { path: channelTarget(channel), bytes };
 };
 

@@ -18,7 +18,14 @@ export const readSmallFile = async (
     await using handle = await open(path.join(repo, name), "r");
     const { size } = await handle.stat();
     if (size > mostBytes) return { kind: "too-large", size };
-    return { kind: "bytes", bytes: await handle.readFile() };
+    const bytes = new Uint8Array(size);
+    let done = 0;
+    while (done < size) {
+      const { bytesRead } = await handle.read(bytes, done, size - done, done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+    return { kind: "bytes", bytes: bytes.subarray(0, done) };
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return { kind: "absent" };
     throw error;
