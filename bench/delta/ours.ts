@@ -17,6 +17,13 @@ const child = (bench: Bench, program: string, args: readonly string[]) =>
     ...args,
   ] as const;
 
+/** With code that was compiled before. */
+const node = (bench: Bench, ground: Ground, args: readonly string[]) =>
+  [
+    ...(["env", `NODE_COMPILE_CACHE=${ground.at("compiled")}`] as const),
+    ...child(bench, "stage-release.ts", args),
+  ] as const;
+
 const stageBy = async (
   bench: Bench,
   ground: Ground,
@@ -37,7 +44,7 @@ const stageBy = async (
   const before = (await server.sent()).length;
   const apply = await ground.spendOutside(
     `stage-${way}`,
-    child(bench, "stage-release.ts", [
+    node(bench, ground, [
       ...[server.url, ground.at("www"), published.manifestFile, published.manifestBefore],
       ...[pair.before.directory, way, ground.directory],
     ]),
@@ -67,6 +74,7 @@ export const measureOurs = async (
       ...[pair.before.directory, pair.after.directory, ground.at("deltas")],
     ]),
   );
+  await ground.spendOutside("load", node(bench, ground, []));
   await using server = await serve(bench.tree, ground.directory);
   const found: Partial<Record<Way, Outcome>> = {};
   for (const way of WAYS) {
