@@ -167,7 +167,7 @@ describe("deltas of a release", function () {
   });
 
   it("stop in the middle of a file, without waiting for it", async () => {
-    const large = text("large", 100_000);
+    const large = text("large", 400_000);
     const before = write("before", "1", { "uki.efi": ukiOf("6.12.1", "ro", large) });
     const after = write("after", "2", { "uki.efi": ukiOf("6.12.1", "ro", `more${large}`) });
     const compared: number[] = [];
@@ -176,7 +176,7 @@ describe("deltas of a release", function () {
       to: await releaseImages(after),
       into: into(),
       jobs: 1,
-      // Comparing the file takes seconds, and it is the first of its image.
+      // Comparing the file takes many seconds, and it is the first of its image.
       signal: AbortSignal.timeout(500),
       onProgress: ({ of, done }) => compared.push(of === "uki" ? done : 0),
     });
