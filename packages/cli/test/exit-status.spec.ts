@@ -50,6 +50,7 @@ const STATUSES: Readonly<Record<CliErrorCode | ComposerErrorCode | HostErrorCode
   ALREADY_PUBLISHED: 1,
   NOT_PUBLISHED: 1,
   CHANNEL_REFUSED: 1,
+  LIST_FULL: 1,
   OFFERS_LOST: 1,
   ADDRESS_TAKEN: 1,
   COMMAND_FAILED: 1,

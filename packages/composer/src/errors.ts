@@ -27,6 +27,7 @@ export type ComposerErrorCode =
   | "MACHINE_RESET"
   | "MACHINE_TIMEOUT"
   | "MACHINE_FAILED"
+  | "LIST_FULL"
   | "COMMAND_TOO_LONG"
   // Keys, and what they sign.
   | "KEYS_INVALID"

@@ -29,6 +29,7 @@ export {
 export {
   checkAgainstSummary,
   decodeSummary,
+  MAX_LISTED_FILES,
   type ReleaseSummary,
   summarize,
 } from "./manifest/summary.ts";

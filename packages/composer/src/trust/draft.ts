@@ -10,6 +10,8 @@ import {
   Targets,
   Timestamp,
 } from "@tufjs/models";
+import { MAX_LISTED_FILES } from "@slipway/release";
+import { ComposerError } from "../errors.ts";
 import type { Document } from "./metadata-text.ts";
 import { asJson } from "./metadata-text.ts";
 import type { RoleKeys } from "./check-metadata.ts";
@@ -136,7 +138,10 @@ const targetFile = ({ path, bytes, custom }: TargetChange): TargetFile =>
     ...(custom === undefined ? {} : { unrecognizedFields: { custom: asJson(custom) } }),
   });
 
-/** A delegated role's list; without changes the same list, of a new version and with a new date. */
+/**
+ * A delegated role's list; without changes the same list, of a new version and with a new date.
+ * @throws ComposerError `LIST_FULL` when it would be longer than nodes take in.
+ */
 export const draftListing = (
   role: DelegatedRole,
   previous: Targets | undefined,
@@ -149,6 +154,13 @@ export const draftListing = (
     ...kept,
     ...put.map((change) => [change.path, targetFile(change)] as const),
   ]);
+  const count = Object.keys(targets).length;
+  if (put.length > 0 && count > MAX_LISTED_FILES)
+    throw new ComposerError(
+      "LIST_FULL",
+      `${role} would list ${count} files, and nodes take in ${MAX_LISTED_FILES}`,
+      { hint: "take old releases out with `slipway repo gc --keep N`, then publish again" },
+    );
   return new Targets({ ...common(role, (previous?.version ?? 0) + 1, now), targets });
 };
 

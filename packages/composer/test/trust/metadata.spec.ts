@@ -248,6 +248,22 @@ describe("a draft", () => {
     assert.deepEqual(Object.keys(one.targets), [put("1").path, put("2").path]);
   });
 
+  it("of a list do not make it longer than nodes take in", () => {
+    const put = Array.from({ length: 2000 }, (_, index) => ({
+      path: `releases/base/${index}/x86_64.json`,
+      bytes: Buffer.from("x"),
+    }));
+    const full = draftListing("image-base", undefined, NOW, { put, remove: [] });
+    assert.equal(Object.keys(full.targets).length, 2000);
+    const more = [{ path: "releases/base/2000/x86_64.json", bytes: Buffer.from("x") }];
+    assert.throws(() => draftListing("image-base", full, NOW, { put: more, remove: [] }), {
+      code: "LIST_FULL",
+    });
+    draftListing("image-base", full, NOW, { put: more, remove: [put[0]?.path ?? ""] });
+    // Dates can be signed anew, and files taken out, whatever there is.
+    draftListing("image-base", full, NOW);
+  });
+
   it("of a snapshot never loses a role", () => {
     const role = (name: "online" | "image-base", version: number) => {
       const previous = draftListing(name, undefined, NOW);

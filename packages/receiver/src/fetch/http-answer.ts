@@ -36,7 +36,8 @@ const bodyOf = (response: IncomingMessage, request: FetchRequest, source: string
   const { statusCode: status = 0, statusMessage, headers } = response;
   const bad = (what: string): ReceiverError =>
     new ReceiverError("BAD_ANSWER", `${source} answers ${what} for ${request.path}`, { source });
-  if (status === 404 || status === 410) {
+  // Object stores whose contents may not be listed answer 403 for what is not there.
+  if (status === 404 || status === 410 || status === 403) {
     throw new ReceiverError("NOT_FOUND", `${source} does not have ${request.path}`, { source });
   }
   if (status >= 500 || status === 429 || status === 408) {

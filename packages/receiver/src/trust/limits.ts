@@ -1,4 +1,5 @@
 /** How much of what is claimed to be metadata is taken in, and how long that may take. The sizes are those of tuf-js. */
+import { MAX_LISTED_FILES } from "@slipway/release";
 
 /** In bytes. */
 export const MOST_BYTES = {
@@ -18,7 +19,11 @@ export const MOST_KEYS = 1024;
  * How many entries the lists of a document may have. tuf-js copies a list once for each of its entries, before it looks at signatures: 2000 entries
  * cost a second on one core, 20 000 cost minutes, which anybody could make a node spend.
  */
-export const MOST_ENTRIES = { targets: 2000, meta: 2000, roles: 1000 } as const;
+export const MOST_ENTRIES: Readonly<Record<"targets" | "meta" | "roles", number>> = {
+  targets: MAX_LISTED_FILES,
+  meta: 2000,
+  roles: 1000,
+};
 
 /** For one file of metadata, however slowly it trickles. */
 export const FILE_LIMIT_MS = 60_000;

@@ -104,7 +104,8 @@ describe("a repository behind a web server", () => {
   for (const [what, handler, request, code, message] of [
     ["no such file", send(404, {}, FILE), WHOLE, "NOT_FOUND", /does not have blobs/],
     ["an error", send(503, {}, FILE), WHOLE, "UNREACHABLE", /answers 503/],
-    ["a refusal", send(403, {}, FILE), WHOLE, "BAD_ANSWER", /status 403/],
+    ["a file that may not be had", send(403, {}, FILE), WHOLE, "NOT_FOUND", /does not have blobs/],
+    ["a refusal", send(401, {}, FILE), WHOLE, "BAD_ANSWER", /status 401/],
     [
       "a longer file than may be",
       send(200, {}, FILE),

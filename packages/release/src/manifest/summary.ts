@@ -10,6 +10,12 @@ import { DIGEST, IMAGE_NAME, VERSION } from "../wire/shapes.ts";
 import { MINIMAL_SLOT, readAgent, SECURITY_EPOCH } from "./decode-manifest.ts";
 import type { ReleaseManifest } from "./manifest.ts";
 
+/**
+ * How many files a role may list: manifests of an image, or channels. What reads such lists on a node copies the list for each of its entries, so
+ * that 2000 of them cost a second on one core and 20 000 minutes.
+ */
+export const MAX_LISTED_FILES = 2000;
+
 export type ReleaseSummary = Pick<
   ReleaseManifest,
   "image" | "version" | "architecture" | "roothash" | "securityEpoch" | "minimalSlotMib" | "agent"
