@@ -17,10 +17,14 @@ const child = (bench: Bench, program: string, args: readonly string[]) =>
     ...args,
   ] as const;
 
-/** With code that was compiled before. */
+/** With code that was compiled before, and with the option that nodes run under (decision 0045). */
 const node = (bench: Bench, ground: Ground, args: readonly string[]) =>
   [
-    ...(["env", `NODE_COMPILE_CACHE=${ground.at("compiled")}`] as const),
+    ...([
+      "env",
+      `NODE_COMPILE_CACHE=${ground.at("compiled")}`,
+      "NODE_OPTIONS=--max-semi-space-size=4",
+    ] as const),
     ...child(bench, "stage-release.ts", args),
   ] as const;
 

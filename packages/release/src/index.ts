@@ -100,6 +100,7 @@ export {
   frameTableOf,
   readFrameTable,
   unpackFrame,
+  unpackFrameInto,
 } from "./frames/read-frames.ts";
 export { TransportError, type TransportErrorCode } from "./frames/transport-error.ts";
 export {

@@ -1,11 +1,6 @@
-import {
-  type ByteSink,
-  type ByteSource,
-  type RankedWay,
-  readFrameTable,
-  unpackFrame,
-} from "@slipway/release";
+import { type ByteSink, type ByteSource, type RankedWay, readFrameTable } from "@slipway/release";
 import { fetchFile } from "./fetched-file.ts";
+import { FrameReader } from "./frame-reader.ts";
 import type { Way } from "./way.ts";
 
 /** An artifact made of all its frames: needs nothing but them. */
@@ -21,8 +16,6 @@ export const fullWay = ({ transport: { of, file } }: RankedWay): Way => ({
 
 const unpackAll = async (file: ByteSource, sink: ByteSink): Promise<void> => {
   const { frames } = await readFrameTable(file);
-  for (const frame of frames) {
-    const packed = await file.read(frame.packedOffset, frame.packedLength);
-    await sink.write(unpackFrame(frame, packed));
-  }
+  const reader = new FrameReader(file);
+  for (const frame of frames) await sink.write(await reader.read(frame, frame.packedOffset));
 };

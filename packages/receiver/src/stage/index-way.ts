@@ -23,11 +23,11 @@ import {
   type Seed as IndexedSeed,
   stepsOf,
   takeLeaves,
-  unpackFrame,
 } from "@slipway/release";
 import { ReceiverError } from "../errors.ts";
 import { type FetchContext, type FetchedFile, fetchFile } from "./fetched-file.ts";
 import { fetchUnits, type Unit } from "./fetched-units.ts";
+import { FrameReader } from "./frame-reader.ts";
 import type { Recipe, Seed, Way } from "./way.ts";
 
 /** A seed with what its index says. */
@@ -217,14 +217,14 @@ const run = async (
   sink: ByteSink,
 ): Promise<void> => {
   const buffer = new Uint8Array(PIECE_BYTES);
+  const reader = new FrameReader(fetched);
   let at = 0;
   for (const step of stepsOf(plan)) {
     switch (step.kind) {
       case "frame": {
         const { frame } = step;
-        const packed = await fetched.read(at, frame.packedLength);
+        await sink.write(await reader.read(frame, at));
         at += frame.packedLength;
-        await sink.write(unpackFrame(frame, packed));
         break;
       }
       case "copy":
@@ -232,7 +232,8 @@ const run = async (
         break;
       case "zero":
         for (let done = 0; done < step.length; done += PIECE_BYTES) {
-          await sink.write(new Uint8Array(Math.min(PIECE_BYTES, step.length - done)));
+          const zeros = buffer.fill(0, 0, Math.min(PIECE_BYTES, step.length - done));
+          await sink.write(zeros.subarray(0, step.length - done));
         }
         break;
       case "keep":

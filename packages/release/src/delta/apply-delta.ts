@@ -32,7 +32,7 @@ export interface ApplyDelta {
 }
 
 /** How much of the source is kept in memory, beside the windows that decompress. */
-const PAGES_BYTES = 8 * 1024 * 1024;
+const PAGES_BYTES = 4 * 1024 * 1024;
 
 /** Reads what a delta says of itself. Throws a DeltaError; nothing of it is trusted. */
 export const readDeltaHeader = async (delta: ByteSource): Promise<DeltaHeader> =>

@@ -46,6 +46,22 @@ export const unpack = (packed: Uint8Array, length: number, what: string): Uint8A
   return bytes;
 };
 
+/**
+ * The same into the beginning of `room`, which has room for them. For those who unpack much: what zlib made is given back at
+ * once, where V8 would first let tens of megabytes of it gather.
+ */
+export const unpackInto = (
+  room: Uint8Array,
+  packed: Uint8Array,
+  length: number,
+  what: string,
+): Uint8Array => {
+  const bytes = unpack(packed, length, what);
+  room.set(bytes);
+  giveBack(bytes);
+  return room.subarray(0, length);
+};
+
 const inflate = (
   packed: Uint8Array,
   length: number,
@@ -53,13 +69,25 @@ const inflate = (
 ): { readonly bytes: Uint8Array; readonly taken: number } => {
   let answer: unknown;
   try {
-    answer = brotliDecompressSync(packed, { info: true, maxOutputLength: Math.max(1, length) });
+    answer = brotliDecompressSync(packed, {
+      info: true,
+      maxOutputLength: Math.max(1, length),
+      chunkSize: outputRoom(length),
+    });
   } catch (error) {
     throw corrupt(`${what} cannot be decompressed`, error);
   }
   // The types do not know that with `info` the decompressor comes along, which says how much it took.
   if (!hasInfo(answer)) throw new TypeError("zlib gave no info");
   return { bytes: answer.buffer, taken: answer.engine.bytesWritten };
+};
+
+/** What zlib makes room for: the bytes at once, and so much that it does not take it from the pool that others have a part in. */
+const outputRoom = (length: number): number => Math.max(length, Buffer.poolSize) + 1;
+
+const giveBack = ({ buffer, length }: Uint8Array): void => {
+  const isItsOwn = buffer.byteLength === outputRoom(length);
+  if (isItsOwn && buffer instanceof ArrayBuffer) buffer.transfer(0);
 };
 
 const hasInfo = (

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import type { ByteSource, Extent } from "../delta/byte-source.ts";
 import type { Frame, FrameTable } from "./frame-table.ts";
 import { decodeFooter, decodeTail, FOOTER_BYTES } from "./frame-table.ts";
-import { unpack } from "./pack.ts";
+import { unpack, unpackInto } from "./pack.ts";
 import { TransportError } from "./transport-error.ts";
 
 /** Holds the table of most images: a second read is needed for larger ones only. */
@@ -58,20 +58,36 @@ export const frameAt = (frames: readonly Frame[], offset: number): number => {
 
 /** The bytes of a frame, from what the frames file has of it. Throws a TransportError for anything else. */
 export const unpackFrame = (frame: Frame, packed: Uint8Array): Uint8Array => {
-  const what = `frames: the frame at byte ${frame.packedOffset}`;
+  const what = nameOf(frame);
+  checkPacked(frame, packed, what);
+  if (frame.packedLength === 0) return new Uint8Array(frame.length);
+  return frame.packedLength === frame.length ? packed : unpack(packed, frame.length, what);
+};
+
+/** The same into the beginning of `room`, which has room for them: nothing is left behind for V8 to collect. */
+export const unpackFrameInto = (room: Uint8Array, frame: Frame, packed: Uint8Array): Uint8Array => {
+  const what = nameOf(frame);
+  checkPacked(frame, packed, what);
+  if (frame.packedLength === 0) return room.fill(0, 0, frame.length).subarray(0, frame.length);
+  return frame.packedLength === frame.length
+    ? packed
+    : unpackInto(room, packed, frame.length, what);
+};
+
+const nameOf = ({ packedOffset }: Frame): string => `frames: the frame at byte ${packedOffset}`;
+
+const checkPacked = (frame: Frame, packed: Uint8Array, what: string): void => {
   if (packed.length !== frame.packedLength) {
     throw new TransportError(
       "TRANSPORT_LENGTH",
       `${what} has ${frame.packedLength} bytes, ${packed.length} came`,
     );
   }
-  if (frame.packedLength === 0) return new Uint8Array(frame.length);
-  if (frameCheck(packed) !== frame.check) {
+  if (frame.packedLength > 0 && frameCheck(packed) !== frame.check) {
     throw new TransportError("TRANSPORT_CORRUPT", `${what} has not the hash that the table says`);
   }
-  return frame.packedLength === frame.length ? packed : unpack(packed, frame.length, what);
 };
 
 /** What a table says of a frame's packed bytes. */
 export const frameCheck = (packed: Uint8Array): number =>
-  packed.length === 0 ? 0 : createHash("sha256").update(packed).digest().readUInt32LE(0);
+  packed.length === 0 ? 0 : hash("sha256", packed, "buffer").readUInt32LE(0);

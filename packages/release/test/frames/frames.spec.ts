@@ -14,6 +14,7 @@ import {
   readFrameTable,
   TransportError,
   unpackFrame,
+  unpackFrameInto,
 } from "../../src/index.ts";
 import { imageOf, noise, sourceOf } from "../delta/support.ts";
 import { publish, SALT } from "../plan/support.ts";
@@ -27,6 +28,17 @@ const unpackAll = (file: Uint8Array, { frames }: FrameTable): Buffer =>
       ),
     ),
   );
+
+/** The same through memory that holds something else, and is used again for each frame. */
+const unpackAllInto = (file: Uint8Array, { frames }: FrameTable): Buffer => {
+  const room = new Uint8Array(1 + Math.max(0, ...frames.map(({ length }) => length))).fill(255);
+  return Buffer.concat(
+    frames.map((frame) => {
+      const end = frame.packedOffset + frame.packedLength;
+      return unpackFrameInto(room, frame, file.subarray(frame.packedOffset, end)).slice();
+    }),
+  );
+};
 
 const codeOf = async (act: () => Promise<unknown>): Promise<string> => {
   try {
@@ -50,6 +62,7 @@ describe("a frames file", function () {
         const { file, index } = await publish(image, isOfBlocks ? { salt: SALT } : {});
         const table = await readFrameTable(sourceOf(file));
         assert.deepEqual(unpackAll(file, table), Buffer.from(image.whole));
+        assert.deepEqual(unpackAllInto(file, table), Buffer.from(image.whole));
         const tail = file.subarray(index.tail.offset, index.tail.offset + index.tail.length);
         assert.deepEqual(frameTableOf(tail, index), table);
       }),
@@ -65,10 +78,21 @@ describe("a frames file", function () {
   });
 
   it("has nothing for zeros, and does not blow up what cannot be compressed", async () => {
-    const zeros = await publish(imageOf({ "/zeros": new Uint8Array(4_000_000) }));
+    const images = {
+      zeros: imageOf({ "/zeros": new Uint8Array(4_000_000) }),
+      dense: imageOf({ "/noise": noise(1_000_000, 1) }),
+    };
+    const zeros = await publish(images.zeros);
     assert.ok(zeros.file.length < 7000, `${zeros.file.length} bytes, most of them leaf hashes`);
-    const dense = await publish(imageOf({ "/noise": noise(1_000_000, 1) }));
+    const dense = await publish(images.dense);
     assert.ok(dense.file.length < 1_000_000 * 1.005, `${dense.file.length} bytes`);
+    for (const [{ file }, { whole }] of [
+      [zeros, images.zeros],
+      [dense, images.dense],
+    ] as const) {
+      const made = unpackAllInto(file, await readFrameTable(sourceOf(file)));
+      assert.equal(made.compare(whole), 0);
+    }
   });
 
   it("keeps large files apart from their neighbours, and gathers small ones and modules", async () => {
