@@ -9,7 +9,7 @@ export interface StaticServer extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Serves a directory's files as any web server would. */
+/** Serves the files of a directory, as a plain web server does. */
 export const serveFiles = async (directory: string): Promise<StaticServer> => {
   const server = createServer((request, response) => {
     const name = decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname);

@@ -31,7 +31,7 @@ export interface KeyIndex {
 
 export const EMPTY_INDEX: KeyIndex = { thresholds: new Map(), keys: new Map() };
 
-/** As long as any path that somebody would write. */
+/** Longer than the paths that people write. */
 const MAX_WORDS = 32;
 const FILE_NAME = /^[a-z0-9][a-z0-9.-]{0,127}\.pem$/;
 
