@@ -4,7 +4,6 @@ import { readdirSync, mkdtempSync, statSync } from "node:fs";
 import path from "node:path";
 import {
   commitTargets,
-  DAILY_ROLES,
   refreshRepository,
   revokeKeys,
   rotateKeys,
@@ -12,6 +11,7 @@ import {
 } from "@slipway/composer";
 import {
   buildGraph,
+  DAILY_ROLES,
   encodeChannel,
   encodeManifest,
   offers,

@@ -10,7 +10,6 @@ import {
   commitTargets,
   type DurableFiles,
   ensureRepository,
-  imageRole,
   initKeys,
   openKeys,
   openMetadata,
@@ -19,6 +18,7 @@ import {
   rotateKeys,
   withRepositoryLock,
 } from "@slipway/composer";
+import { imageRole } from "@slipway/release";
 import { manualClock } from "@slipway/host/testing";
 import { stealKey } from "../support/forge.ts";
 import { scratchDirectory } from "../support/release.ts";

@@ -5,12 +5,12 @@ import path from "node:path";
 import { describe, it } from "mocha";
 import {
   commitTargets,
-  DAILY_ROLES,
   openMetadata,
   refreshRepository,
   revokeKeys,
   rotateKeys,
 } from "@slipway/composer";
+import { DAILY_ROLES } from "@slipway/release";
 import {
   factsOf,
   fastForward,

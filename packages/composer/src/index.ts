@@ -60,7 +60,6 @@ export {
 } from "./qemu/run-machine.ts";
 export { bootMachine, type BootOptions } from "./qemu/boot-machine.ts";
 export type { Committed } from "./trust/commit.ts";
-export { targetFileName } from "./trust/commit.ts";
 export { ensureRepository } from "./trust/create-repository.ts";
 export type { TargetChange, TargetChanges } from "./trust/draft.ts";
 export { durableFiles, type DurableFiles } from "./durable/files.ts";
@@ -72,14 +71,6 @@ export type { ExternalKey } from "./trust/make-keys.ts";
 export { openMetadata, type RepositoryMetadata } from "./trust/open-metadata.ts";
 export { KEY_ALGORITHMS, type KeyAlgorithm } from "./trust/public-key.ts";
 export { withRepositoryLock } from "./trust/repository-lock.ts";
-export {
-  imageRole,
-  isImageName,
-  isRole,
-  metadataFile,
-  type Role,
-  roleOfPath,
-} from "./trust/roles.ts";
 export { type Refreshed, refreshRepository } from "./trust/refresh.ts";
 export {
   type KeyChange,
@@ -90,7 +81,6 @@ export {
   rotateKeys,
 } from "./trust/replace-keys.ts";
 export { type Freshness, type RoleStatus, roleStatuses } from "./trust/role-status.ts";
-export { DAILY_ROLES } from "./trust/roles.ts";
 export { type ListedKey, type ListedRole, listKeys } from "./trust/list-keys.ts";
 export { DEFAULT_DELTAS } from "./repository/choose-predecessors.ts";
 export { exportRelease, type ExportReport } from "./repository/export.ts";

@@ -137,3 +137,39 @@ export {
   rankWays,
 } from "./plan/rank-ways.ts";
 export { type FrameStep, type Step, stepsOf } from "./plan/steps.ts";
+
+export {
+  blobPath,
+  type ChannelName,
+  channelOfTarget,
+  channelTarget,
+  metadataFile,
+  type ReleaseName,
+  releaseOfTarget,
+  releaseTarget,
+  type RepositoryFile,
+  repositoryFile,
+  roleFile,
+  targetFile,
+  TIMESTAMP_FILE,
+} from "./repository/layout.ts";
+export {
+  DAILY_ROLES,
+  type DelegatedRole,
+  imageRole,
+  type ImageRole,
+  isDelegatedRole,
+  isImageName,
+  isRole,
+  isTopRole,
+  lifetimeSeconds,
+  type ListingRole,
+  MOST_METADATA_BYTES,
+  mostBytes,
+  ONLINE,
+  pathsOf,
+  type Role,
+  roleOfPath,
+  TOP_ROLES,
+  type TopRole,
+} from "./repository/roles.ts";

@@ -1,6 +1,7 @@
 /** Options of the commands that sign. */
 import path from "node:path";
-import type { ExternalKey, KeyAlgorithm, Role } from "@slipway/composer";
+import type { ExternalKey, KeyAlgorithm } from "@slipway/composer";
+import type { Role } from "@slipway/release";
 import { usageError } from "../errors.ts";
 import { printableLine } from "../text/printable.ts";
 import type { World } from "../world.ts";

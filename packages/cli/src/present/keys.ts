@@ -6,8 +6,8 @@ import type {
   ListedKey,
   ListedRole,
   Replaced,
-  Role,
 } from "@slipway/composer";
+import type { Role } from "@slipway/release";
 import type { Paint } from "../text/paint.ts";
 import { printableLine } from "../text/printable.ts";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { isRole, KEY_ALGORITHMS } from "@slipway/composer";
+import { KEY_ALGORITHMS } from "@slipway/composer";
+import { isRole } from "@slipway/release";
 import { describe, it } from "mocha";
 import { ALGORITHM_NAMES, readExternal, readRole } from "../../src/arguments/keys.ts";
 import { readInitKeysArguments } from "../../src/commands/keys/init.ts";

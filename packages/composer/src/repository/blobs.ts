@@ -5,10 +5,10 @@
 import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, open, readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import type { ByteSink, FileFacts } from "@slipway/release";
+import { blobPath, type ByteSink, type FileFacts } from "@slipway/release";
+import { WORK_DIRECTORY } from "./work-directory.ts";
 import { ComposerError } from "../errors.ts";
 import { makeDirectory, placeFile } from "../durable/files.ts";
-import { blobPath, WORK_DIRECTORY } from "./layout.ts";
 
 const READABLE = 0o644;
 

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { errnoOf } from "@slipway/host";
 import { durableFiles } from "../durable/files.ts";
-import { repositoryFile, WORK_DIRECTORY } from "./layout.ts";
+import { repositoryFile } from "@slipway/release";
+import { WORK_DIRECTORY } from "./work-directory.ts";
 
 /** Since when each file, by its path, is named by nothing: seconds since 1970. */
 export type Condemned = ReadonlyMap<string, number>;

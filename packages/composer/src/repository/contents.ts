@@ -3,20 +3,23 @@ import { createHash } from "node:crypto";
 import type { TargetFile } from "@tufjs/models";
 import {
   type Channel,
+  channelTarget,
   checkAgainstSummary,
   type Decoded,
   decodeSummary,
   type FileFacts,
+  imageRole,
   MAX_CHANNEL_BYTES,
   MAX_MANIFEST_BYTES,
+  ONLINE,
   parseChannelFile,
   parseManifestFile,
   type ReleaseManifest,
   type ReleaseSummary,
+  releaseTarget,
+  targetFile,
 } from "@slipway/release";
 import { ComposerError } from "../errors.ts";
-import { imageRole, ONLINE } from "../trust/roles.ts";
-import { channelTarget, releaseTarget, targetFile } from "./layout.ts";
 import { refuseBroken, type Report } from "./problem.ts";
 import { readSmallFile } from "./read-file.ts";
 import { readMetadata, type SignedMetadata } from "./read-metadata.ts";

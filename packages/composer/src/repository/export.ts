@@ -8,7 +8,7 @@ import { decodeTimestamp } from "../trust/metadata-text.ts";
 import { readWhole } from "./blobs.ts";
 import { openRepository } from "./contents.ts";
 import { syncDirectory } from "../durable/files.ts";
-import { repositoryFile, TIMESTAMP_FILE } from "./layout.ts";
+import { repositoryFile, TIMESTAMP_FILE } from "@slipway/release";
 import { type ExportChoice, type ExportPlan, planExport } from "./plan-export.ts";
 import { END_OF_ARCHIVE, paddingAfter, tarHeader } from "./tar-entry.ts";
 

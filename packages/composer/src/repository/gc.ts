@@ -11,7 +11,7 @@ import type { Progress } from "../progress.ts";
 import { withRepositoryLock } from "../trust/repository-lock.ts";
 import { readCondemned, sentence, writeCondemned } from "./condemned.ts";
 import { blobsOf, openRepository, type Repository } from "./contents.ts";
-import { blobPath, repositoryFile } from "./layout.ts";
+import { blobPath, repositoryFile } from "@slipway/release";
 import { asOnlyPublisher } from "./lock.ts";
 import { type GcPlan, planGc } from "./plan-gc.ts";
 import { channelChange } from "./publish.ts";

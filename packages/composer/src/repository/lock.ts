@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { lockFile } from "../durable/lock.ts";
 import { ComposerError } from "../errors.ts";
-import { WORK_DIRECTORY } from "./layout.ts";
+import { WORK_DIRECTORY } from "./work-directory.ts";
 
 /**
  * Does `work` while nobody else publishes or collects. It is another lock than the one under which lists are signed: making deltas takes minutes,

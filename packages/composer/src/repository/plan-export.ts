@@ -1,9 +1,7 @@
 /** Which files of a repository a node needs for one release. Pure. */
-import { type Channel, compareVersions } from "@slipway/release";
+import { blobPath, type Channel, compareVersions, imageRole, ONLINE } from "@slipway/release";
 import { ComposerError } from "../errors.ts";
-import { imageRole, ONLINE } from "../trust/roles.ts";
 import { blobsOfManifest, type PublishedRelease, type Repository } from "./contents.ts";
-import { blobPath } from "./layout.ts";
 
 export interface ExportChoice {
   readonly image: string;

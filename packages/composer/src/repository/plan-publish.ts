@@ -4,11 +4,11 @@ import {
   compareVersions,
   encodeManifest,
   type ReleaseManifest,
+  releaseTarget,
 } from "@slipway/release";
 import { ComposerError } from "../errors.ts";
 import { type BuiltDirectory, manifestWithout } from "./built-directory.ts";
 import type { PublishedRelease } from "./contents.ts";
-import { releaseTarget } from "./layout.ts";
 
 /** What the publisher may say of a release beyond what its build says. */
 export interface ReleaseFacts {

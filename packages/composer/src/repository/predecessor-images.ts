@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import path from "node:path";
 import {
+  blobPath,
   type FileFacts,
   readFrameTable,
   type ReleaseManifest,
@@ -14,7 +15,6 @@ import type { CarriedFile, ReleaseImages } from "../delta/release-images.ts";
 import { ComposerError } from "../errors.ts";
 import { openFileSource } from "../inspect/file-source.ts";
 import { type BuiltDirectory, carriedFile } from "./built-directory.ts";
-import { blobPath } from "./layout.ts";
 
 /** The format of full transports. */
 export const FRAMES_FORMAT = "frames-1";

@@ -8,16 +8,22 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Clock } from "@slipway/host";
 import {
+  channelTarget,
   decodeManifest,
   encodeChannel,
   encodeManifest,
   type Finding,
+  imageRole,
   MAX_MANIFEST_BYTES,
+  ONLINE,
   parseChannelFile,
   type ReleaseManifest,
+  releaseTarget,
+  type Role,
   type RolloutPolicy,
   summarize,
 } from "@slipway/release";
+import { WORK_DIRECTORY } from "./work-directory.ts";
 import { ComposerError } from "../errors.ts";
 import type { Progress } from "../progress.ts";
 import { openBlobs } from "./blobs.ts";
@@ -35,11 +41,9 @@ import {
   signedByArchitecture,
 } from "./contents.ts";
 import { addToChannel, type EditedChannel, findingsOf } from "./edit-channel.ts";
-import { channelTarget, releaseTarget, WORK_DIRECTORY } from "./layout.ts";
 import { asOnlyPublisher } from "./lock.ts";
 import { type PlannedPublication, planPublication, type ReleaseFacts } from "./plan-publish.ts";
 import type { TargetChange } from "../trust/draft.ts";
-import { imageRole, ONLINE, type Role } from "../trust/roles.ts";
 import type { EditTargets } from "./target-changes.ts";
 import { makeTransports } from "./transports.ts";
 

@@ -13,8 +13,14 @@ import {
   type Document,
   type Signed,
 } from "../trust/metadata-text.ts";
-import { isDelegatedRole, mostBytes, type Role } from "../trust/roles.ts";
-import { repositoryFile, roleFile, rootFile, TIMESTAMP_FILE } from "./layout.ts";
+import {
+  isDelegatedRole,
+  mostBytes,
+  repositoryFile,
+  type Role,
+  roleFile,
+  TIMESTAMP_FILE,
+} from "@slipway/release";
 import { type Problem, reasonOf, type Report } from "./problem.ts";
 import { readSmallFile } from "./read-file.ts";
 import { badSignatures } from "./signatures.ts";
@@ -121,7 +127,7 @@ const readRoots = async (
     roots.push(root);
   }
   const last = roots.at(-1);
-  if (last !== undefined) checkExpiry(reading, rootFile(roots.length), last);
+  if (last !== undefined) checkExpiry(reading, roleFile("root", roots.length), last);
   return { roots, sound: true };
 };
 
@@ -131,7 +137,7 @@ const readRoot = async (
   version: number,
   before: Metadata<Root> | undefined,
 ): Promise<Metadata<Root> | undefined> => {
-  const file = rootFile(version);
+  const file = roleFile("root", version);
   const document = await readDocument(reading, file, "root", (bytes) => decodeRoot(bytes, file));
   if (document === undefined) return undefined;
   const { metadata } = document;

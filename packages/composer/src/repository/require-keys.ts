@@ -4,7 +4,7 @@ import path from "node:path";
 import { ComposerError } from "../errors.ts";
 import { type KeyEntry, keysOfRole } from "../trust/key-index.ts";
 import type { Keyring } from "../trust/keyring.ts";
-import type { Role } from "../trust/roles.ts";
+import type { Role } from "@slipway/release";
 
 const isAtHand = ({ directory }: Keyring, { privatePart }: KeyEntry): Promise<boolean> =>
   privatePart.kind === "command"

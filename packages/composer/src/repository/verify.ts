@@ -13,10 +13,18 @@ import {
   decodeTargets,
   type Document,
 } from "../trust/metadata-text.ts";
-import { imageRole, isRole, mostBytes, type Role } from "../trust/roles.ts";
+import {
+  blobPath,
+  imageRole,
+  isRole,
+  mostBytes,
+  releaseOfTarget,
+  type RepositoryFile,
+  repositoryFile,
+  type Role,
+} from "@slipway/release";
 import { readWhole } from "./blobs.ts";
 import { blobsOf, type Contents, readContents } from "./contents.ts";
-import { blobPath, releaseOfTarget, type RepositoryFile, repositoryFile } from "./layout.ts";
 import { type Problem, reasonOf } from "./problem.ts";
 import { readSmallFile } from "./read-file.ts";
 import { type FollowedMetadata, readMetadata, type SignedMetadata } from "./read-metadata.ts";

@@ -9,7 +9,7 @@ import {
   pathsOf,
   type Role,
   roleOfPath,
-} from "./roles.ts";
+} from "@slipway/release";
 
 /** Who may sign for a role, as somebody above it says. */
 export interface RoleKeys {

@@ -23,7 +23,13 @@ import type { DurableFiles } from "../durable/files.ts";
 import type { Keyring } from "./keyring.ts";
 import { badRepository, type Document } from "./metadata-text.ts";
 import { metadataPath, type RepositoryMetadata } from "./open-metadata.ts";
-import { type DelegatedRole, metadataFile, type Role, type TopRole } from "./roles.ts";
+import {
+  type DelegatedRole,
+  metadataFile,
+  type Role,
+  targetFile,
+  type TopRole,
+} from "@slipway/release";
 import { signMetadata, type Signers } from "./sign-metadata.ts";
 
 /** What a commit starts from. A repository that is being made has nothing but the root that will be its first. */
@@ -78,12 +84,6 @@ export const baseOf = ({
 });
 
 const READABLE = 0o644;
-
-/** Where a file that is listed under `target` with this digest is, below the repository. */
-export const targetFileName = (target: string, sha256: string): string => {
-  const { dir, base } = path.posix.parse(target);
-  return path.posix.join("targets", dir, `${sha256}.${base}`);
-};
 
 const knownKeys = (delegator: Root | Targets, role: Role): RoleKeys => {
   const keys = roleKeysOf(delegator, role);
@@ -201,7 +201,7 @@ export const commitDraft = async (
   const { changed, ...metadata } = await signDraft(base, draft, options);
   const { write } = options.files;
   for (const { path: target, bytes } of draft.files ?? [])
-    await write(path.join(repository, targetFileName(target, sha256Hex(bytes))), bytes, READABLE);
+    await write(path.join(repository, targetFile(target, sha256Hex(bytes))), bytes, READABLE);
   for (const { role, metadata: document, bytes } of changed) {
     const name = metadataFile(role, document.signed.version);
     await write(metadataPath(repository, name), bytes, READABLE);

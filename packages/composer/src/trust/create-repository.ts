@@ -11,7 +11,7 @@ import type { Keyring } from "./keyring.ts";
 import { decodeRoot } from "./metadata-text.ts";
 import { metadataPath, openMetadata, type RepositoryMetadata } from "./open-metadata.ts";
 import { withRepositoryLock } from "./repository-lock.ts";
-import { type DelegatedRole, isDelegatedRole, metadataFile } from "./roles.ts";
+import { type DelegatedRole, isDelegatedRole, metadataFile } from "@slipway/release";
 
 /** The delegated roles for which a directory has keys. */
 const rolesOf = (index: KeyIndex): readonly DelegatedRole[] => [

@@ -11,7 +11,7 @@ import {
   rootRolesOf,
 } from "./draft.ts";
 import type { KeyEntry } from "./key-index.ts";
-import { type DelegatedRole, isDelegatedRole, isTopRole, type Role } from "./roles.ts";
+import { type DelegatedRole, isDelegatedRole, isTopRole, type Role } from "@slipway/release";
 
 /** Who signs for a role now. */
 export const definitionOf = (base: Base, role: Role): RoleDefinition => {

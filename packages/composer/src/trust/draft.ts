@@ -10,19 +10,19 @@ import {
   Targets,
   Timestamp,
 } from "@tufjs/models";
-import { MAX_LISTED_FILES } from "@slipway/release";
-import { ComposerError } from "../errors.ts";
-import type { Document } from "./metadata-text.ts";
-import { asJson } from "./metadata-text.ts";
-import type { RoleKeys } from "./check-metadata.ts";
 import {
   type DelegatedRole,
   isDelegatedRole,
   lifetimeSeconds,
+  MAX_LISTED_FILES,
   pathsOf,
   type Role,
   type TopRole,
-} from "./roles.ts";
+} from "@slipway/release";
+import { ComposerError } from "../errors.ts";
+import type { Document } from "./metadata-text.ts";
+import { asJson } from "./metadata-text.ts";
+import type { RoleKeys } from "./check-metadata.ts";
 
 /** A file to be listed, or listed anew. */
 export interface TargetChange {

@@ -17,7 +17,7 @@ import { type KeyIndex, keysOfRole } from "./key-index.ts";
 import type { Keyring } from "./keyring.ts";
 import { openMetadata, type RepositoryMetadata } from "./open-metadata.ts";
 import { withRepositoryLock } from "./repository-lock.ts";
-import { type DelegatedRole, roleOfPath } from "./roles.ts";
+import { type DelegatedRole, roleOfPath } from "@slipway/release";
 
 const roleThatLists = (path: string): DelegatedRole => {
   const role = roleOfPath(path);

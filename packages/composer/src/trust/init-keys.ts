@@ -30,7 +30,7 @@ import {
   saveIndex,
 } from "./make-keys.ts";
 import type { KeyAlgorithm } from "./public-key.ts";
-import { imageRole, ONLINE, type Role, TOP_ROLES, type TopRole } from "./roles.ts";
+import { imageRole, ONLINE, type Role, TOP_ROLES, type TopRole } from "@slipway/release";
 import { checkKeyDirectory } from "./secret-file.ts";
 import { signMetadata } from "./sign-metadata.ts";
 

@@ -4,7 +4,7 @@ import type { Key } from "@tufjs/models";
 import { ComposerError } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "./metadata-text.ts";
 import { algorithmOf, type KeyAlgorithm, tufKeyOf } from "./public-key.ts";
-import { isRole, type Role } from "./roles.ts";
+import { isRole, type Role } from "@slipway/release";
 
 export const KEY_INDEX_SCHEMA = 1;
 

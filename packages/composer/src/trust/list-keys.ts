@@ -6,7 +6,7 @@ import type { Keyring } from "./keyring.ts";
 import type { RepositoryMetadata } from "./open-metadata.ts";
 import type { KeyAlgorithm } from "./public-key.ts";
 import { type RoleStatus, roleStatuses } from "./role-status.ts";
-import type { Role } from "./roles.ts";
+import type { Role } from "@slipway/release";
 
 export interface ListedKey {
   readonly id: string;

@@ -13,7 +13,7 @@ import {
 } from "./key-index.ts";
 import { ANCHOR_FILE, INDEX_FILE } from "./keyring.ts";
 import { type KeyAlgorithm, tufKeyOf } from "./public-key.ts";
-import type { Role } from "./roles.ts";
+import type { Role } from "@slipway/release";
 import { readPassphrase } from "./secret-file.ts";
 
 /** A key whose private part a program keeps: an HSM, a KMS. */

@@ -8,7 +8,7 @@ import {
   type Timestamp,
 } from "@tufjs/models";
 import { ComposerError } from "../errors.ts";
-import { isTopRole, mostBytes, type Role } from "./roles.ts";
+import { isTopRole, mostBytes, type Role } from "@slipway/release";
 
 type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {

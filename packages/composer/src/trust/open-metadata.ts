@@ -20,7 +20,7 @@ import {
   decodeTimestamp,
   type Document,
 } from "./metadata-text.ts";
-import { type DelegatedRole, metadataFile, mostBytes, type Role } from "./roles.ts";
+import { type DelegatedRole, metadataFile, mostBytes, type Role } from "@slipway/release";
 
 /** What a repository says of itself at one moment, every signature checked. */
 export interface RepositoryMetadata {

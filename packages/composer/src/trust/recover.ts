@@ -16,7 +16,7 @@ import { withDocuments } from "./draft.ts";
 import type { Keyring } from "./keyring.ts";
 import { badRepository, decodeTargets, decodeTimestamp, type Document } from "./metadata-text.ts";
 import { metadataPath, openRoot, readMetadataFile } from "./open-metadata.ts";
-import { type DelegatedRole, type ListingRole, metadataFile, type Role } from "./roles.ts";
+import { type DelegatedRole, type ListingRole, metadataFile, type Role } from "@slipway/release";
 
 /** No repository comes to it honestly: a version each second for three years. */
 const MOST_PLAUSIBLE_VERSION = 100_000_000;

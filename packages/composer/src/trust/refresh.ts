@@ -10,7 +10,7 @@ import { saveAnchor } from "./make-keys.ts";
 import { openMetadata, type RepositoryMetadata } from "./open-metadata.ts";
 import { withRepositoryLock } from "./repository-lock.ts";
 import { type RoleStatus, roleStatuses } from "./role-status.ts";
-import { isDelegatedRole, type Role } from "./roles.ts";
+import { isDelegatedRole, type Role } from "@slipway/release";
 
 export interface Refreshed {
   /** Who signed anew. */

@@ -21,7 +21,7 @@ import { openMetadata, type RepositoryMetadata } from "./open-metadata.ts";
 import { algorithmOf, type KeyAlgorithm, publicKeyOf } from "./public-key.ts";
 import { recoverBase } from "./recover.ts";
 import { withRepositoryLock } from "./repository-lock.ts";
-import type { Role } from "./roles.ts";
+import type { Role } from "@slipway/release";
 
 export interface Replacement {
   readonly role: Role;

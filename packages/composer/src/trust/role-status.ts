@@ -2,7 +2,7 @@
 import { delegationsOf, type RoleDefinition, rootRolesOf } from "./draft.ts";
 import type { Document } from "./metadata-text.ts";
 import type { RepositoryMetadata } from "./open-metadata.ts";
-import { lifetimeSeconds, type Role, TOP_ROLES } from "./roles.ts";
+import { lifetimeSeconds, type Role, TOP_ROLES } from "@slipway/release";
 
 /** `past-half` is the time to sign anew: the other half is for whoever is ill or on holiday. */
 export type Freshness = "fresh" | "past-half" | "expired";

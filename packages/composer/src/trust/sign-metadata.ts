@@ -6,7 +6,7 @@ import type { RoleKeys } from "./check-metadata.ts";
 import { tufSignature } from "./draft.ts";
 import type { Keyring } from "./keyring.ts";
 import { type Document, encodeMetadata, type Signed } from "./metadata-text.ts";
-import { mostBytes, type Role } from "./roles.ts";
+import { mostBytes, type Role } from "@slipway/release";
 
 /** Whose signatures a role's metadata needs, and whose are good to have. */
 export interface Signers {

@@ -13,7 +13,7 @@ import {
   withThreshold,
 } from "../../src/trust/key-index.ts";
 import type { KeyAlgorithm } from "../../src/trust/public-key.ts";
-import type { Role } from "../../src/trust/roles.ts";
+import type { Role } from "@slipway/release";
 import { makePair } from "./some-keys.ts";
 
 const FILE: PrivatePart = { kind: "file", name: "root-01234567.pem" };

@@ -6,7 +6,7 @@ import { type Key, Metadata } from "@tufjs/models";
 import { draftRoot, type RoleDefinition, tufSignature } from "../../src/trust/draft.ts";
 import { type Document, encodeMetadata, type Signed } from "../../src/trust/metadata-text.ts";
 import { algorithmOf, type KeyAlgorithm, tufKeyOf } from "../../src/trust/public-key.ts";
-import type { Role } from "../../src/trust/roles.ts";
+import type { Role } from "@slipway/release";
 
 export interface Pair {
   readonly key: Key;

@@ -1,7 +1,7 @@
 /** A file of the repository, fetched to the node's own disk a piece at a time, and of use only once its digest is right. */
 import { createHash, type Hash } from "node:crypto";
 import type { Files, OpenFile } from "@slipway/host";
-import type { ByteSource, FileFacts } from "@slipway/release";
+import { blobPath, type ByteSource, type FileFacts } from "@slipway/release";
 import { ReceiverError } from "../errors.ts";
 import type { Mirrors, Piece } from "../fetch/mirrors.ts";
 import type { Journal } from "./journal.ts";
@@ -35,8 +35,6 @@ const MOST_ATTEMPTS = 4;
 
 export const partPath = (directory: string, sha256: string): string =>
   `${directory}/${sha256}.part`;
-
-export const blobPath = (sha256: string): string => `blobs/${sha256.slice(0, 2)}/${sha256}`;
 
 /**
  * Fetches what is missing of a file.

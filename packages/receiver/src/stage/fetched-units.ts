@@ -1,15 +1,9 @@
 /** Parts of a file of the repository, one behind the other in a file of the node's own; each is held against its own check. */
 import { hash } from "node:crypto";
 import type { OpenFile } from "@slipway/host";
-import type { Extent, FileFacts } from "@slipway/release";
+import { blobPath, type Extent, type FileFacts } from "@slipway/release";
 import { ReceiverError } from "../errors.ts";
-import {
-  blobPath,
-  type FetchContext,
-  type FetchedFile,
-  partPath,
-  sourceOn,
-} from "./fetched-file.ts";
+import { type FetchContext, type FetchedFile, partPath, sourceOn } from "./fetched-file.ts";
 
 /** A part that can be judged by itself. */
 export interface Unit extends Extent {

@@ -1,13 +1,5 @@
-/** How much of what is claimed to be metadata is taken in, and how long that may take. The sizes are those of tuf-js. */
+/** How much of what is claimed to be metadata is taken in beside its bytes, and how long that may take. */
 import { MAX_LISTED_FILES } from "@slipway/release";
-
-/** In bytes. */
-export const MOST_BYTES = {
-  root: 512_000,
-  timestamp: 16_384,
-  snapshot: 2_000_000,
-  targets: 5_000_000,
-} as const;
 
 /** New roots taken in by one refresh; a node that missed more takes the others in the next one. */
 export const MOST_ROTATIONS = 256;

@@ -1,19 +1,17 @@
 /** Reading what a role lists. Names become parts of addresses, never of local paths; they are held to a shape all the same. */
 import {
   ARCHITECTURES,
+  channelOfTarget,
   decodeSummary,
   type Finding,
   formatPath,
+  releaseOfTarget,
   type ReleaseSummary,
+  releaseTarget,
 } from "@slipway/release";
 import type { Metadata, TargetFile, Targets } from "@tufjs/models";
 import { ownMember } from "./plain-value.ts";
 import { type Place, refusal } from "./refusal.ts";
-
-const RELEASE =
-  /^releases\/(?<image>[a-z0-9][a-z0-9-]{0,62})\/(?<version>[A-Za-z0-9][A-Za-z0-9.~^-]{0,63})\/(?<last>[a-z0-9_]{1,32})\.json$/;
-const CHANNEL =
-  /^channels\/(?<image>[a-z0-9][a-z0-9-]{0,62})\/(?<last>[a-z0-9][a-z0-9._-]{0,62})\.json$/;
 
 /** Names that Windows keeps for devices, with whatever extension: somebody's mirror may be a share. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
@@ -32,12 +30,6 @@ export interface ListedRelease extends ListedFile {
   readonly summary: ReleaseSummary;
 }
 
-/** Where a file of this content lies: consistent snapshots carry the digest before the last part of the path. */
-export const addressOf = ({ path, sha256 }: ListedFile): string => {
-  const cut = path.lastIndexOf("/") + 1;
-  return `targets/${path.slice(0, cut)}${sha256}.${path.slice(cut)}`;
-};
-
 const readFileFacts = (path: string, target: TargetFile, place: Place): ListedFile => {
   const sha256 = ownMember(target.hashes, "sha256");
   if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256))
@@ -51,21 +43,16 @@ const readFileFacts = (path: string, target: TargetFile, place: Place): ListedFi
 const show = (name: string): string =>
   JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 
-/** Every name that a role lists, if each has this shape and belongs to the image. */
+/** Every name that a role lists, if each is one of its own. */
 const checkNames = (
   { signed }: Metadata<Targets>,
-  {
-    shape,
-    image,
-    place,
-  }: { readonly shape: RegExp; readonly image?: string; readonly place: Place },
+  isOwn: (path: string) => boolean,
+  place: Place,
 ): readonly (readonly [string, TargetFile])[] => {
   const entries = Object.entries(signed.targets);
   const folded = new Set<string>();
   for (const [path] of entries) {
-    const groups = shape.exec(path)?.groups;
-    const isForeign = image !== undefined && groups?.["image"] !== image;
-    if (groups === undefined || isForeign || path.split("/").some((part) => DEVICE.test(part)))
+    if (!isOwn(path) || path.split("/").some((part) => DEVICE.test(part)))
       throw refusal(
         "BAD_TARGET_NAME",
         place,
@@ -100,17 +87,18 @@ export const readReleases = (
   { place, log }: ListingOptions,
 ): readonly ListedRelease[] => {
   const releases: ListedRelease[] = [];
-  for (const [path, target] of checkNames(list, { shape: RELEASE, image, place })) {
-    const { version, last } = RELEASE.exec(path)?.groups ?? {};
+  const isOwn = (path: string): boolean => releaseOfTarget(path)?.image === image;
+  for (const [path, target] of checkNames(list, isOwn, place)) {
     const file = readFileFacts(path, target, place);
-    if (!ARCHITECTURES.some((known) => known === last)) continue;
+    const { architecture } = releaseOfTarget(path) ?? {};
+    if (!ARCHITECTURES.some((known) => known === architecture)) continue;
     const decoded = decodeSummary(ownMember(target.custom, "slipway"));
     if (!decoded.ok) {
       log(`${path} in ${place.file} is left out: ${describe(decoded.findings)}`);
       continue;
     }
     const summary = decoded.value;
-    if (summary.image !== image || summary.version !== version || summary.architecture !== last)
+    if (releaseTarget(summary) !== path)
       throw refusal(
         "MIXED_UP",
         place,
@@ -126,6 +114,6 @@ export const readReleases = (
  * @throws ReceiverError BAD_TARGET_NAME, BAD_METADATA
  */
 export const readChannels = (list: Metadata<Targets>, place: Place): readonly ListedFile[] =>
-  checkNames(list, { shape: CHANNEL, place }).map(([path, target]) =>
+  checkNames(list, (path) => channelOfTarget(path) !== undefined, place).map(([path, target]) =>
     readFileFacts(path, target, place),
   );

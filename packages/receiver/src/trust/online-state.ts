@@ -1,14 +1,12 @@
 /** Timestamp and snapshot: TUF's client workflow 5.4 and 5.5. */
 import { isDeepStrictEqual } from "node:util";
+import { MOST_METADATA_BYTES, roleFile, TIMESTAMP_FILE } from "@slipway/release";
 import { ReceiverError } from "../errors.ts";
 import { type Document, readDocument } from "./document.ts";
-import { MOST_BYTES } from "./limits.ts";
 import { type Place, refusal } from "./refusal.ts";
 import { asBuffer, parseTimestamp } from "./trusted-set.ts";
 import type { Judged } from "./tuf-refusal.ts";
 import { judge, stillTaken, type Workflow } from "./workflow.ts";
-
-const TIMESTAMP = "metadata/timestamp.json";
 
 const forked = (place: Place, version: number): Error =>
   refusal("FORKED", place, `has version ${version}, of which other contents were signed before`);
@@ -64,13 +62,13 @@ export const updateTimestamp = async (
   workflow: Workflow,
 ): Promise<{ readonly bytes: Uint8Array; readonly isNews: boolean }> => {
   const { set, known, now, fetch, placeOf } = workflow;
-  const place = placeOf(TIMESTAMP);
+  const place = placeOf(TIMESTAMP_FILE);
   const stored = known.get("timestamp");
   // An expired one is refused here and is a mark all the same: the set keeps it.
   if (stored !== undefined) stillTaken(() => set.updateTimestamp(asBuffer(stored)));
   const mark = set.timestamp?.signed;
 
-  const bytes = await fetch(TIMESTAMP, MOST_BYTES.timestamp);
+  const bytes = await fetch(TIMESTAMP_FILE, MOST_METADATA_BYTES.timestamp);
   const document = readDocument(bytes, "timestamp", place);
   const judged = {
     place,
@@ -100,7 +98,7 @@ export const updateSnapshot = async ({
 }: Workflow): Promise<Uint8Array> => {
   const meta = set.timestamp?.signed.snapshotMeta;
   if (meta === undefined) throw new Error("the snapshot comes after the timestamp");
-  const file = `metadata/${meta.version}.snapshot.json`;
+  const file = roleFile("snapshot", meta.version);
   const place = placeOf(file);
   const stored = known.get("snapshot");
   // Another version, or an expired one, is a mark all the same: the set keeps it.
@@ -112,7 +110,7 @@ export const updateSnapshot = async ({
     checkExpiry(mark, now, place);
     return stored;
   }
-  const most = Math.min(meta.length ?? MOST_BYTES.snapshot, MOST_BYTES.snapshot);
+  const most = Math.min(meta.length ?? MOST_METADATA_BYTES.snapshot, MOST_METADATA_BYTES.snapshot);
   const bytes = await fetch(file, most);
   const document = readDocument(bytes, "snapshot", place);
   // Of the right version, it can only be what it lists that goes back.

@@ -1,6 +1,6 @@
 /** A list of targets, of the role `targets` or of one that it delegates to: TUF's client workflow 5.6. */
+import { MOST_METADATA_BYTES, roleFile } from "@slipway/release";
 import { readDocument } from "./document.ts";
-import { MOST_BYTES } from "./limits.ts";
 import { refusal } from "./refusal.ts";
 import { asBuffer, type Delegator, parseTargets } from "./trusted-set.ts";
 import { judge, stillTaken, type Workflow } from "./workflow.ts";
@@ -40,9 +40,9 @@ export const loadRole = async (
   const delegator = delegatorOf(workflow, parent);
   const listed = set.snapshot?.signed.meta ?? {};
   const meta = Object.hasOwn(listed, `${role}.json`) ? listed[`${role}.json`] : undefined;
-  const snapshot = placeOf(`metadata/${set.snapshot?.signed.version ?? 0}.snapshot.json`);
+  const snapshot = placeOf(roleFile("snapshot", set.snapshot?.signed.version ?? 0));
   if (meta === undefined) throw refusal("MIXED_UP", snapshot, `does not list ${role}`);
-  const file = `metadata/${meta.version}.${encodeURIComponent(role)}.json`;
+  const file = roleFile(role, meta.version);
   const place = placeOf(file);
 
   const stored = known.get(role);
@@ -59,7 +59,10 @@ export const loadRole = async (
         `has version ${meta.version}, of which other contents were signed before`,
       );
   }
-  const bytes = await fetch(file, Math.min(meta.length ?? MOST_BYTES.targets, MOST_BYTES.targets));
+  const bytes = await fetch(
+    file,
+    Math.min(meta.length ?? MOST_METADATA_BYTES.targets, MOST_METADATA_BYTES.targets),
+  );
   const document = readDocument(bytes, "targets", place);
   const judged = {
     place,

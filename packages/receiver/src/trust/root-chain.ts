@@ -1,14 +1,15 @@
 /** From the root that is trusted to the newest one: TUF's client workflow 5.3. */
+import { MOST_METADATA_BYTES, roleFile, TIMESTAMP_FILE } from "@slipway/release";
 import { ReceiverError } from "../errors.ts";
 import { type Document, readDocument } from "./document.ts";
-import { MOST_BYTES, MOST_ROTATIONS } from "./limits.ts";
+import { MOST_ROTATIONS } from "./limits.ts";
 import { type Place, refusal } from "./refusal.ts";
 import { asBuffer, parseRoot, parseTimestamp, type RootMetadata } from "./trusted-set.ts";
 import { judge, type Workflow } from "./workflow.ts";
 
 const nextRoot = async (workflow: Workflow, file: string): Promise<Uint8Array | undefined> => {
   try {
-    return await workflow.fetch(file, MOST_BYTES.root);
+    return await workflow.fetch(file, MOST_METADATA_BYTES.root);
   } catch (error) {
     if (error instanceof ReceiverError && error.code === "NOT_FOUND") return undefined;
     throw error;
@@ -27,7 +28,7 @@ const parse = (document: Document, place: Place): RootMetadata => {
 /** One step: the next root, signed by a threshold of the keys of the one before and of its own (5.3.4), and of the next version (5.3.5). */
 const stepOn = async (workflow: Workflow): Promise<Uint8Array | undefined> => {
   const { set, placeOf } = workflow;
-  const file = `metadata/${set.root.signed.version + 1}.root.json`;
+  const file = roleFile("root", set.root.signed.version + 1);
   const bytes = await nextRoot(workflow, file);
   if (bytes === undefined) return undefined;
   const place = placeOf(file);
@@ -60,13 +61,11 @@ export const walkRoots = async (
   }
 };
 
-const TIMESTAMP = "metadata/timestamp.json";
-
 /** Whether a timestamp that the root's keys signed is expired too; without such a timestamp there is no telling. */
 const timestampExpired = async ({ set, now, fetch, placeOf }: Workflow): Promise<boolean> => {
   try {
-    const bytes = await fetch(TIMESTAMP, MOST_BYTES.timestamp);
-    const timestamp = parseTimestamp(readDocument(bytes, "timestamp", placeOf(TIMESTAMP)));
+    const bytes = await fetch(TIMESTAMP_FILE, MOST_METADATA_BYTES.timestamp);
+    const timestamp = parseTimestamp(readDocument(bytes, "timestamp", placeOf(TIMESTAMP_FILE)));
     set.root.verifyDelegate("timestamp", timestamp);
     return timestamp.signed.isExpired(now.at);
   } catch {
@@ -83,7 +82,7 @@ const timestampExpired = async ({ set, now, fetch, placeOf }: Workflow): Promise
 export const checkRootExpiry = async (workflow: Workflow): Promise<void> => {
   const { set, now, placeOf } = workflow;
   if (!set.root.signed.isExpired(now.at)) return;
-  const place = placeOf(`metadata/${set.root.signed.version}.root.json`);
+  const place = placeOf(roleFile("root", set.root.signed.version));
   if (now.bySystemClock && (await timestampExpired(workflow)))
     throw refusal(
       "CLOCK_AHEAD",

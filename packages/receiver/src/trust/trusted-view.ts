@@ -3,24 +3,27 @@ import { createHash } from "node:crypto";
 import {
   type Architecture,
   type Channel,
+  channelTarget,
   checkAgainstSummary,
   type Decoded,
+  imageRole,
   MAX_CHANNEL_BYTES,
   MAX_MANIFEST_BYTES,
+  ONLINE,
   parseChannelFile,
   parseManifestFile,
   type ReleaseManifest,
   type ReleaseSummary,
+  roleFile,
+  targetFile,
 } from "@slipway/release";
 import type { Metadata, Targets } from "@tufjs/models";
 import { ReceiverError } from "../errors.ts";
 import type { RepositorySource } from "../fetch/source.ts";
 import type { Verified } from "./client-workflow.ts";
-import { imageRole, ONLINE_ROLE } from "./delegations.ts";
 import { fetchWhole } from "./fetch-whole.ts";
 import { FILE_LIMIT_MS } from "./limits.ts";
 import {
-  addressOf,
   type ListedFile,
   type ListedRelease,
   readChannels,
@@ -100,7 +103,7 @@ export const trustedView = (options: ViewOptions): TrustedView => {
     if (bytes !== verified.roles.get(role)) await keepRole(role, bytes);
     const list = set.getRole(role);
     if (list === undefined) throw new Error(`${role} was loaded and is not there`);
-    return { list, place: workflow.placeOf(`metadata/${list.signed.version}.${role}.json`) };
+    return { list, place: workflow.placeOf(roleFile(role, list.signed.version)) };
   };
 
   /** The list of a role that the top list delegates to, once in the life of a view; a failure does not count. */
@@ -123,7 +126,7 @@ export const trustedView = (options: ViewOptions): TrustedView => {
     decode: (bytes: Uint8Array) => Decoded<T>,
   ): Promise<T> =>
     firstOf(sources, log, async (source) => {
-      const path = addressOf(file);
+      const path = targetFile(file.path, file.sha256);
       const place = { file: path, source: source.name };
       const request = { path, mostBytes: file.length, limitMs: FILE_LIMIT_MS };
       const bytes = await fetchWhole(
@@ -166,8 +169,8 @@ export const trustedView = (options: ViewOptions): TrustedView => {
   return {
     timestampVersion: set.timestamp?.signed.version ?? 0,
     channel: async (image, name) => {
-      const found = await listing(ONLINE_ROLE);
-      const path = `channels/${image}/${name}.json`;
+      const found = await listing(ONLINE);
+      const path = channelTarget({ image, name });
       const file = found && readChannels(found.list, found.place).find((one) => one.path === path);
       if (file === undefined)
         throw notFound(

@@ -2,7 +2,7 @@ import { KEYS_OPTION, needed, readRole, REPO_OPTION } from "../../arguments/keys
 import { type OptionTable, parseArguments } from "../../arguments/parse.ts";
 import { jsonDocument } from "../../present/document.ts";
 import { dueWarning, refreshDocument, refreshSummary } from "../../present/refresh.ts";
-import type { Role } from "@slipway/composer";
+import type { Role } from "@slipway/release";
 import { type Command, COMMON_OPTIONS, REPOSITORY_EXITS } from "../command.ts";
 
 const OPTIONS = {

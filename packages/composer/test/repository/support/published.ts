@@ -1,7 +1,13 @@
 /** Published releases and channels as values. */
-import { type Channel, publishManifest, type Rollout, summarize } from "@slipway/release";
+import {
+  type Channel,
+  publishManifest,
+  releaseTarget,
+  type Rollout,
+  summarize,
+  targetFile,
+} from "@slipway/release";
 import type { PublishedRelease } from "../../../src/repository/contents.ts";
-import { releaseTarget, targetFile } from "../../../src/repository/layout.ts";
 import type { Manifest } from "../../../src/build/manifest.ts";
 
 export const digest = (digit: string): string => digit.repeat(64);

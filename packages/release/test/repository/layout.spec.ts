@@ -8,8 +8,8 @@ import {
   roleFile,
   targetFile,
   TIMESTAMP_FILE,
-} from "../../src/repository/layout.ts";
-import { digest } from "./support/published.ts";
+} from "@slipway/release";
+import { digest } from "../support/documents.ts";
 
 describe("the layout of a repository", () => {
   it("never changes: nodes in the field ask for these names", () => {

@@ -8,7 +8,7 @@ import {
   metadataFile,
   pathsOf,
   roleOfPath,
-} from "../../src/trust/roles.ts";
+} from "@slipway/release";
 
 describe("the role of a path", () => {
   const PATHS: readonly (readonly [string, string | undefined])[] = [

@@ -1,4 +1,6 @@
-/** The roles that sign a repository, what each may list, and for how long its word holds. Pure. */
+/** The roles that sign a repository, what each may list, and for how long its word holds. */
+import { IMAGE_NAME } from "../wire/shapes.ts";
+import { channelOfTarget, releaseOfTarget } from "./layout.ts";
 
 export const TOP_ROLES = ["root", "targets", "snapshot", "timestamp"] as const;
 export type TopRole = (typeof TOP_ROLES)[number];
@@ -16,19 +18,14 @@ export type Role = TopRole | DelegatedRole;
 /** The roles whose keys stand on a machine that signs every day by itself. */
 export const DAILY_ROLES: readonly Role[] = ["timestamp", "snapshot", ONLINE];
 
-const IMAGE = "[a-z0-9][a-z0-9-]{0,62}";
-const IMAGE_ROLE = new RegExp(`^image-${IMAGE}$`);
-/** As nodes read images, versions and architectures in a manifest. */
-const RELEASE_PATH = new RegExp(
-  `^releases/(${IMAGE})/[A-Za-z0-9][A-Za-z0-9.~^-]{0,63}/[a-z0-9_]{1,32}\\.json$`,
-);
-const CHANNEL_PATH = new RegExp(`^channels/${IMAGE}/[a-z0-9][a-z0-9._-]{0,62}\\.json$`);
+const IMAGE_ROLE_PREFIX = "image-";
 
-export const isImageName = (name: string): boolean => new RegExp(`^${IMAGE}$`).test(name);
+export const isImageName = (name: string): boolean => IMAGE_NAME.pattern.test(name);
 
 export const imageRole = (image: string): ImageRole => `image-${image}`;
 
-const isImageRole = (name: string): name is ImageRole => IMAGE_ROLE.test(name);
+const isImageRole = (name: string): name is ImageRole =>
+  name.startsWith(IMAGE_ROLE_PREFIX) && isImageName(name.slice(IMAGE_ROLE_PREFIX.length));
 
 export const isTopRole = (name: string): name is TopRole => TOP_ROLES.some((role) => role === name);
 
@@ -39,14 +36,14 @@ export const isRole = (name: string): name is Role => isTopRole(name) || isDeleg
 
 /** The one role that may list a file of this TUF path; none for what is no file of a repository. */
 export const roleOfPath = (path: string): DelegatedRole | undefined => {
-  const image = RELEASE_PATH.exec(path)?.[1];
-  if (image !== undefined) return imageRole(image);
-  return CHANNEL_PATH.test(path) ? ONLINE : undefined;
+  const release = releaseOfTarget(path);
+  if (release !== undefined) return imageRole(release.image);
+  return channelOfTarget(path) === undefined ? undefined : ONLINE;
 };
 
 /** The TUF paths that are delegated to a role. A `*` stands for one name, without slashes. */
 export const pathsOf = (role: DelegatedRole): readonly string[] =>
-  role === ONLINE ? ["channels/*/*"] : [`releases/${role.slice("image-".length)}/*/*`];
+  role === ONLINE ? ["channels/*/*"] : [`releases/${role.slice(IMAGE_ROLE_PREFIX.length)}/*/*`];
 
 const DAY_SECONDS = 86_400;
 
@@ -63,19 +60,16 @@ const LIFETIME_DAYS = {
 export const lifetimeSeconds = (role: Role): number =>
   DAY_SECONDS * LIFETIME_DAYS[isImageRole(role) ? "image" : role];
 
-/** The file of a role's metadata. Versions stand in all names but that of the timestamp, with which every look begins. */
-export const metadataFile = (role: Role, version: number): string =>
-  role === "timestamp" ? "timestamp.json" : `${version}.${role}.json`;
-
 /**
  * The most bytes that a role's metadata may have. Clients stop reading there, so nothing longer is signed. These are what tuf-js takes by
  * default.
  */
-const MOST_BYTES = {
+export const MOST_METADATA_BYTES = {
   root: 512_000,
   targets: 5_000_000,
   snapshot: 2_000_000,
   timestamp: 16_384,
 } as const;
 
-export const mostBytes = (role: Role): number => MOST_BYTES[isTopRole(role) ? role : "targets"];
+export const mostBytes = (role: Role): number =>
+  MOST_METADATA_BYTES[isTopRole(role) ? role : "targets"];

@@ -1,4 +1,5 @@
-/** Where what is in a repository: every file's place, from what it is, and back. Pure. */
+/** Where what is in a repository: every file's place, from what it is, and back. Publishers write these names and nodes in the field ask for them. */
+import { IMAGE_NAME, NAME, VERSION } from "../wire/shapes.ts";
 
 /** What names a release of one architecture. */
 export interface ReleaseName {
@@ -11,9 +12,6 @@ export interface ChannelName {
   readonly image: string;
   readonly name: string;
 }
-
-/** Nothing below it is for clients: locks, files in the making, what gc remembers. Servers and mirrors may leave it out. */
-export const WORK_DIRECTORY = ".slipway";
 
 export const blobPath = (sha256: string): string => `blobs/${sha256.slice(0, 2)}/${sha256}`;
 
@@ -31,14 +29,21 @@ export const targetFile = (target: string, sha256: string): string => {
   return `targets/${target.slice(0, at)}${sha256}.${target.slice(at)}`;
 };
 
-export const rootFile = (version: number): string => `metadata/${version}.root.json`;
+/** The file of a role's metadata. Versions stand in all names but that of the timestamp, with which every look begins. */
+export const metadataFile = (role: string, version: number): string =>
+  role === "timestamp" ? "timestamp.json" : `${version}.${role}.json`;
 
 export const roleFile = (role: string, version: number): string =>
-  `metadata/${version}.${role}.json`;
+  `metadata/${metadataFile(role, version)}`;
 
-export const TIMESTAMP_FILE = "metadata/timestamp.json";
+export const TIMESTAMP_FILE: string = roleFile("timestamp", 0);
 
-const RELEASE = /^releases\/([^/]+)\/([^/]+)\/([^/]+)\.json$/;
+const inside = ({ pattern }: { readonly pattern: RegExp }): string => pattern.source.slice(1, -1);
+
+/** An architecture that nobody knows yet is one all the same: old nodes pass over the releases of machines that come later. */
+const RELEASE = new RegExp(
+  `^releases/(${inside(IMAGE_NAME)})/(${inside(VERSION)})/([a-z0-9_]{1,32})\\.json$`,
+);
 
 /** The release that a target's name stands for. */
 export const releaseOfTarget = (target: string): ReleaseName | undefined => {
@@ -48,7 +53,7 @@ export const releaseOfTarget = (target: string): ReleaseName | undefined => {
     : { image, version, architecture };
 };
 
-const CHANNEL = /^channels\/([^/]+)\/([^/]+)\.json$/;
+const CHANNEL = new RegExp(`^channels/(${inside(IMAGE_NAME)})/(${inside(NAME)})\\.json$`);
 
 /** The channel that a target's name stands for. */
 export const channelOfTarget = (target: string): ChannelName | undefined => {
