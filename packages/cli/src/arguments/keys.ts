@@ -1,7 +1,7 @@
 /** Options of the commands that sign. */
 import path from "node:path";
 import type { ExternalKey, KeyAlgorithm } from "@slipway/composer";
-import type { Role } from "@slipway/release";
+import { isRole, ONLINE, type Role, TOP_ROLES } from "@slipway/release";
 import { usageError } from "../errors.ts";
 import { printableLine } from "../text/printable.ts";
 import type { World } from "../world.ts";
@@ -55,19 +55,12 @@ export const MOST_ROLE_KEYS = 20;
 export const readAlgorithm = (given: string | undefined): KeyAlgorithm | undefined =>
   given === undefined ? undefined : choice("algorithm", given, ALGORITHM_NAMES);
 
-const TOP_ROLES = ["root", "targets", "snapshot", "timestamp", "online"] as const;
-
-const isImageRole = (text: string): text is `image-${string}` =>
-  /^image-[a-z0-9][a-z0-9-]{0,62}$/.test(text);
-
 /** @throws CliError `USAGE` */
 export const readRole = (text: string, what: string): Role => {
-  const top = TOP_ROLES.find((role) => role === text);
-  if (top !== undefined) return top;
-  if (isImageRole(text)) return text;
+  if (isRole(text)) return text;
   throw usageError(
     `${what} is '${printableLine(text)}'`,
-    `roles are ${TOP_ROLES.join(", ")}, and image-NAME for each image`,
+    `roles are ${[...TOP_ROLES, ONLINE].join(", ")}, and image-NAME for each image`,
   );
 };
 

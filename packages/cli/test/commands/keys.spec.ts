@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { KEY_ALGORITHMS } from "@slipway/composer";
-import { isRole } from "@slipway/release";
 import { describe, it } from "mocha";
 import { ALGORITHM_NAMES, readExternal, readRole } from "../../src/arguments/keys.ts";
 import { readInitKeysArguments } from "../../src/commands/keys/init.ts";
@@ -50,10 +49,14 @@ describe("the arguments of keys init", () => {
 describe("names that the command line knows without loading anything", () => {
   it("are those of the composer", () => {
     assert.deepEqual(ALGORITHM_NAMES, KEY_ALGORITHMS);
-    for (const role of ["root", "targets", "snapshot", "timestamp", "online", "image-base"]) {
-      assert.ok(isRole(role));
+  });
+});
+
+describe("a role on the command line", () => {
+  it("is one that a repository has", () => {
+    for (const role of ["root", "targets", "snapshot", "timestamp", "online", "image-base"])
       assert.equal(readRole(role, "ROLE"), role);
-    }
+    assert.throws(() => readRole("image-", "ROLE"), { code: "USAGE" });
   });
 });
 

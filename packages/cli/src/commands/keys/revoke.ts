@@ -1,16 +1,7 @@
-import {
-  KEYS_OPTION,
-  loadExternal,
-  needed,
-  NEW_KEY_OPTIONS,
-  readAlgorithm,
-  readExternal,
-  REPO_OPTION,
-} from "../../arguments/keys.ts";
+import { KEYS_OPTION, NEW_KEY_OPTIONS, REPO_OPTION } from "../../arguments/keys.ts";
 import { type OptionTable, parseArguments } from "../../arguments/parse.ts";
-import { jsonDocument } from "../../present/document.ts";
-import { replacedDocument, replacedSummary } from "../../present/keys.ts";
 import { type Command, COMMON_OPTIONS, REPOSITORY_EXITS } from "../command.ts";
+import { openReplacing, replacedOutcome } from "./replacing.ts";
 
 const OPTIONS = {
   ...KEYS_OPTION,
@@ -52,23 +43,11 @@ export const revoke: Command = {
       least: 1,
       most: MOST_KEYS,
     });
-    const directory = needed("keys", values.keys, world);
-    const repository = needed("repo", values.repo, world);
-    const algorithm = readAlgorithm(values.algorithm);
-    const external = await loadExternal(readExternal(values.external ?? [], world), world);
-    const { openKeys, revokeKeys } = await world.composer();
-    const keyring = await openKeys(directory, world);
+    const { repository, keyring, options } = await openReplacing(values, world);
+    const { revokeKeys } = await world.composer();
     const done = await progress.task("revoke", positionals.join(" "), () =>
-      revokeKeys(
-        repository,
-        keyring,
-        positionals,
-        { external, ...(algorithm === undefined ? {} : { algorithm }) },
-        world,
-      ),
+      revokeKeys(repository, keyring, positionals, options, world),
     );
-    return {
-      data: values.json === true ? jsonDocument(replacedDocument(done)) : replacedSummary(done),
-    };
+    return replacedOutcome(done, values.json === true);
   },
 };

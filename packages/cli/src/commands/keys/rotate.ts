@@ -1,18 +1,13 @@
 import {
   KEYS_OPTION,
-  loadExternal,
   MOST_ROLE_KEYS,
-  needed,
   NEW_KEY_OPTIONS,
-  readAlgorithm,
-  readExternal,
   readRole,
   REPO_OPTION,
 } from "../../arguments/keys.ts";
 import { type OptionTable, parseArguments, wholeNumber } from "../../arguments/parse.ts";
-import { jsonDocument } from "../../present/document.ts";
-import { replacedDocument, replacedSummary } from "../../present/keys.ts";
 import { type Command, COMMON_OPTIONS, REPOSITORY_EXITS } from "../command.ts";
+import { openReplacing, replacedOutcome } from "./replacing.ts";
 
 const OPTIONS = {
   ...KEYS_OPTION,
@@ -74,16 +69,12 @@ export const rotate: Command = {
       most: 1,
     });
     const role = readRole(positionals[0] ?? "", "ROLE");
-    const directory = needed("keys", values.keys, world);
-    const repository = needed("repo", values.repo, world);
     const [count, threshold] = [
       readCount("count", values.count),
       readCount("threshold", values.threshold),
     ];
-    const algorithm = readAlgorithm(values.algorithm);
-    const external = await loadExternal(readExternal(values.external ?? [], world), world);
-    const { openKeys, rotateKeys } = await world.composer();
-    const keyring = await openKeys(directory, world);
+    const { repository, keyring, options } = await openReplacing(values, world);
+    const { rotateKeys } = await world.composer();
     const done = await progress.task("rotate", role, () =>
       rotateKeys(
         repository,
@@ -94,12 +85,10 @@ export const rotate: Command = {
           ...(count === undefined ? {} : { count }),
           ...(threshold === undefined ? {} : { threshold }),
         },
-        { external, ...(algorithm === undefined ? {} : { algorithm }) },
+        options,
         world,
       ),
     );
-    return {
-      data: values.json === true ? jsonDocument(replacedDocument(done)) : replacedSummary(done),
-    };
+    return replacedOutcome(done, values.json === true);
   },
 };

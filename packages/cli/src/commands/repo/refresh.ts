@@ -1,8 +1,8 @@
+import { DAILY_ROLES } from "@slipway/release";
 import { KEYS_OPTION, needed, readRole, REPO_OPTION } from "../../arguments/keys.ts";
 import { type OptionTable, parseArguments } from "../../arguments/parse.ts";
 import { jsonDocument } from "../../present/document.ts";
 import { dueWarning, refreshDocument, refreshSummary } from "../../present/refresh.ts";
-import type { Role } from "@slipway/release";
 import { type Command, COMMON_OPTIONS, REPOSITORY_EXITS } from "../command.ts";
 
 const OPTIONS = {
@@ -17,9 +17,6 @@ const OPTIONS = {
   json: { type: "boolean", help: "Print one JSON document: what was signed, and every expiry." },
   ...COMMON_OPTIONS,
 } as const satisfies OptionTable;
-
-/** The roles whose keys stand on the machine that does this every day. */
-const DAILY: readonly Role[] = ["timestamp", "snapshot", "online"];
 
 export const refresh: Command = {
   help: {
@@ -50,7 +47,7 @@ export const refresh: Command = {
     const { openKeys, refreshRepository } = await world.composer();
     const keyring = await openKeys(directory, world);
     const done = await progress.task("refresh", repository, () =>
-      refreshRepository(repository, keyring, given ?? DAILY, world.clock),
+      refreshRepository(repository, keyring, given ?? DAILY_ROLES, world.clock),
     );
     for (const due of done.due) progress.warn(dueWarning(due, values.repo ?? ""));
     return {
