@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { runApplyCase } from "../support/apply-case.ts";
 import { APPLY_FILES, readApplyCases } from "../support/apply-corpus.ts";
-import { hasCorpus } from "../support/has-corpus.ts";
+import { hasCorpus } from "../support/corpus.ts";
 import { type RecordedServer, serveRecorded } from "../support/recorded-server.ts";
 
 for (const file of APPLY_FILES) {

@@ -1,10 +1,9 @@
 /** Recorded cases of the real Ignition applying a config to a root tree, in one form whatever file they stand in. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { CORPUS } from "./corpus.ts";
 import type { SystemFile } from "./ignition-json.ts";
 import type { PictureNode } from "./tree-picture.ts";
-
-export const CORPUS: string = join(import.meta.dirname, "../../../shared/corpus");
 
 /** The files that hold such cases. */
 export const APPLY_FILES = [

@@ -7,7 +7,7 @@ import { decodeDataUrl } from "../src/ignition/data-url.ts";
 import { verificationHash } from "../src/ignition/hash.ts";
 import { readUnitText } from "../src/ignition/unit-text.ts";
 import { absolutePath } from "../src/names/absolute-path.ts";
-import { CORPUS, hasCorpus } from "./support/corpus.ts";
+import { CORPUS, hasCorpus } from "../../../test/support/corpus.ts";
 
 interface Entry {
   readonly kind: string;

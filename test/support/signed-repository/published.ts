@@ -1,7 +1,7 @@
 /** What a test repository has published. */
 import type { Channel, ReleaseManifest } from "@slipway/release";
 
-const digest = (digit: string): string => digit.repeat(64);
+export const digest = (digit: string): string => digit.repeat(64);
 
 export const manifest = (version: string, roothash = "a"): ReleaseManifest => ({
   image: "base",

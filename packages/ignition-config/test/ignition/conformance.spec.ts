@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { COMPARISONS, conformanceOf } from "./conformance.ts";
-import { hasCorpus } from "../support/corpus.ts";
+import { hasCorpus } from "../../../../test/support/corpus.ts";
 
 describe("the recorded answers of Ignition", function () {
   this.timeout("60s");

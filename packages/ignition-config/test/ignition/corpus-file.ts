@@ -1,7 +1,7 @@
 /** The corpus of real cases: files of one JSON object a line. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CORPUS } from "../support/corpus.ts";
+import { CORPUS } from "../../../../test/support/corpus.ts";
 
 /** A case as it stands in its file. */
 export interface CorpusCase {

@@ -10,7 +10,7 @@ import {
 } from "@slipway/ignition-config";
 import { describe, it } from "mocha";
 import { readCorpus } from "./corpus-file.ts";
-import { requireCorpus } from "../support/corpus.ts";
+import { requireCorpus } from "../../../../test/support/corpus.ts";
 
 const ignition = { version: "3.6.0" };
 

@@ -9,7 +9,7 @@ import {
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, it } from "mocha";
 import { readCorpus } from "./corpus-file.ts";
-import { requireCorpus } from "../support/corpus.ts";
+import { requireCorpus } from "../../../../test/support/corpus.ts";
 
 const VERSIONS: readonly IgnitionVersion[] = [...IGNITION_VERSIONS, EXPERIMENTAL_VERSION];
 

@@ -11,8 +11,8 @@ import {
   type RepositorySource,
   stage,
 } from "@slipway/receiver";
-import { imagePair, indexedSeedsFrom, noise, servedRelease } from "../support-stage/a-release.ts";
-import { memorySource } from "../support-stage/memory-source.ts";
+import { imagePair, indexedSeedsFrom, noise, servedRelease } from "../support/a-release.ts";
+import { memorySource } from "../support/memory-source.ts";
 import {
   bytesOn,
   JOURNAL_DIRECTORY,
@@ -20,7 +20,7 @@ import {
   sectorsOf,
   simulatedNode,
   UKI_PATH,
-} from "../support-stage/simulated-node.ts";
+} from "../support/simulated-node.ts";
 
 const FLIPS = 1000;
 
@@ -67,7 +67,7 @@ const flippedSource = ({ path, at, bit }: ReturnType<typeof drawFlip>) => {
   const bytes = Uint8Array.from(files.get(path) ?? []);
   bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
   files.set(path, bytes);
-  const source = memorySource("flipped", files, 4096);
+  const source = memorySource(files, "flipped", 4096);
   const reads = ({ path: asked, range }: FetchRequest): boolean =>
     asked === path &&
     (range === undefined || (range.offset <= at && at < range.offset + range.length));
@@ -112,7 +112,7 @@ describe("a bit that flipped in a copy of the repository", function () {
 
   it(`never reaches a slot, and is told with its source when it was read (${FLIPS} bits)`, async () => {
     const begin = performance.now();
-    const good = memorySource("good", served.blobs, 4096);
+    const good = memorySource(served.blobs, "good", 4096);
     let [read, refused] = [0, 0];
     for (let number = 0; number < FLIPS; number += 1) {
       const ways = WAYS[number % WAYS.length] ?? WAYS[0];

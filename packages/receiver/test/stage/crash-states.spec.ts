@@ -24,8 +24,8 @@ import {
   noise,
   onlyBy,
   servedRelease,
-} from "../support-stage/a-release.ts";
-import { memorySource } from "../support-stage/memory-source.ts";
+} from "../support/a-release.ts";
+import { memorySource } from "../support/memory-source.ts";
 import {
   bytesOn,
   install,
@@ -36,7 +36,7 @@ import {
   sectorsOf,
   simulatedNode,
   UKI_PATH,
-} from "../support-stage/simulated-node.ts";
+} from "../support/simulated-node.ts";
 
 const SEED = 7;
 /** How many states after a power cut each way gets; and the sectors of its disk. */
@@ -71,7 +71,7 @@ const manifests = {
 
 const optionsOn = (disk: CachedDisk, run: Run): StageOptions => ({
   manifest: manifests[run.format],
-  sources: [memorySource("mirror", release.blobs, 8192)],
+  sources: [memorySource(release.blobs, "mirror", 8192)],
   seeds,
   target: { slot: "b", root: "root", verity: "verity", uki: UKI_PATH },
   bootedRoothash: booted.roothash,

@@ -9,15 +9,15 @@ import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { after, before, describe, it } from "mocha";
 import { encodeManifest } from "@slipway/release";
-import { type BuiltImage, imagePair, onlyBy, servedRelease } from "../support-stage/a-release.ts";
+import { type BuiltImage, imagePair, onlyBy, servedRelease } from "../support/a-release.ts";
 import {
   formatNode,
   holds,
   isTakenForRelease,
   partsOf,
   slotHolds,
-} from "../support-stage/node-directory.ts";
-import { type RepositoryServer, repositoryServer } from "../support-stage/repository-server.ts";
+} from "../support/node-directory.ts";
+import { type RepositoryServer, repositoryServer } from "../support/repository-server.ts";
 
 const KILLS = 200;
 const KILLS_BEFORE_COMPLETION = 150;
@@ -42,7 +42,7 @@ const receive = async (
   url: string,
   killAfterMs: number | undefined,
 ): Promise<Outcome> => {
-  const script = path.join(import.meta.dirname, "../support-stage/receiver-process.ts");
+  const script = path.join(import.meta.dirname, "../support/receiver-process.ts");
   const child = spawn(
     process.execPath,
     ["--conditions=@slipway/source", script, directory, manifest, url],

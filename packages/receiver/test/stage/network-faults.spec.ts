@@ -7,9 +7,9 @@ import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { after, before, describe, it } from "mocha";
 import { DEFAULT_FETCH_LIMITS, stage } from "@slipway/receiver";
-import { imagePair, indexedSeedsFrom, servedRelease } from "../support-stage/a-release.ts";
-import { formatNode, holds, stageOptions } from "../support-stage/node-directory.ts";
-import { type Fault, FAULTS, repositoryServer } from "../support-stage/repository-server.ts";
+import { imagePair, indexedSeedsFrom, servedRelease } from "../support/a-release.ts";
+import { formatNode, holds, stageOptions } from "../support/node-directory.ts";
+import { type Fault, FAULTS, repositoryServer } from "../support/repository-server.ts";
 
 const RUNS_OF_EACH = 25;
 /** Silence is waited for, so it should be short; and long enough for a machine with much else to do. */

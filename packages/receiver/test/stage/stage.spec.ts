@@ -18,8 +18,8 @@ import {
   seedsFrom,
   type ServedRelease,
   servedRelease,
-} from "../support-stage/a-release.ts";
-import { memorySource } from "../support-stage/memory-source.ts";
+} from "../support/a-release.ts";
+import { memorySource } from "../support/memory-source.ts";
 import {
   bytesOn,
   install,
@@ -29,7 +29,7 @@ import {
   sectorsOf,
   simulatedNode,
   UKI_PATH,
-} from "../support-stage/simulated-node.ts";
+} from "../support/simulated-node.ts";
 
 let [older, newer]: readonly [BuiltImage, BuiltImage] = imagePair(1, 1000);
 /** With all transports, and with deltas alone. */
@@ -56,7 +56,7 @@ const diskWithOlder = (): SimulatedDisk => {
 
 const optionsOn = (disk: SimulatedDisk, changes: Partial<StageOptions> = {}): StageOptions => ({
   manifest: release.manifest,
-  sources: [memorySource("mirror", release.blobs)],
+  sources: [memorySource(release.blobs, "mirror")],
   seeds: seedsFrom(older),
   target: { slot: "b", root: "root", verity: "verity", uki: UKI_PATH },
   bootedRoothash: older.roothash,
@@ -112,7 +112,7 @@ describe("staging a release", () => {
     const disk = diskWithOlder();
     await stage(optionsOn(disk));
     const events = disk.events;
-    const nowhere = memorySource("nowhere", new Map());
+    const nowhere = memorySource(new Map(), "nowhere");
     const staged = await stage(optionsOn(disk, { sources: [nowhere] }));
     assert.deepEqual(staged, { root: undefined, uki: undefined, writtenBytes: 0 });
     assert.deepEqual([nowhere.requests.length, disk.events], [0, events]);
@@ -198,9 +198,9 @@ describe("what staging refuses leaves the slot as it was", () => {
 
   it("a release whose files no source has", () =>
     refuses(
-      { sources: [memorySource("empty", new Map())], log },
+      { sources: [memorySource(new Map(), "empty")], log },
       "NO_TRANSPORT",
-      /empty does not have blobs/,
+      /blobs\/\S+ from empty is not there/,
     ));
 
   it("bytes that were not signed, with the source's name", async () => {
@@ -214,7 +214,7 @@ describe("what staging refuses leaves the slot as it was", () => {
     const logged: string[] = [];
     const limits = { ...DEFAULT_FETCH_LIMITS, backOffMs: 1 };
     await refuses(
-      { sources: [memorySource("liar", blobs)], limits, log: (message) => logged.push(message) },
+      { sources: [memorySource(blobs, "liar")], limits, log: (message) => logged.push(message) },
       "NO_TRANSPORT",
       /liar gave blobs.* with other bytes than were signed/,
     );
@@ -259,7 +259,7 @@ describe("staging that was interrupted", () => {
     const disk = diskWithOlder();
     const controller = new AbortController();
     const { signal } = controller;
-    const mirror = memorySource("mirror", whole.blobs);
+    const mirror = memorySource(whole.blobs, "mirror");
     const { manifest } = onlyBy(whole, "frames-1");
     const changes = { manifest, sources: [mirror], seeds: [] };
     const node = simulatedNode(disk, layout);
@@ -289,7 +289,7 @@ describe("staging that was interrupted", () => {
     const cut: RepositorySource = {
       name: "cut",
       fetch: async function* (request) {
-        yield* memorySource("cut", whole.blobs).fetch({
+        yield* memorySource(whole.blobs, "cut").fetch({
           ...request,
           ...(request.range === undefined
             ? {}
@@ -301,7 +301,7 @@ describe("staging that was interrupted", () => {
     const changes = { manifest, seeds: [], log: () => undefined };
     const limits = { ...DEFAULT_FETCH_LIMITS, mostFailures: 1 };
     await assert.rejects(stage(optionsOn(disk, { ...changes, sources: [cut], limits })));
-    const mirror = memorySource("mirror", whole.blobs);
+    const mirror = memorySource(whole.blobs, "mirror");
     await stage(optionsOn(disk, { ...changes, sources: [mirror] }));
     assert.equal(mirror.requests[0]?.range?.offset, 300_000);
   });
@@ -347,7 +347,7 @@ describe("staging from what is not what it was taken for", function () {
     });
     const [root, uki] = await indexedSeedsFrom(older);
     assert.ok(root !== undefined && uki !== undefined);
-    const { manifest, sources } = { ...whole, sources: [memorySource("mirror", whole.blobs)] };
+    const { manifest, sources } = { ...whole, sources: [memorySource(whole.blobs, "mirror")] };
     for (const [seeds, by] of [
       [[root, uki], "delta from 1"],
       [[{ ...root, sha256: "00" }, uki], "index"],
@@ -373,7 +373,7 @@ describe("staging from what is not what it was taken for", function () {
 
   it("fetches by index little more than what differs", async () => {
     const disk = diskWithOlder();
-    const mirror = memorySource("mirror", whole.blobs);
+    const mirror = memorySource(whole.blobs, "mirror");
     const { manifest } = onlyBy(whole, "index-1", "frames-1");
     const seeds = await indexedSeedsFrom(older);
     const options = optionsOn(disk, { manifest, sources: [mirror], seeds });

@@ -157,7 +157,7 @@ describe("the limits of metadata", () => {
     const trust = await trustAt(clock, slow, second);
     assert.equal((await trust.refresh()).timestampVersion, 1);
     assert.equal(asked.at(-1), "metadata/7.root.json");
-    assert.equal(second.asked[0], "metadata/7.root.json");
+    assert.equal(second.requests[0]?.path, "metadata/7.root.json");
   });
 
   it("end with the caller's patience", async () => {

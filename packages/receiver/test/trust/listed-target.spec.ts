@@ -85,7 +85,8 @@ describe("names that an image role lists", () => {
     const node = testNode();
     await outcomeOf(node, source);
     assert.deepEqual([...node.store.now().keys()].toSorted(), ["trust-0", "trust-1"]);
-    for (const path of source.asked) assert.match(path, /^(?:metadata|targets)\/[a-z0-9./_-]+$/);
+    for (const { path } of source.requests)
+      assert.match(path, /^(?:metadata|targets)\/[a-z0-9./_-]+$/);
   });
 });
 

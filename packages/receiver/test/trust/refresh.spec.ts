@@ -33,7 +33,7 @@ describe("a view that is asked several things at once", () => {
       view.manifest(manifest("42.1")),
       view.releases("base", "aarch64"),
     ]);
-    assert.equal(source.asked.filter((path) => path.endsWith("image-base.json")).length, 1);
+    assert.equal(source.requests.filter(({ path }) => path.endsWith("image-base.json")).length, 1);
     assert.deepEqual([...(keptState(node.store)?.roles.keys() ?? [])].toSorted(), [
       "image-base",
       "online",

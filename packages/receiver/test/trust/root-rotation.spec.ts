@@ -50,13 +50,13 @@ describe("root rotation, two of three holders", () => {
     const source = memorySource(rotated(6));
     await node.refresh(source);
     assert.deepEqual(
-      source.asked.slice(0, 6),
+      source.requests.slice(0, 6).map(({ path }) => path),
       [2, 3, 4, 5, 6, 7].map((version) => `metadata/${version}.root.json`),
     );
     assert.deepEqual(keptState(node.store)?.root, Buffer.from(rootOf(6).bytes));
     const again = memorySource(rotated(6));
     await node.refresh(again);
-    assert.equal(again.asked[0], "metadata/7.root.json");
+    assert.equal(again.requests[0]?.path, "metadata/7.root.json");
   });
 
   it("does not let a gap be jumped, nor a later root stand for the next", async () => {

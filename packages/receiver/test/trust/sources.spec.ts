@@ -95,7 +95,7 @@ describe("several sources", () => {
     const again = memorySource(soundFiles());
     await outcomeOf(node, again);
     assert.deepEqual(
-      again.asked.filter((path) => path.startsWith("metadata/")),
+      again.requests.map(({ path }) => path).filter((path) => path.startsWith("metadata/")),
       ["metadata/2.root.json", "metadata/timestamp.json"],
     );
   });

@@ -1,30 +1,16 @@
 /** Values that several suites begin from. */
 import assert from "node:assert/strict";
 import type { Decoded, NodeFacts, ReleaseManifest, Rollout, SignedRelease } from "@slipway/release";
+import { digest, manifest } from "../../../../test/support/signed-repository/published.ts";
 
-export const digest = (digit: string): string => digit.repeat(64);
+export { digest };
+
+const published = manifest("42.1");
 
 export const MANIFEST: ReleaseManifest = {
-  image: "base",
-  version: "42.1",
-  architecture: "x86_64",
-  created: 1_790_000_000,
-  securityEpoch: 3,
-  roothash: digest("a"),
-  salt: digest("b"),
-  rootUuid: "0b2ed4a4-6b5c-4c7e-9f0f-0123456789ab",
-  verityUuid: "1b2ed4a4-6b5c-4c7e-9f0f-0123456789ab",
-  kernelRelease: "6.12.48+deb13-cloud-amd64",
-  bootEntry: "base_42.1_aaaaaaaa+3.efi",
-  root: { size: 400 * 2 ** 20, sha256: digest("1") },
-  verity: { size: 3_200_000, sha256: digest("2") },
-  uki: { size: 34_000_000, sha256: digest("3") },
-  packages: { size: 20_000, sha256: digest("4") },
-  sbom: { size: 90_000, sha256: digest("5") },
-  minimalSlotMib: 400,
-  agent: { minimal: "1.0", included: "1.2" },
+  ...published,
   transports: [
-    { of: "root", format: "frames-1", file: { size: 108_000_000, sha256: digest("6") } },
+    ...published.transports,
     {
       of: "root",
       format: "delta-1",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { type Context, it } from "mocha";
 
-export const CORPUS: string = join(import.meta.dirname, "../../../../../shared/corpus");
+export const CORPUS: string = join(import.meta.dirname, "../../../shared/corpus");
 
 /** In a test that needs the recorded cases: skips it where they are not, and says so; with CI=true it fails instead. */
 export const requireCorpus = (test: Context): void => {
