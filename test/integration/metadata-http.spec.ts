@@ -1,11 +1,11 @@
 /** Metadata over a real connection: what a server can do to a node that only asks for a timestamp. */
 import assert from "node:assert/strict";
-import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { type Clock, linuxClock } from "@slipway/host";
 import { crashingDirectory } from "@slipway/host/testing";
 import { httpSource, openTrust, ReceiverError, type ReceiverErrorCode } from "@slipway/receiver";
 import { describe, it } from "mocha";
+import { type LocalServer, localServer } from "../support/local-server.ts";
 import { NOW, ROOT_1, soundFiles } from "../support/signed-repository/sound.ts";
 
 /** So many seconds in each, at a time when the repository is fresh: a minute is three seconds, enough for a busy machine. */
@@ -24,27 +24,15 @@ const hastyClock = (): Clock => {
 type Answer = (response: ServerResponse) => void;
 
 /** Serves the sound repository, but for one file. */
-const served = async (
-  oddPath: string,
-  odd: Answer,
-): Promise<AsyncDisposable & { readonly url: string }> => {
+const served = (oddPath: string, odd: Answer): Promise<LocalServer> => {
   const files = soundFiles();
-  const server = createServer((request, response) => {
+  return localServer((request, response) => {
     const path = (request.url ?? "/").slice(1);
     const bytes = files.get(path);
     if (path === oddPath) odd(response);
     else if (bytes === undefined) response.writeHead(404).end();
     else response.end(bytes);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 };
 
 const lookAt = async (...urls: readonly string[]): Promise<string> => {

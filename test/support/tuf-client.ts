@@ -1,17 +1,12 @@
 /** A TUF client that is none of ours, tuf-js over HTTP, at times that the test chooses. */
-import { createServer } from "node:http";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { type TargetFile, Updater } from "tuf-js";
-
-export interface StaticServer extends AsyncDisposable {
-  readonly url: string;
-}
+import { type LocalServer, localServer } from "./local-server.ts";
 
 /** Serves the files of a directory, as a plain web server does. */
-export const serveFiles = async (directory: string): Promise<StaticServer> => {
-  const server = createServer((request, response) => {
+export const serveFiles = (directory: string): Promise<LocalServer> =>
+  localServer((request, response) => {
     const name = decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname);
     try {
       response.end(readFileSync(path.join(directory, path.posix.normalize(name))));
@@ -19,16 +14,6 @@ export const serveFiles = async (directory: string): Promise<StaticServer> => {
       response.writeHead(404).end();
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-};
 
 export interface TufClient {
   /** What the repository says of a file at this time; nothing when nobody lists it. */

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
@@ -14,6 +13,7 @@ import {
   type RepositorySource,
 } from "@slipway/receiver";
 import { isPrivateAddress } from "../../src/fetch/private-address.ts";
+import { localServer } from "../../../../test/support/local-server.ts";
 
 const FILE = Uint8Array.from({ length: 5000 }, (_, i) => i % 251);
 const WHOLE: FetchRequest = { path: "blobs/aa/file", mostBytes: 5000 };
@@ -39,18 +39,9 @@ const withServer = async (
   handler: Handler,
   use: (source: RepositorySource, url: string) => Promise<void>,
 ): Promise<void> => {
-  const server = createServer(handler);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  assert.ok(address !== null && typeof address === "object");
-  const url = `http://127.0.0.1:${address.port}/repo`;
-  try {
-    await use(httpSource(url, { userAgent: "slipway-test" }), url);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  await using server = await localServer(handler);
+  const url = `${server.url}/repo`;
+  await use(httpSource(url, { userAgent: "slipway-test" }), url);
 };
 
 const send =

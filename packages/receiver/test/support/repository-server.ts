@@ -1,6 +1,6 @@
 /** A real web server with the files of a repository, which can be told to fail. */
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { localServer } from "../../../../test/support/local-server.ts";
 
 export const FAULTS = [
   "cut",
@@ -33,7 +33,7 @@ export const repositoryServer = async (
   faultOf: (number: number) => Fault | undefined = () => undefined,
 ): Promise<RepositoryServer> => {
   const requests: ServedRequest[] = [];
-  const server = createServer((request, response) => {
+  const server = await localServer((request, response) => {
     const path = (request.url ?? "").slice(1);
     const bytes = files.get(path);
     if (bytes === undefined) {
@@ -45,19 +45,8 @@ export const repositoryServer = async (
     requests.push({ path, offset: first, length: last + 1 - first, fault });
     answer(response, bytes, first, last, fault);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return {
-    url: `http://127.0.0.1:${address.port}/`,
-    requests,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
+  const stop = (): Promise<void> => Promise.resolve(server[Symbol.asyncDispose]());
+  return { url: `${server.url}/`, requests, [Symbol.asyncDispose]: stop };
 };
 
 const rangeOf = (request: IncomingMessage, size: number): readonly [number, number] => {
