@@ -101,8 +101,10 @@ export {
 export {
   ARCHITECTURES,
   type Architecture,
+  type HealthBlock,
   type IgnitionConfig,
   type ImageBlock,
+  type UpdateBlock,
   type ImageDefinition,
   originOf,
   type Origins,

@@ -73,9 +73,9 @@ const define = (
   sources: readonly Source[],
   firstBoot: IgnitionConfig | undefined,
 ): ImageDefinition | undefined => {
-  const image = settleImage(document.image ?? {});
-  if (image === undefined) return undefined;
   const placeOf = (path: Path) => rangeOf(deepest(tree, path).tree.at);
+  const image = settleImage(document.image ?? {}, placeOf);
+  if (image === undefined) return undefined;
   return {
     image,
     config: settleConfig(document, (path) => placeOf(pathInDocument(imageIndexes, path))),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { isFatal, renderFinding, RULES } from "@slipway/ignition-config";
 import { describe, it } from "mocha";
 import type { BadCase } from "./cases/bad-case.ts";
+import { BAD_HEALTH } from "./cases/bad-health.ts";
 import { BAD_IMAGES } from "./cases/bad-image.ts";
 import { BAD_PASSWD, BAD_REST, BAD_SYSTEMD } from "./cases/bad-rest.ts";
 import { LINTS } from "./cases/lints.ts";
@@ -11,6 +12,7 @@ import { briefly, HEAD, load, PART } from "./support/load.ts";
 
 const TABLES: readonly (readonly [string, string, readonly BadCase[]])[] = [
   ["the image block", PART, BAD_IMAGES],
+  ["health checks", PART, BAD_HEALTH],
   ["storage", HEAD, BAD_STORAGE],
   ["systemd", HEAD, BAD_SYSTEMD],
   ["passwd", HEAD, BAD_PASSWD],

@@ -65,6 +65,32 @@ describe("the image block", () => {
     });
   });
 
+  it("takes what it says of updates, and the root's path from where it is written", async () => {
+    const { image } = await define(
+      {
+        "main.yaml": `${PART}include: [site/update.yaml]\nimage: { name: a, version: 1 }\n`,
+        "site/update.yaml": `${PART}image:
+  update:
+    repository: [https://updates.example.org/r, "file:///srv/r"]
+    channel: edge
+    root: keys/1.root.json
+    poll_seconds: 60
+    strategy: manual
+    stage: at-window
+`,
+      },
+      ["site/keys/1.root.json"],
+    );
+    assert.deepEqual(image.update, {
+      repository: ["https://updates.example.org/r", "file:///srv/r"],
+      channel: "edge",
+      root: "site/keys/1.root.json",
+      pollSeconds: 60,
+      strategy: "manual",
+      stage: "at-window",
+    });
+  });
+
   it("has versions that are safe in file names", () => {
     for (const good of ["1", "1.0~rc1", "2026.01.01-1", "1^git", "a", "9".repeat(64)]) {
       assert.ok(isImageVersion(good), good);

@@ -10,6 +10,17 @@ export {
   formatPath,
   type Path,
 } from "./wire/finding.ts";
+export {
+  type Bounds,
+  finish,
+  gatherProblems,
+  type ObjectReader,
+  type Problems,
+  readObject,
+  readSchema,
+  type Shape,
+} from "./wire/reader.ts";
+export { DIGEST, MOMENT, REASON, VERSION } from "./wire/shapes.ts";
 
 export {
   type AgentNeeds,
@@ -77,7 +88,7 @@ export {
   type SignedRelease,
   type UpdateGraph,
 } from "./graph/graph.ts";
-export { type Offer, offers, type Route, routeOf } from "./graph/offers.ts";
+export { type Offer, offerOf, offers, type Route, routeOf, type Wish } from "./graph/offers.ts";
 
 export { alignFiles } from "./delta/align-files.ts";
 export { align } from "./delta/align.ts";
@@ -173,3 +184,59 @@ export {
   TOP_ROLES,
   type TopRole,
 } from "./repository/roles.ts";
+
+export {
+  type CheckKind,
+  type CheckKinds,
+  type CheckLevel,
+  type ClockCheck,
+  type CommandCheck,
+  DEFAULT_DEADLINE_SECONDS,
+  COMPARING_CHECKS,
+  type ComparingCheck,
+  type ComparingLevels,
+  DEFAULT_INTERVAL_SECONDS,
+  DEFAULT_SETTLE_SECONDS,
+  DEFAULT_TIMEOUT_SECONDS,
+  type FileCheck,
+  type HealthCheck,
+  type HealthChecks,
+  type HttpCheck,
+  type Look,
+  type NetworkCheck,
+  type Patience,
+  type SpaceCheck,
+  type TcpCheck,
+  type UnitsCheck,
+} from "./health/check.ts";
+export {
+  decodeHealthChecks,
+  encodeHealthChecks,
+  HEALTH_SCHEMA,
+  MAX_HEALTH_BYTES,
+} from "./health/decode-checks.ts";
+export {
+  decodeVerdict,
+  encodeVerdict,
+  MAX_RESULTS,
+  MAX_VERDICT_BYTES,
+  parseVerdictFile,
+} from "./health/decode-verdict.ts";
+export { boundLine, lastLines } from "./health/lines.ts";
+export { CHECK_KINDS } from "./health/read-look.ts";
+export {
+  type CheckResult,
+  type FailedUnit,
+  type Lines,
+  MAX_LINE_LENGTH,
+  MAX_LINES,
+  MAY_BE_BLESSED,
+  type Verdict,
+} from "./health/verdict.ts";
+
+export { dashed, type Fields, fieldsOf, hexOf } from "./formats/fields.ts";
+export { FormatError, type FormatErrorCode } from "./formats/format-error.ts";
+export { type PeFile, type PeSection, readPe } from "./formats/pe.ts";
+export { MAX_READ_BYTES, readRange } from "./formats/read-range.ts";
+export { parseOsRelease, readUki, splitArguments, type Uki } from "./formats/uki.ts";
+export { readVerity, type VerityTree } from "./formats/verity.ts";

@@ -16,6 +16,7 @@ export type RuleId =
   | "account-field"
   | "account-name"
   | "butane"
+  | "channel-name"
   | "component"
   | "compression"
   | "contents-conflict"
@@ -32,6 +33,7 @@ export type RuleId =
   | "hard-link"
   | "hard-link-owner"
   | "hash"
+  | "health-check"
   | "http-header"
   | "ignition"
   | "ignition-merge"
@@ -117,6 +119,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "account-field": error("a field of an account holds a character that separates fields"),
   "account-name": error("a user or group name that the account tools would refuse"),
   butane: error("what Butane itself finds in one of its documents"),
+  "channel-name": error("a channel name that no repository can have"),
   component: error("not the name of an archive component"),
   compression: error("a compression that is unknown or cannot be meant"),
   "contents-conflict": error("a file stands where a unit or drop-in with contents goes"),
@@ -133,6 +136,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "hard-link": error("a hard link that cannot be made"),
   "hard-link-owner": warning("a hard link's owner is that of its target"),
   hash: error("a verification hash that can match nothing"),
+  "health-check": error("a health check that no node could run, or that could not fail"),
   "http-header": error("an HTTP header that cannot be sent"),
   ignition: error("what Ignition itself finds in one of its configs"),
   "ignition-merge": error("a config that takes in others when the node starts"),

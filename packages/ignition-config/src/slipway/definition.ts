@@ -65,6 +65,31 @@ export interface ImageBlock {
   readonly osRelease: Readonly<Record<string, string>>;
   /** Absolute paths of the only files that may have a set-uid or set-gid bit. */
   readonly setIdFiles: readonly string[];
+  /** What the image says to the agent on its nodes; absent where it says nothing. */
+  readonly update?: UpdateBlock;
+  /** What must work on a node before a release is blessed there, in the spelling of health.d's files; absent where nothing is asked for. */
+  readonly health?: HealthBlock;
+}
+
+/** Valid for the decoder of health checks, whose files have these fields and a schema number. */
+export interface HealthBlock {
+  readonly deadline_seconds?: number;
+  readonly settle_seconds?: number;
+  readonly built_in?: object;
+  readonly checks?: readonly object[];
+}
+
+/** Where nodes look for releases and when they take them. What is absent is as the agent has it by itself. */
+export interface UpdateBlock {
+  /** URLs of the repository's copies, 1 to 8, the preferred one first; `https:`, `http:` or `file:`. */
+  readonly repository?: readonly string[];
+  readonly channel?: string;
+  /** Path on the builder's machine of the TUF root that nodes trust at first; there whenever `repository` is. */
+  readonly root?: string;
+  /** 1 to 604800. */
+  readonly pollSeconds?: number;
+  readonly strategy?: "immediate" | "manual";
+  readonly stage?: "early" | "at-window";
 }
 
 /**

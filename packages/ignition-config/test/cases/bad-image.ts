@@ -20,6 +20,27 @@ export const BAD_IMAGES: readonly BadCase[] = [
     says: ["expected a mapping, found text"],
   },
   {
+    what: "a repository of which nobody says whom to trust",
+    text: 'image: { name: a, version: 1, update: { repository: ["https://example.org"] } }',
+    findings: ["3:53 missing-key"],
+    says: ["root"],
+  },
+  {
+    what: "an address of a repository with a password, and one with a query",
+    text: 'image: { name: a, version: 1, update: { repository: ["https://u:p@e.org", "https://e.org/?a"] } }',
+    findings: ["3:54 source-url", "3:75 source-url"],
+  },
+  {
+    what: "a channel with a slash",
+    text: "image: { name: a, version: 1, update: { channel: a/b } }",
+    findings: ["3:50 channel-name"],
+  },
+  {
+    what: "a root that is not there",
+    text: "image: { name: a, version: 1, update: { root: no.json } }",
+    findings: ["3:47 missing-file"],
+  },
+  {
     what: "a name with capitals and underscores",
     text: "image: { name: My_Base, version: 1 }",
     findings: ["3:16 image-name"],

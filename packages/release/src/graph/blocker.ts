@@ -3,6 +3,8 @@
 /** What stands in the way, in the order in which it is looked for. The names are stable. */
 export type BlockerRule =
   | "up-to-date"
+  // Asked for by its version.
+  | "older"
   | "no-way-on"
   | "not-signed"
   | "dead-end"

@@ -73,6 +73,49 @@ export const offers = (graph: UpdateGraph, node: NodeFacts, now: number): Offer 
   return { kind: "none", blocker, refusals };
 };
 
+/** A release that is asked for by its version. */
+export interface Wish {
+  readonly version: string;
+  /** Its turn in the rollout is not waited for; what stands in its way at any time still does. */
+  readonly atOnce: boolean;
+}
+
+/** What a node is offered that is to have one release and no other. */
+export const offerOf = (
+  graph: UpdateGraph,
+  node: NodeFacts,
+  { version, atOnce }: Wish,
+  now: number,
+): Offer => {
+  const none = (blocker: Blocker): Offer => ({ kind: "none", blocker, refusals: [blocker] });
+  const age = compareVersions(version, node.version);
+  if (age === 0)
+    return none({ rule: "up-to-date", version, message: `${version} is what this node runs` });
+  if (age < 0)
+    return none({
+      rule: "older",
+      version,
+      message: `${version} is older than ${node.version}, which this node runs`,
+      hint: "a rollback leads back to the release of the other slot, where there is one; else publish what it had under a newer version",
+    });
+  const { ahead, barrier, deadEnd } = wayFrom(graph, node.version);
+  if (deadEnd !== undefined) return none(deadEnd);
+  const release = ahead.find(({ rollout }) => rollout.version === version);
+  if (release?.signed === undefined)
+    return none({
+      rule: "not-signed",
+      version,
+      message: `channel ${graph.channel} has no signed release ${version} of ${graph.image} for ${graph.architecture}`,
+      hint: "check the version, and that it is published to this channel",
+    });
+  const blocker = atOnce
+    ? lastingBlocker(node, release, barrier)
+    : blockerOf(node, release, { barrier, now });
+  return blocker === undefined
+    ? { kind: "offer", release: release.signed, refusals: [] }
+    : none(blocker);
+};
+
 /** The way that a node will go, release by release, once all waves have come. */
 export interface Route {
   /** Versions in the order in which they are installed; the last one is where it ends. */

@@ -7,6 +7,7 @@ import {
   compareVersions,
   type NodeFacts,
   type Offer,
+  offerOf,
   offers,
   pauseRollout,
   type Rollout,
@@ -34,6 +35,49 @@ const show = (offer: Offer): string =>
 /** What a node is offered, or the rule that keeps it from everything. */
 const answer = (graph: UpdateGraph, node: NodeFacts, now = START): string =>
   show(offers(graph, node, now));
+
+describe("what a node is offered that is to have one release", () => {
+  const wish = (
+    graph: UpdateGraph,
+    version: string,
+    fields: { readonly atOnce?: boolean; readonly now?: number; readonly node?: NodeFacts } = {},
+  ): string => {
+    const { atOnce = true, now = START, node = nodeAt("1") } = fields;
+    return show(offerOf(graph, node, { version, atOnce }, now));
+  };
+  const plain = graphOf(["1", "2", "3"].map((version) => completeRollout(version)));
+
+  it("is that one, though there are newer ones", () => {
+    assert.equal(wish(plain, "2"), "2");
+    assert.equal(wish(plain, "2", { atOnce: false }), "2");
+  });
+
+  it("is nothing that it has, that is older, or that nobody signed", () => {
+    assert.equal(wish(plain, "1"), "up-to-date");
+    assert.equal(wish(plain, "2", { node: nodeAt("3") }), "older");
+    assert.equal(wish(plain, "4"), "not-signed");
+    assert.equal(wish(graphOf([completeRollout("2")], []), "2"), "not-signed");
+  });
+
+  it("waits for its turn unless it is asked for at once", () => {
+    const later = [{ share: 10_000, start: START + HOUR, duration: 0, soak: 0 }];
+    const graph = graphOf([completeRollout("2", { waves: later })]);
+    assert.equal(wish(graph, "2", { atOnce: false }), "wave");
+    assert.equal(wish(graph, "2"), "2");
+  });
+
+  it("passes neither barriers nor what was withdrawn, forbidden or left at a dead end", () => {
+    const barred = graphOf([completeRollout("2", { landmark: BARRIER }), completeRollout("3")]);
+    assert.equal(wish(barred, "3"), "behind-barrier");
+    assert.equal(wish(barred, "2"), "2");
+    const node = nodeAt("1", { forbidden: new Set(["roothash of 2"]) });
+    assert.equal(wish(plain, "2", { node }), "forbidden");
+    const stuck = graphOf([completeRollout("1", { landmark: DEAD_END }), completeRollout("2")]);
+    assert.equal(wish(stuck, "2"), "no-way-on");
+    const hold = { kind: "withdrawn", since: START, reason: "it loses data" } as const;
+    assert.equal(wish(graphOf([completeRollout("2", { hold })]), "2"), "withdrawn");
+  });
+});
 
 describe("what a node is offered", () => {
   const plain = graphOf(["1", "2", "10"].map((version) => completeRollout(version)));

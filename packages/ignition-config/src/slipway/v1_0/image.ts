@@ -16,6 +16,8 @@ import {
 import type { Schema } from "../../schema/shape.ts";
 import { type Architecture, ARCHITECTURES } from "../definition.ts";
 import { debian, type DebianFragment } from "./debian.ts";
+import { health, type HealthFragment } from "./health.ts";
+import { update, type UpdateFragment } from "./update.ts";
 
 export type KernelPackageFragment = Readonly<Partial<Record<Architecture, string>>>;
 
@@ -30,6 +32,8 @@ export interface ImageFragment {
   readonly initrd_modules?: readonly string[];
   readonly os_release?: Readonly<Record<string, string>>;
   readonly set_id_files?: readonly string[];
+  readonly update?: UpdateFragment;
+  readonly health?: HealthFragment;
 }
 
 export const DEFAULT_SLOT_SIZE_MIB = 2048;
@@ -89,6 +93,8 @@ export const image: Schema<ImageFragment> = object<ImageFragment>(
       "The files that may have a set-user-id or set-group-id bit; any other is an error.",
       text("An absolute path.", { rule: absolutePathBelowRoot }),
     ),
+    update,
+    health,
   },
   {
     check: (value, say) => {

@@ -2,6 +2,7 @@ import { verificationHash } from "../../ignition/hash.ts";
 import { quote, type Violation } from "../../report/violation.ts";
 import { listBy, object, required, text } from "../../schema/combinators.ts";
 import type { Say, Schema, TextRule } from "../../schema/shape.ts";
+import { localFile } from "./local-file.ts";
 import { headerName, headerValue, isHttp, sourceUrl } from "./source-url.ts";
 
 export interface VerificationFragment {
@@ -25,25 +26,6 @@ export interface ResourceFragment {
 }
 
 const SOURCES = ["inline", "local", "source", "secret"] as const;
-
-const localFile: TextRule = {
-  pattern: "^.",
-  check: (path): Violation | undefined => {
-    if (path === "") {
-      return {
-        rule: "path",
-        message: "the path is empty",
-        hint: "name a file beside the definition",
-      };
-    }
-    if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return undefined;
-    return {
-      rule: "path",
-      message: `${quote(path)} is a URL, not a file`,
-      hint: "name a local file",
-    };
-  },
-};
 
 const compressionName: TextRule = {
   pattern: "^(?:gzip)?$",
