@@ -7,6 +7,7 @@ export type HostErrorCode =
   | "DEVICE_BUSY"
   | "DEVICE_FAILED"
   | "FILE_FAILED"
+  | "OUTPUT_FAILED"
   | "ABORTED";
 
 export interface HostErrorDetails {

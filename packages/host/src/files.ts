@@ -22,6 +22,15 @@ export interface Files {
   open(path: string): Promise<OpenFile>;
   /** The names in a directory; none where there is no directory. */
   list(directory: string): Promise<readonly string[]>;
-  /** The file is gone from the disk when it returns; so it is when there was none. */
+  /** The file is gone from the disk when it returns; so it is when there was none. Its bytes are nobody else's before that. */
   remove(path: string): Promise<void>;
+  /**
+   * Gives a file another name in its own directory, over a file that has it. The name is durable when this resolves, and so is all that
+   * leads from it to the file's bytes. Until then a power cut leaves either name or, on FAT, both or neither: whoever renames there
+   * must not need this very file to start the machine. Two names that FAT was left with share their bytes, so that neither of them
+   * may be removed. A file that is replaced keeps its bytes until the name leads elsewhere, durably.
+   */
+  rename(from: string, to: string): Promise<void>;
+  /** How many bytes can still be written to the file system that a directory is on. */
+  room(directory: string): Promise<number>;
 }

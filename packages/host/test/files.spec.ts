@@ -7,6 +7,8 @@ import { type Files, HostError, linuxFiles, type OpenFile } from "@slipway/host"
 import {
   crashStates,
   diskOn,
+  fatFiles,
+  formatFat,
   pageCacheOn,
   simulatedDisk,
   simulatedFiles,
@@ -26,6 +28,12 @@ const onSimulatedDisk = (): Files => {
   return simulatedFiles(disk, pageCacheOn(disk), PART);
 };
 
+const onFat = (): Files => {
+  const disk = simulatedDisk(512, 67_000);
+  formatFat(disk);
+  return fatFiles(disk);
+};
+
 const contentOf = async (file: OpenFile): Promise<readonly number[]> => {
   const bytes = new Uint8Array(await file.size());
   await file.readInto(bytes, 0);
@@ -35,6 +43,7 @@ const contentOf = async (file: OpenFile): Promise<readonly number[]> => {
 for (const [name, make] of [
   ["files of this machine", () => linuxFiles],
   ["files on a simulated disk", onSimulatedDisk],
+  ["files on a simulated FAT", onFat],
 ] as const) {
   describe(name, () => {
     it("are created empty, with the directories above them", async () => {
@@ -76,6 +85,39 @@ for (const [name, make] of [
       await file.write(bytesOf(3, 1), 0);
       await assert.rejects(file.readInto(bytesOf(4, 0), 0), { code: "FILE_FAILED" });
       await file.close();
+    });
+
+    it("have another name once renamed, over a file that had it too", async () => {
+      const files = make();
+      const at = (name: string): string => path.join(directory, name);
+      for (const [name, value] of [
+        ["one", 1],
+        ["two", 2],
+      ] as const) {
+        const file = await files.open(at(name));
+        await file.write(bytesOf(700, value), 0);
+        await file.sync();
+        await file.close();
+      }
+      await files.rename(at("one"), at("three"));
+      assert.deepEqual(await files.list(directory), ["three", "two"]);
+      await files.rename(at("three"), at("two"));
+      assert.deepEqual(await files.list(directory), ["two"]);
+      const file = await files.open(at("two"));
+      assert.deepEqual(await contentOf(file), [...bytesOf(700, 1)]);
+      await file.close();
+      await assert.rejects(files.rename(at("three"), at("four")), { code: "FILE_FAILED" });
+    });
+
+    it("leave less room the more they are", async () => {
+      const files = make();
+      const before = await files.room(directory);
+      const file = await files.open(path.join(directory, "journal"));
+      await file.write(bytesOf(10_000, 1), 0);
+      await file.sync();
+      await file.close();
+      assert.ok(before >= 10_000);
+      assert.ok((await files.room(directory)) <= before);
     });
 
     it("are gone once removed, however often", async () => {

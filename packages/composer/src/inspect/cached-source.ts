@@ -1,4 +1,4 @@
-import type { ByteSource } from "./byte-source.ts";
+import type { ByteSource } from "@slipway/release";
 
 /** One read of the file beneath. A directory's inodes lie close together, and so do their names. */
 const PAGE_BYTES = 128 * 1024;

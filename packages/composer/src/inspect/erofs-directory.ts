@@ -1,8 +1,6 @@
-import type { ByteSource } from "./byte-source.ts";
+import { type ByteSource, fieldsOf, FormatError } from "@slipway/release";
 import type { ErofsSuperblock } from "./erofs.ts";
 import { readErofsData, readErofsInode } from "./erofs-inode.ts";
-import { fieldsOf } from "./fields.ts";
-import { FormatError } from "./format-error.ts";
 
 /** A name in a directory. */
 export interface ErofsName {

@@ -1,9 +1,12 @@
 import type { FileType } from "../file-type.ts";
-import type { ByteSource } from "./byte-source.ts";
-import { MAX_READ_BYTES, readRange } from "./byte-source.ts";
+import {
+  type ByteSource,
+  fieldsOf,
+  FormatError,
+  MAX_READ_BYTES,
+  readRange,
+} from "@slipway/release";
 import type { ErofsSuperblock } from "./erofs.ts";
-import { fieldsOf } from "./fields.ts";
-import { FormatError } from "./format-error.ts";
 
 /** A run of bytes of the image. */
 export interface Extent {

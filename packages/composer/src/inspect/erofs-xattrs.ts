@@ -1,10 +1,13 @@
-import type { ByteSource } from "./byte-source.ts";
-import { readRange } from "./byte-source.ts";
+import {
+  type ByteSource,
+  type Fields,
+  fieldsOf,
+  FormatError,
+  hexOf,
+  readRange,
+} from "@slipway/release";
 import type { ErofsSuperblock } from "./erofs.ts";
 import type { ErofsInode } from "./erofs-inode.ts";
-import type { Fields } from "./fields.ts";
-import { fieldsOf, hexOf } from "./fields.ts";
-import { FormatError } from "./format-error.ts";
 
 const EROFS = "EROFS";
 

@@ -1,8 +1,5 @@
-import type { ByteSource } from "./byte-source.ts";
-import { readRange } from "./byte-source.ts";
+import { type ByteSource, fieldsOf, FormatError, readRange } from "@slipway/release";
 import { rawCrc32c } from "./crc32c.ts";
-import { fieldsOf } from "./fields.ts";
-import { FormatError } from "./format-error.ts";
 
 /** An EROFS file system, as its superblock describes it. */
 export interface ErofsSuperblock {

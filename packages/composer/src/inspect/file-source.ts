@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import type { ByteSource } from "./byte-source.ts";
+import type { ByteSource } from "@slipway/release";
 
 /** Opens a file for reading ranges of it; closed when disposed. */
 export const openFileSource = async (path: string): Promise<ByteSource & AsyncDisposable> => {

@@ -1,8 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { ByteSource } from "./byte-source.ts";
-import { readRange } from "./byte-source.ts";
-import { dashed, fieldsOf, hexOf } from "./fields.ts";
-import { FormatError } from "./format-error.ts";
+import { type ByteSource, dashed, fieldsOf, FormatError, hexOf, readRange } from "@slipway/release";
 import { partitionTypeName } from "./partition-types.ts";
 
 /** One partition of a table; places and sizes in bytes. */

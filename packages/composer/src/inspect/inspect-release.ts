@@ -6,17 +6,14 @@ import { ComposerError } from "../errors.ts";
 import { headroom, MIB } from "../image/geometry.ts";
 import { decodePackages } from "../packages/packages-json.ts";
 import type { PackageEntry } from "../packages/packages-json.ts";
-import type { ByteSource } from "./byte-source.ts";
+import { type ByteSource, FormatError, readUki, readVerity } from "@slipway/release";
 import { disagreements } from "./disagreements.ts";
 import { readErofs } from "./erofs.ts";
 import type { ErofsSuperblock } from "./erofs.ts";
 import { listErofsDirectory } from "./erofs-directory.ts";
 import { openFileSource } from "./file-source.ts";
-import { FormatError } from "./format-error.ts";
 import { readPartitionTable } from "./gpt.ts";
 import type { EnabledUnit, ReleaseDescription } from "./release-description.ts";
-import { readUki } from "./uki.ts";
-import { readVerity } from "./verity.ts";
 
 /** A manifest has a page; packages.json some hundred bytes a package. */
 const MAX_JSON_BYTES = 64 * 1024 * 1024;

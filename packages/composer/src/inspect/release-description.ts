@@ -1,8 +1,7 @@
 import type { ArtifactName, Manifest } from "../build/manifest.ts";
 import type { ErofsSuperblock } from "./erofs.ts";
 import type { PartitionTable } from "./gpt.ts";
-import type { Uki } from "./uki.ts";
-import type { VerityTree } from "./verity.ts";
+import type { Uki, VerityTree } from "@slipway/release";
 
 /** A unit that a release starts by itself, and what pulls it in. */
 export interface EnabledUnit {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { it } from "mocha";
-import { MAX_READ_BYTES } from "../../src/inspect/byte-source.ts";
-import type { ByteSource } from "../../src/inspect/byte-source.ts";
-import { FormatError } from "../../src/inspect/format-error.ts";
-import type { FormatErrorCode } from "../../src/inspect/format-error.ts";
+import {
+  type ByteSource,
+  FormatError,
+  type FormatErrorCode,
+  MAX_READ_BYTES,
+} from "@slipway/release";
 
 /** Bytes as a source that refuses what a careful reader never asks for. */
 export const sourceOf = (bytes: Uint8Array, size = bytes.length): ByteSource => ({

@@ -3,7 +3,7 @@ import { describe, it } from "mocha";
 import { rawCrc32c } from "../../src/inspect/crc32c.ts";
 import { listErofsDirectory } from "../../src/inspect/erofs-directory.ts";
 import { readErofs } from "../../src/inspect/erofs.ts";
-import { readVerity } from "../../src/inspect/verity.ts";
+import { readVerity } from "@slipway/release";
 import { patched, readsAnything, refuses, sourceOf, struct } from "./bytes.ts";
 import { encodeErofs, encodeVerity, verityRootHash } from "./encode-file-systems.ts";
 import type { GivenDirectory, GivenErofs } from "./encode-file-systems.ts";

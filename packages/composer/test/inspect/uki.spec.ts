@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { parseOsRelease, readUki, splitArguments } from "../../src/inspect/uki.ts";
+import { parseOsRelease, readUki, splitArguments } from "@slipway/release";
 import { patched, readsAnything, refuses, sourceOf, struct } from "./bytes.ts";
 import { encodeUki } from "./encode-uki.ts";
 import type { GivenUki } from "./encode-uki.ts";

@@ -6,7 +6,7 @@ import { HostError } from "../errors.ts";
 import { type DirectReader, directReader } from "./direct-reader.ts";
 import { readFully, writeFully } from "./transfer.ts";
 
-const deviceError = (path: string, what: string, cause: unknown): HostError =>
+export const deviceError = (path: string, what: string, cause: unknown): HostError =>
   errnoOf(cause) === "EBUSY"
     ? new HostError("DEVICE_BUSY", `${path} is in use: mounted, mapped, or being written`, {
         cause,
@@ -23,7 +23,7 @@ interface Geometry {
 const SYSFS_SECTOR_BYTES = 512;
 const FILE_SECTOR_BYTES = 512;
 
-const geometryOf = async (handle: FileHandle): Promise<Geometry> => {
+export const geometryOf = async (handle: FileHandle): Promise<Geometry> => {
   const status = await handle.stat();
   if (status.isFile()) return { size: status.size, sectorSize: FILE_SECTOR_BYTES };
   if (!status.isBlockDevice()) throw new Error("neither a block device nor a file");

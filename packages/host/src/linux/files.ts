@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm, statfs } from "node:fs/promises";
 import path from "node:path";
 import { errnoOf } from "../errno.ts";
 import { HostError } from "../errors.ts";
@@ -90,16 +90,52 @@ const list = (directory: string): Promise<readonly string[]> =>
     }
   });
 
+const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/**
+ * Holds a file whose name is about to be taken away. vfat frees a file's clusters as soon as nobody has it open and no name leads to it, and the
+ * disk may have that before it has lost the name: then the name would lead to what is another file's. What cannot be opened needs no holding.
+ */
+const hold = async (file: string): Promise<FileHandle | undefined> => {
+  try {
+    return await open(file, READ_FLAGS);
+  } catch {
+    return undefined;
+  }
+};
+
 const remove = (file: string): Promise<void> =>
   doing(file, "removed", async () => {
+    const held = await hold(file);
     try {
       await rm(file);
+      await syncDirectory(path.dirname(file));
     } catch (error) {
-      if (errnoOf(error) === "ENOENT") return;
-      throw error;
+      if (errnoOf(error) !== "ENOENT") throw error;
+    } finally {
+      await held?.close();
     }
-    await syncDirectory(path.dirname(file));
+  });
+
+const renameFile = (from: string, to: string): Promise<void> =>
+  doing(from, `given the name ${path.basename(to)}`, async () => {
+    const replaced = await hold(to);
+    try {
+      await rename(from, to);
+      // vfat writes the names with the directory, and with the file where its bytes are: the new name leads to nothing without both.
+      await using handle = await open(to, READ_FLAGS);
+      await handle.sync();
+      await syncDirectory(path.dirname(to));
+    } finally {
+      await replaced?.close();
+    }
+  });
+
+const room = (directory: string): Promise<number> =>
+  doing(directory, "measured", async () => {
+    const { bavail, bsize } = await statfs(directory);
+    return bavail * bsize;
   });
 
 /** The files of this machine. */
-export const linuxFiles: Files = { open: openFile, list, remove };
+export const linuxFiles: Files = { open: openFile, list, remove, rename: renameFile, room };

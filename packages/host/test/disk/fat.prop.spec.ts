@@ -81,6 +81,17 @@ const agree = (reader: Pick<FatReader, "readdir" | "readFile">, files: Files): v
   for (const [path, bytes] of files) assert.ok(bytes.equals(reader.readFile(path)), path);
 };
 
+/** Where the reader says that files are, they are. */
+const findable = (disk: Sectors, files: Files): void => {
+  const reader = readFat(disk);
+  for (const [path, bytes] of files) {
+    const { size, sectors } = reader.sectorsOf(path);
+    assert.equal(sectors.length, Math.ceil(size / SECTOR), path);
+    const found = Buffer.concat(sectors.map((sector) => disk.read(sector)));
+    assert.ok(bytes.equals(found.subarray(0, size)), path);
+  }
+};
+
 /** The table's entries that are not free, per copy; and how many the hints say are. */
 const used = (disk: Sectors): { first: number; second: number; hint: number; clusters: number } => {
   const view = (sector: number): DataView => {
@@ -115,6 +126,7 @@ describe("FAT32 under any operations", () => {
         agree(volume, files);
         volume.unmount();
         agree(readFat(disk), files);
+        findable(disk, files);
         agree(mountFat(disk), files);
         const { first, second, hint } = used(disk);
         const clusters = [...files.values()].map((bytes) => Math.ceil(bytes.length / SECTOR));

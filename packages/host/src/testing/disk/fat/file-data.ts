@@ -15,6 +15,8 @@ export interface DataParts {
 
 export interface FileData {
   append(inode: Inode, bytes: Uint8Array): void;
+  /** Within the file. */
+  overwrite(inode: Inode, bytes: Uint8Array, offset: number): void;
   /** Cuts the file to nothing and frees its clusters; of a removed file nothing is left to be written. */
   truncate(inode: Inode): void;
 }
@@ -45,6 +47,16 @@ export const fileDataOf = ({ layout, buffers, table, inodes, dirsync }: DataPart
       });
     }
   };
+  const overwriteIn = (inode: Inode, cluster: number, from: number, bytes: Uint8Array): void => {
+    for (const [index, sector] of clusterSectors(layout, cluster).entries()) {
+      const at = index * layout.sectorSize - from;
+      const piece = bytes.subarray(Math.max(0, at), Math.max(0, at + layout.sectorSize));
+      if (piece.byteLength === 0) continue;
+      buffers.change(sector, { owner: inode, site: "data" }, (kept) => {
+        kept.set(piece, Math.max(0, -at));
+      });
+    }
+  };
   return {
     append: (inode, bytes) => {
       let last = lastOf(inode);
@@ -56,6 +68,16 @@ export const fileDataOf = ({ layout, buffers, table, inodes, dirsync }: DataPart
         done += piece.byteLength;
         inode.size += piece.byteLength;
         inodes.markDirty(inode);
+      }
+    },
+    overwrite: (inode, bytes, offset) => {
+      const clusters = inode.start === 0 ? [] : [...chainFrom(layout, buffers.read, inode.start)];
+      for (let done = 0; done < bytes.byteLength;) {
+        const from = (offset + done) % size;
+        const cluster = clusters[Math.floor((offset + done) / size)] ?? inode.start;
+        const piece = bytes.subarray(done, done + size - from);
+        overwriteIn(inode, cluster, from, piece);
+        done += piece.byteLength;
       }
     },
     truncate: (inode) => {

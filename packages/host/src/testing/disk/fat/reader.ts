@@ -17,10 +17,12 @@ export interface FatReader {
   readdir(path: string): readonly ListedFile[];
   /** The first file of this name; refuses one whose clusters are not all there. */
   readFile(path: string): Uint8Array;
+  /** Where `readFile` finds its bytes: sectors in order, the last one perhaps in part. Refuses the same files. */
+  sectorsOf(path: string): { readonly size: number; readonly sectors: readonly number[] };
 }
 
 /** Refuses a disk that has no FAT32 file system. Paths are absolute and do not mind case: `/EFI/Linux/a.efi`. */
-export const readFat = (disk: Sectors): FatReader => {
+export const readFat = (disk: Pick<Sectors, "sectors" | "read">): FatReader => {
   const layout = parseBootSector(disk.read(0), disk.sectors);
   const read = (sector: number): Uint8Array => disk.read(sector);
   const entries = (start: number): readonly DirectoryEntry[] =>
@@ -39,6 +41,11 @@ export const readFat = (disk: Sectors): FatReader => {
     }
     return place;
   };
+  const findFile = (path: string): { start: number; size: number } => {
+    const place = find(path);
+    if (place.isDirectory) throw new FatError("IS_A_DIRECTORY", `a directory: ${path}`);
+    return place;
+  };
   return {
     readdir: (path) => {
       const place = find(path);
@@ -50,9 +57,13 @@ export const readFat = (disk: Sectors): FatReader => {
       }));
     },
     readFile: (path) => {
-      const { start, size, isDirectory } = find(path);
-      if (isDirectory) throw new FatError("IS_A_DIRECTORY", `a directory: ${path}`);
+      const { start, size } = findFile(path);
       return readContents(layout, read, start, size);
+    },
+    sectorsOf: (path) => {
+      const { start, size } = findFile(path);
+      const count = Math.ceil(size / layout.sectorSize);
+      return { size, sectors: contentSectors(layout, read, start, size).slice(0, count) };
     },
   };
 };
@@ -77,13 +88,28 @@ export function* sectorsFrom(
   }
 }
 
-/** A file's bytes; its chain must reach as far as its size and then end, or go on with a cluster that exists. */
+/** A file's bytes. */
 export const readContents = (
   layout: Layout,
   read: (sector: number) => Uint8Array,
   start: number,
   size: number,
 ): Uint8Array => {
+  const sectors = contentSectors(layout, read, start, size);
+  const bytes = new Uint8Array(sectors.length * layout.sectorSize);
+  for (const [index, sector] of sectors.entries()) {
+    bytes.set(read(sector), index * layout.sectorSize);
+  }
+  return bytes.subarray(0, size);
+};
+
+/** The sectors of a file's clusters; its chain must reach as far as its size and then end, or go on with a cluster that exists. */
+const contentSectors = (
+  layout: Layout,
+  read: (sector: number) => Uint8Array,
+  start: number,
+  size: number,
+): readonly number[] => {
   // The size is checked by the chain before it is believed: a torn entry can claim 4 GiB.
   const chain: number[] = [];
   const needed = Math.ceil(size / clusterBytes(layout));
@@ -100,10 +126,5 @@ export const readContents = (
       `the chain from cluster ${start} ends after ${chain.length} of ${needed} clusters`,
     );
   }
-  const bytes = new Uint8Array(chain.length * clusterBytes(layout));
-  const sectors = chain.flatMap((cluster) => clusterSectors(layout, cluster));
-  for (const [index, sector] of sectors.entries()) {
-    bytes.set(read(sector), index * layout.sectorSize);
-  }
-  return bytes.subarray(0, size);
+  return chain.flatMap((cluster) => clusterSectors(layout, cluster));
 };

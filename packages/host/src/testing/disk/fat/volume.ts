@@ -12,7 +12,7 @@ import { FatError } from "./error.ts";
 import { fileDataOf } from "./file-data.ts";
 import { readHints, writeHints } from "./info-sector.ts";
 import { type Inode, type Inodes, inodesIn } from "./inodes.ts";
-import { parseBootSector, STATE_OFFSET } from "./layout.ts";
+import { clusterBytes, parseBootSector, STATE_OFFSET } from "./layout.ts";
 import { checkName, nameKey, type ShortName, shortNameFor } from "./names.ts";
 import { isDirectory, type ListedFile, namesOf, readContents } from "./reader.ts";
 import { tableOf } from "./table.ts";
@@ -35,6 +35,12 @@ export interface FatVolume {
   /** Of a file, over another one too. To a name that differs in case alone it does nothing, as on Linux. */
   rename(from: string, to: string): void;
   unlink(path: string): void;
+  /** Opens a file, and answers what closes it: the clusters of one that is removed or replaced stay its own for so long. */
+  hold(path: string): () => void;
+  /** In bytes. */
+  room(): number;
+  /** Writes over what is there, or right behind its end. */
+  write(path: string, bytes: Uint8Array, offset: number): void;
   /** Makes durable a file's bytes, size and place, or a directory's entries; and the table. Not the file's name. */
   fsync(path: string): void;
   /** Gives everything to the disk, whose cache it does not flush. */
@@ -138,7 +144,13 @@ export const mountFat = (disk: SimulatedDisk, options: MountOptions = {}): FatVo
   /** What is left of a file without an entry: clusters, which become free. */
   const evict = (inode: Inode): void => {
     inodes.move(inode, undefined);
-    data.truncate(inode);
+    if ((held.get(inode) ?? 0) === 0) data.truncate(inode);
+  };
+  const held = new Map<Inode, number>();
+  const letGo = (inode: Inode): void => {
+    const left = (held.get(inode) ?? 1) - 1;
+    held.set(inode, left);
+    if (left === 0 && inode.place === undefined) data.truncate(inode);
   };
   const append = (inode: Inode, bytes: Uint8Array): void => {
     inode.attributes |= ATTRIBUTE.archive;
@@ -215,6 +227,20 @@ export const mountFat = (disk: SimulatedDisk, options: MountOptions = {}): FatVo
         const inode = fileOf(inodes.of(listed), path);
         removeEntry(parent, listed);
         evict(inode);
+      }),
+    hold: (path) => {
+      const inode = inodeAt(path);
+      held.set(inode, (held.get(inode) ?? 0) + 1);
+      return () => change(() => letGo(inode));
+    },
+    room: () => (table.hints.free ?? 0) * clusterBytes(layout),
+    write: (path, bytes, offset) =>
+      change(() => {
+        const inode = fileOf(inodeAt(path), path);
+        if (offset > inode.size) throw new RangeError(`${path} ends before byte ${offset}`);
+        const over = bytes.subarray(0, inode.size - offset);
+        data.overwrite(inode, over, offset);
+        append(inode, bytes.subarray(over.byteLength));
       }),
     fsync: (path) => {
       const inode = inodeAt(path);

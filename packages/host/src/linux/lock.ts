@@ -1,10 +1,8 @@
 /** A lock on a file, which ends with the process that holds it. */
 import { spawn } from "node:child_process";
-import { open } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import path from "node:path";
-import { HostError } from "@slipway/host";
-import { ComposerError } from "../errors.ts";
-import { makeDirectory } from "./files.ts";
+import { HostError } from "../errors.ts";
 
 /** The exit status of flock(1) when somebody else had the lock all the time. */
 const CONFLICT = 75;
@@ -22,7 +20,7 @@ const lockDescriptor = (descriptor: number, waitSeconds: number): Promise<number
     });
     child.once("error", (cause) => {
       reject(
-        new HostError("COMMAND_MISSING", "flock could not be started while locking a repository", {
+        new HostError("COMMAND_MISSING", "flock could not be started while locking a file", {
           cause,
           hint: "install the package util-linux",
         }),
@@ -32,16 +30,16 @@ const lockDescriptor = (descriptor: number, waitSeconds: number): Promise<number
   });
 
 /**
- * Locks a file, which is made where there is none and stays when nobody holds it: what counts is the lock on it.
+ * Locks a file, which is made where there is none, with the directories above, and stays when nobody holds it: what counts is the lock on it.
  * @param waitSeconds how long to wait for somebody else; with 0 not at all.
  * @returns the lock, held until it is disposed; undefined when somebody else has it.
- * @throws ComposerError `REPOSITORY_BUSY` where the file cannot be locked at all; HostError `COMMAND_MISSING`, `ABORTED`.
+ * @throws HostError `FILE_FAILED` where the file cannot be locked at all; `COMMAND_MISSING`, `ABORTED`.
  */
 export const lockFile = async (
   file: string,
   waitSeconds: number,
 ): Promise<AsyncDisposable | undefined> => {
-  await makeDirectory(path.dirname(file));
+  await mkdir(path.dirname(file), { recursive: true });
   const handle = await open(file, "a", 0o644);
   let isHeld = false;
   try {
@@ -49,8 +47,8 @@ export const lockFile = async (
     if (status === CONFLICT) return undefined;
     if (status === null) throw new HostError("ABORTED", `interrupted while waiting for ${file}`);
     if (status !== 0)
-      throw new ComposerError("REPOSITORY_BUSY", `${file} could not be locked (flock: ${status})`, {
-        hint: "keep the repository on a file system that knows locks",
+      throw new HostError("FILE_FAILED", `${file} could not be locked (flock: ${status})`, {
+        hint: "keep it on a file system that knows locks",
       });
     isHeld = true;
     return handle;
