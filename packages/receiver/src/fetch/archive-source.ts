@@ -13,6 +13,14 @@ interface Index {
   readonly identity: string;
 }
 
+/** Not for what it does not have: of some files that is an answer. */
+const hintFor = (code: ReceiverErrorCode): { readonly hint?: string } => {
+  if (code === "NOT_FOUND") return {};
+  return code === "UNREACHABLE"
+    ? { hint: "see whether its medium is mounted, and look for it with `ls -l`" }
+    : { hint: "copy the export again; `tar -tf` shows what is in it" };
+};
+
 /**
  * The repository in `file`, an uncompressed tar that `slipway repo export` wrote. It is read where something is asked for, never unpacked; what is
  * in it is believed as little as what a mirror sends.
@@ -22,9 +30,7 @@ export const archiveSource = (file: string): RepositorySource => {
     new ReceiverError(code, `${file} ${message}`, {
       source: file,
       ...(cause === undefined ? {} : { cause }),
-      ...(code === "NOT_FOUND"
-        ? {}
-        : { hint: "copy the export again; `tar -tf` shows what is in it" }),
+      ...hintFor(code),
     });
 
   const requireWanted = (signal: AbortSignal | undefined): void => {
@@ -55,7 +61,9 @@ export const archiveSource = (file: string): RepositorySource => {
   }: FetchRequest): AsyncGenerator<Uint8Array> {
     requireWanted(signal);
     const handle = await open(file, "r").catch((cause: unknown) => {
-      throw fail("UNREACHABLE", "cannot be opened", cause);
+      const why = errnoOf(cause);
+      const reason = why === "ENOENT" ? "is not there" : `cannot be opened (${why ?? "no reason"})`;
+      throw fail("UNREACHABLE", reason, cause);
     });
     try {
       const found = (await openIndexed(handle)).files.get(path);

@@ -1,11 +1,15 @@
 /** What a server says it sends, held against what was asked, before a byte of it is taken. */
 import type { IncomingMessage } from "node:http";
+import { finished } from "node:stream/promises";
 import { ReceiverError } from "../errors.ts";
 import { asReceiverError } from "./as-receiver-error.ts";
 import type { FetchRequest } from "./source.ts";
 
 /** A server without ranges sends the whole file. That is taken where it costs no more than this. */
 const MOST_SKIPPED_BYTES = 1024 * 1024;
+
+/** What a server writes about a file that it does not have is read to its end where it is no longer than this: that is less than a new connection costs. */
+const MOST_EXCUSE_BYTES = 4096;
 
 /** Which bytes of the body are the ones that were asked for. */
 interface Body {
@@ -28,9 +32,21 @@ export async function* contentOf(
     throw asReceiverError(error, source, request.signal);
   } finally {
     response.on("error", () => undefined);
-    if (!response.complete) response.destroy();
+    if (isExcuse(response)) await readToEnd(response);
+    else if (!response.complete) response.destroy();
   }
 }
+
+/** A short answer that says no, of which nothing was read yet. */
+const isExcuse = ({ statusCode = 0, headers, readableDidRead }: IncomingMessage): boolean =>
+  statusCode >= 400 &&
+  !readableDidRead &&
+  (numberOf(headers["content-length"]) ?? Infinity) <= MOST_EXCUSE_BYTES;
+
+/** The connection is free for the next request then. However it ends, the excuse itself is nobody's concern. */
+const readToEnd = async (response: IncomingMessage): Promise<void> => {
+  await finished(response.resume()).catch(() => undefined);
+};
 
 const bodyOf = (response: IncomingMessage, request: FetchRequest, source: string): Body => {
   const { statusCode: status = 0, statusMessage, headers } = response;

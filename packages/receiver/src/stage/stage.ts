@@ -51,6 +51,11 @@ export interface StageOptions {
   readonly files: Files;
   readonly limits: FetchLimits;
   readonly clock: Clock;
+  /**
+   * Called when everything is fetched, before the slot loses what it holds: what would boot the slot has to be gone from the ESP by then. It may be
+   * called more than once.
+   */
+  readonly beforeWriting?: () => Promise<void>;
   /** Numbers from 0 to below 1. */
   readonly random: () => number;
   readonly progress?: (progress: StageProgress) => void;
@@ -165,6 +170,7 @@ const writeRoot = async (context: StageContext, artifact: Artifact): Promise<num
   let writtenBytes = 0;
   let isRepeated = journal.isResumed;
   await makeArtifact(artifact, async (recipe) => {
+    await options.beforeWriting?.();
     await invalidate(slot);
     const writer = new ImageWriter(slot.root, manifest.root, isRepeated);
     isRepeated = true;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import posix from "node:path/posix";
-import type { Files, OpenFile } from "@slipway/host";
+import { type Files, HostError, type OpenFile } from "@slipway/host";
 import type { FileFacts } from "@slipway/release";
 import { ReceiverError } from "../errors.ts";
 import { type ArtifactWriter, Counted } from "./image-writer.ts";
@@ -49,6 +49,10 @@ export const holdsUki = async (files: Files, path: string, facts: FileFacts): Pr
   try {
     if ((await file.size()) !== facts.size) return false;
     return (await digestOf(file, facts.size)) === facts.sha256;
+  } catch (error) {
+    // A power cut can leave a size on FAT that the file's clusters do not reach: it is begun anew.
+    if (error instanceof HostError && error.code === "FILE_FAILED") return false;
+    throw error;
   } finally {
     await file.close();
   }

@@ -68,7 +68,7 @@ export const openTrust = async (options: TrustOptions): Promise<Trust> => {
     const lastSeen = Math.max(state.lastSeen, secondsOf(at));
     const isKept = !isNews && state.roles.has("targets");
     if (isKept && lastSeen - state.lastSeen < SEEN_STEP_SECONDS) return;
-    await keep(({ root }) => ({ root, roles, lastSeen }));
+    await keep((before) => ({ ...before, roles, lastSeen }));
   };
 
   interface Found {
@@ -122,6 +122,9 @@ export const openTrust = async (options: TrustOptions): Promise<Trust> => {
         ...(signal === undefined ? {} : { signal }),
         keepRole: (role, bytes) =>
           keep((before) => ({ ...before, roles: new Map(before.roles).set(role, bytes) })),
+        keptChannel: (path) => state.channels.get(path),
+        keepChannel: (path, bytes) =>
+          keep((before) => ({ ...before, channels: new Map([[path, bytes]]) })),
       });
     },
   };

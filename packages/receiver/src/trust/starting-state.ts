@@ -39,7 +39,12 @@ export const startingState = (
       hint: "build the image again with the repository's root in it",
     });
   }
-  const afresh: Content = { root: initialRoot, roles: new Map(), lastSeen: kept?.lastSeen ?? 0 };
+  const afresh: Content = {
+    root: initialRoot,
+    roles: new Map(),
+    channels: new Map(),
+    lastSeen: kept?.lastSeen ?? 0,
+  };
   if (kept === undefined) return afresh;
   const root = readRoot(kept.root);
   if (root === undefined) {

@@ -1,6 +1,6 @@
 /** What a node remembers of a repository, and the text in which it is kept. Pure. */
 import { createHash } from "node:crypto";
-import { asRecord } from "./plain-value.ts";
+import { asRecord, type UnknownRecord } from "./plain-value.ts";
 
 /** The files of metadata that were verified last, all of one state of the repository. Names are those of TUF's roles. */
 export interface TrustState {
@@ -12,6 +12,11 @@ export interface TrustState {
   readonly root: Uint8Array;
   /** `timestamp`, `snapshot`, `targets`, and the delegated roles that were asked for. */
   readonly roles: ReadonlyMap<string, Uint8Array>;
+  /**
+   * The channel that was asked for last, by TUF's path of it, so that a look that finds nothing new need not fetch it again. It is held against the
+   * signed list each time, as it is when it is fetched.
+   */
+  readonly channels: ReadonlyMap<string, Uint8Array>;
 }
 
 /** A later schema means that an older agent must not read it; members that are only added do not raise it. */
@@ -27,14 +32,26 @@ const digestOf = (text: string): string => createHash("sha256").update(text).dig
 const textOf = (bytes: Uint8Array): string =>
   new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 
+const textsOf = (files: ReadonlyMap<string, Uint8Array>): Readonly<Record<string, string>> =>
+  Object.fromEntries([...files].map(([name, bytes]) => [name, textOf(bytes)]));
+
+const filesOf = (texts: UnknownRecord): ReadonlyMap<string, Uint8Array> =>
+  new Map(
+    Object.entries(texts).flatMap(([name, text]) =>
+      typeof text === "string" ? [[name, Buffer.from(text)] as const] : [],
+    ),
+  );
+
 /** The state as it is written: a line with the digest of the rest, so that a torn or spoilt file shows. */
-export const encodeState = ({ generation, lastSeen, root, roles }: TrustState): Uint8Array => {
+export const encodeState = (state: TrustState): Uint8Array => {
+  const { generation, lastSeen, root, roles, channels } = state;
   const body = `${JSON.stringify({
     schema: STATE_SCHEMA,
     generation,
     lastSeen,
     root: textOf(root),
-    roles: Object.fromEntries([...roles].map(([role, bytes]) => [role, textOf(bytes)])),
+    roles: textsOf(roles),
+    channels: textsOf(channels),
   })}\n`;
   return Buffer.from(`${HEADER} ${digestOf(body)}\n${body}`);
 };
@@ -50,10 +67,14 @@ const decodeBody = (body: string): TrustState | string => {
   const roles = asRecord(state["roles"]);
   if (!isCount(generation) || !isCount(lastSeen) || typeof root !== "string" || roles === undefined)
     return "lacks a member";
-  const files = new Map<string, Uint8Array>();
-  for (const [role, text] of Object.entries(roles))
-    if (typeof text === "string") files.set(role, Buffer.from(text));
-  return { generation, lastSeen, root: Buffer.from(root), roles: files };
+  return {
+    generation,
+    lastSeen,
+    root: Buffer.from(root),
+    roles: filesOf(roles),
+    // An agent from before there was this member wrote none.
+    channels: filesOf(asRecord(state["channels"]) ?? {}),
+  };
 };
 
 /** The state that was written, or why these bytes are none, as words that follow the file's name. */

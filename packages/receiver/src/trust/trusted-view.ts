@@ -70,6 +70,10 @@ export interface ViewOptions extends FetchOptions {
   readonly log: (line: string) => void;
   /** Called with a list once it is verified, so that it need not be fetched again. */
   readonly keepRole: (role: string, bytes: Uint8Array) => Promise<void>;
+  /** A channel's file as it was kept, which may be out of date. */
+  readonly keptChannel: (path: string) => Uint8Array | undefined;
+  /** Called with a channel's file that was not kept, once it is verified. */
+  readonly keepChannel: (path: string, bytes: Uint8Array) => Promise<void>;
 }
 
 interface Listing {
@@ -87,7 +91,8 @@ const check = (bytes: Uint8Array, { length, sha256 }: ListedFile): string | unde
 };
 
 export const trustedView = (options: ViewOptions): TrustedView => {
-  const { verified, sources, log, clock, signal, now, keepRole } = options;
+  const { verified, sources, log, clock, signal, now } = options;
+  const { keepRole, keptChannel, keepChannel } = options;
   const { set } = verified;
   const loaded = new Map<string, Promise<Listing>>();
 
@@ -121,10 +126,10 @@ export const trustedView = (options: ViewOptions): TrustedView => {
   };
 
   /** A file's contents, as signed metadata describes them. */
-  const fetchListed = async <T>(
+  const fetchListed = <T>(
     file: ListedFile,
     decode: (bytes: Uint8Array) => Decoded<T>,
-  ): Promise<T> =>
+  ): Promise<{ readonly bytes: Uint8Array; readonly value: T }> =>
     firstOf(sources, log, async (source) => {
       const path = targetFile(file.path, file.sha256);
       const place = { file: path, source: source.name };
@@ -137,7 +142,7 @@ export const trustedView = (options: ViewOptions): TrustedView => {
       const wrong = check(bytes, file);
       if (wrong !== undefined) throw refusal("TAMPERED", place, wrong);
       const decoded = decode(bytes);
-      if (decoded.ok) return decoded.value;
+      if (decoded.ok) return { bytes, value: decoded.value };
       const [finding] = decoded.findings;
       throw refusal(
         finding?.rule === "contradiction" ? "MIXED_UP" : "BAD_METADATA",
@@ -166,6 +171,17 @@ export const trustedView = (options: ViewOptions): TrustedView => {
     );
   };
 
+  /** From what was kept where that is what is listed now: a channel grows with every release, and a node looks often. */
+  const channelAt = async (file: ListedFile): Promise<Channel> => {
+    const kept = keptChannel(file.path);
+    const known =
+      kept !== undefined && check(kept, file) === undefined ? parseChannelFile(kept) : undefined;
+    if (known?.ok === true) return known.value;
+    const { bytes, value } = await fetchListed(file, parseChannelFile);
+    await keepChannel(file.path, bytes);
+    return value;
+  };
+
   return {
     timestampVersion: set.timestamp?.signed.version ?? 0,
     channel: async (image, name) => {
@@ -177,7 +193,7 @@ export const trustedView = (options: ViewOptions): TrustedView => {
           `there is no channel ${name} of the image ${image}`,
           "check both names in the agent's configuration, or publish to that channel",
         );
-      const channel = await fetchListed(bounded(file, MAX_CHANNEL_BYTES), parseChannelFile);
+      const channel = await channelAt(bounded(file, MAX_CHANNEL_BYTES));
       if (channel.image !== image || channel.name !== name)
         throw refusal(
           "MIXED_UP",
@@ -203,10 +219,11 @@ export const trustedView = (options: ViewOptions): TrustedView => {
           `${image} ${version} for ${architecture} with the root hash ${roothash} is not listed`,
           "look for releases again: the list has changed",
         );
-      return fetchListed(bounded(release, MAX_MANIFEST_BYTES), (bytes) => {
+      const { value } = await fetchListed(bounded(release, MAX_MANIFEST_BYTES), (bytes) => {
         const manifest = parseManifestFile(bytes);
         return manifest.ok ? checkAgainstSummary(manifest.value, release.summary) : manifest;
       });
+      return value;
     },
   };
 };

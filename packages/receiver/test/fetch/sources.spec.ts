@@ -87,6 +87,28 @@ describe("a repository behind a web server", () => {
     assert.equal(ports.size, 1);
   });
 
+  for (const [excuse, connections] of [
+    [153, 1],
+    [5000, 2],
+  ] as const)
+    it(`${connections === 1 ? "keeps" : "loses"} its connection when it says at a length of ${excuse} bytes what it has not`, async () => {
+      const ports = new Set<number | undefined>();
+      const handler: Handler = (request, response) => {
+        ports.add(request.socket.remotePort);
+        const isThere = ports.size === connections && request.url?.endsWith("file") === true;
+        response.writeHead(isThere ? 200 : 404, { "Content-Length": isThere ? 5000 : excuse });
+        response.end(FILE.subarray(0, isThere ? 5000 : excuse));
+      };
+      await withServer(handler, async (source) => {
+        await assert.rejects(read(source, { ...WHOLE, path: "blobs/aa/other" }), {
+          code: "NOT_FOUND",
+        });
+        await new Promise((resolve) => setImmediate(resolve));
+        assert.ok((await read(source, WHOLE)).equals(FILE));
+      });
+      assert.equal(ports.size, connections);
+    });
+
   it("may send all of a short file where a part was asked for", () =>
     withServer(send(200, { "Content-Length": 5000 }, FILE), async (source) => {
       assert.ok((await read(source, PART)).equals(FILE.subarray(1000, 1300)));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { type CrashingDirectory, crashingDirectory, type Listing } from "@slipway/host/testing";
 import { ReceiverError } from "@slipway/receiver";
 import { describe, it } from "mocha";
@@ -16,6 +17,7 @@ const content = (root: string, word: string): Content => ({
   root: Buffer.from(root),
   lastSeen: NOW,
   roles: new Map([["timestamp", Buffer.from(word)]]),
+  channels: new Map(),
 });
 
 const quiet = (): void => undefined;
@@ -137,6 +139,16 @@ describe("the store of what is trusted", () => {
     const directory = crashingDirectory(new Map([["trust-0", Buffer.from(text)]]));
     assert.equal(await openTrustStore(directory, (line) => lines.push(line)).load(), undefined);
     assert.equal(lines.length, 1);
+  });
+
+  it("passes over members that a later agent added", async () => {
+    const state = { ...content("root", "a"), generation: 0 };
+    const [, body = ""] = Buffer.from(encodeState(state)).toString().split("\n");
+    const more = `${body.replace('"schema":1', '"weather":{"sky":"blue"},"schema":1')}\n`;
+    assert.notEqual(more, `${body}\n`);
+    const digest = createHash("sha256").update(more).digest("hex");
+    const left = new Map([["trust-0", Buffer.from(`slipway-trust ${digest}\n${more}`)]]);
+    assert.equal(await loadFrom(left), "root a");
   });
 });
 
