@@ -1,0 +1,126 @@
+/** From the files of settings to what counts. Pure. */
+import { nearest } from "@slipway/host/command-line";
+import type { DropIn } from "./drop-ins.ts";
+import { type Finding, findingAt } from "./finding.ts";
+import { DEFAULTS, type Settings, SETTING_RULES } from "./settings.ts";
+import { parseDocument, type ScalarNode, type SettingNode } from "./yaml-document.ts";
+
+export interface Origin {
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface Config {
+  readonly settings: Settings;
+  /** Where each value is from that is not the default. */
+  readonly origins: ReadonlyMap<keyof Settings, Origin>;
+  /** In the order of the files, and of the lines within each. */
+  readonly findings: readonly Finding[];
+  /** Every file that was looked at, in the order in which they count. */
+  readonly files: readonly string[];
+}
+
+/** More than these would be repeated mistakes. */
+const MAX_FINDINGS = 100;
+
+/** Whether an error holds automatic updates: what was meant by it is not known, and a wrong guess reboots a node. */
+export const isUsable = ({ findings }: Pick<Config, "findings">): boolean =>
+  findings.every(({ severity }) => severity !== "error");
+
+/**
+ * The files' settings, a later file's key over an earlier one's.
+ *
+ * A key that nobody knows is left alone with a warning: a file in /etc was perhaps written for a newer release, and the one that
+ * the node rolled back to must go on. One that is nearly a key of ours is a mistake.
+ */
+export const mergeSettings = (dropIns: readonly DropIn[]): Config => {
+  let settings = DEFAULTS;
+  const origins = new Map<keyof Settings, Origin>();
+  const findings: Finding[] = [];
+  for (const dropIn of dropIns) {
+    const found = readDropIn(dropIn);
+    findings.push(...found.findings);
+    settings = { ...settings, ...found.values };
+    for (const [field, origin] of found.origins) origins.set(field, origin);
+  }
+  return {
+    settings,
+    origins,
+    findings: findings.slice(0, MAX_FINDINGS),
+    files: dropIns.map(({ file }) => file),
+  };
+};
+
+interface FromOneFile {
+  readonly values: Partial<Settings>;
+  readonly origins: ReadonlyMap<keyof Settings, Origin>;
+  readonly findings: readonly Finding[];
+}
+
+const nothingBut = (finding: Finding): FromOneFile => ({
+  values: {},
+  origins: new Map(),
+  findings: [finding],
+});
+
+const readDropIn = ({ file, text, problem }: DropIn): FromOneFile => {
+  const whole = (message: string, hint?: string): FromOneFile =>
+    nothingBut(findingAt(file, undefined, { severity: "error", message, hint }));
+  if (text === undefined) return whole(problem ?? "it cannot be read");
+  const parsed = parseDocument(file, text);
+  if (!parsed.ok) return nothingBut(parsed.finding);
+  const { root } = parsed;
+  if (root.kind !== "map")
+    return nothingBut(
+      findingAt(file, root, {
+        severity: "error",
+        message: "the file is no list of settings",
+        hint: "write a `NAME: VALUE` a line",
+      }),
+    );
+  return readEntries(file, root.entries);
+};
+
+const readEntries = (
+  file: string,
+  entries: readonly { readonly key: ScalarNode; readonly value: SettingNode }[],
+): FromOneFile => {
+  const findings: Finding[] = [];
+  const origins = new Map<keyof Settings, Origin>();
+  const seen = new Set<string>();
+  let values: Partial<Settings> = {};
+  for (const { key, value } of entries) {
+    const say = (
+      at: SettingNode,
+      said: Omit<Parameters<typeof findingAt>[2], "severity">,
+    ): void => {
+      findings.push(findingAt(file, at, { severity: "error", ...said }));
+    };
+    const rule = SETTING_RULES.get(key.text);
+    if (seen.has(key.text)) {
+      say(key, { message: `${key.text} stands here a second time`, hint: "keep one of them" });
+    } else if (rule === undefined) {
+      findings.push(unknownKey(file, key));
+    } else {
+      const reading = rule.read(value);
+      if (reading.ok) {
+        values = { ...values, [rule.field]: reading.value };
+        origins.set(rule.field, { file, line: key.line });
+      } else say(reading.at, { message: `${key.text}: ${reading.message}`, hint: reading.hint });
+    }
+    seen.add(key.text);
+  }
+  return { values, origins, findings };
+};
+
+const MAX_KEY = 60;
+
+const unknownKey = (file: string, key: ScalarNode): Finding => {
+  const name = key.text.slice(0, MAX_KEY);
+  const near = nearest(name, [...SETTING_RULES.keys()]);
+  return findingAt(file, key, {
+    severity: near === undefined ? "warning" : "error",
+    message: `there is no setting '${name}'`,
+    hint: near === undefined ? "it is left alone" : `did you mean ${near}?`,
+  });
+};

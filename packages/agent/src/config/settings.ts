@@ -1,0 +1,148 @@
+/** The settings of the agent: what there is, what it may be, and what it is by itself. Pure. */
+import type { ScalarNode, SettingNode } from "./yaml-document.ts";
+
+/** When a staged release may be booted into. */
+export type Strategy = "immediate" | "manual";
+
+/** When a release is written into the inactive slot: as soon as it is offered, or only when the gate to reboot is open. */
+export type StageTime = "early" | "at-window";
+
+export interface Settings {
+  /** Addresses of one repository's copies, the preferred one first: `https://…`, `http://…`, `file:///…`. Empty: there is no updating. */
+  readonly repository: readonly string[];
+  readonly channel: string;
+  /** From one look at the repository to the next; up to a tenth is added by luck. */
+  readonly pollSeconds: number;
+  readonly strategy: Strategy;
+  readonly stage: StageTime;
+  /** The node's own group, for rollouts with waves of their own for it. */
+  readonly group: string | undefined;
+  /** From 0 (early) to 1 (late), in place of the node's bucket. */
+  readonly wariness: number | undefined;
+  /** Bytes a second at most while a release is fetched; undefined: no limit. */
+  readonly bytesPerSecond: number | undefined;
+}
+
+export const DEFAULTS: Settings = {
+  repository: [],
+  channel: "stable",
+  pollSeconds: 1800,
+  strategy: "immediate",
+  stage: "early",
+  group: undefined,
+  wariness: undefined,
+  bytesPerSecond: undefined,
+};
+
+/** The value of a key, or why it is none. */
+export type Reading<T> =
+  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: false;
+      readonly at: SettingNode;
+      readonly message: string;
+      readonly hint: string;
+    };
+
+/** What reads a key's value into a field of `Settings`. */
+export type SettingRule = {
+  readonly [K in keyof Settings]: {
+    readonly field: K;
+    readonly read: (node: SettingNode) => Reading<Settings[K]>;
+  };
+}[keyof Settings];
+
+const refused = (at: SettingNode, message: string, hint: string): Reading<never> => ({
+  ok: false,
+  at,
+  message,
+  hint,
+});
+
+const MAX_SHOWN = 60;
+const shown = ({ text }: ScalarNode): string =>
+  `'${text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text}'`;
+
+const oneOf =
+  <T extends string>(choices: readonly T[]) =>
+  (node: SettingNode): Reading<T> => {
+    const hint = `write ${choices.join(" or ")}`;
+    if (node.kind !== "scalar") return refused(node, "a word belongs here", hint);
+    const found = choices.find((choice) => choice === node.text);
+    return found === undefined
+      ? refused(node, `there is no ${shown(node)}`, hint)
+      : { ok: true, value: found };
+  };
+
+const numberFrom =
+  (least: number, most: number, { whole }: { readonly whole: boolean }) =>
+  (node: SettingNode): Reading<number> => {
+    const hint = `write a ${whole ? "whole " : ""}number from ${least} to ${most}`;
+    if (node.kind !== "scalar") return refused(node, "a number belongs here", hint);
+    const pattern = whole ? /^(?:0|[1-9][0-9]{0,14})$/ : /^(?:0|1|0?\.[0-9]{1,9}|1\.0{1,9})$/;
+    const value = node.isPlain && pattern.test(node.text) ? Number(node.text) : Number.NaN;
+    return value >= least && value <= most
+      ? { ok: true, value }
+      : refused(node, `${shown(node)} is no such number`, hint);
+  };
+
+/** A name as channels and groups have it in the repository. */
+const nameText = (node: SettingNode): Reading<string> => {
+  const hint = "write up to 63 lower-case letters, digits and ._-";
+  if (node.kind !== "scalar") return refused(node, "a name belongs here", hint);
+  return /^[a-z0-9][a-z0-9._-]{0,62}$/.test(node.text)
+    ? { ok: true, value: node.text }
+    : refused(node, `${shown(node)} is no name`, hint);
+};
+
+const MAX_ADDRESS = 2048;
+const PROTOCOLS: ReadonlySet<string> = new Set(["http:", "https:", "file:"]);
+
+const isAddress = (text: string): boolean => {
+  if (text.length > MAX_ADDRESS || !URL.canParse(text)) return false;
+  const { protocol, search, hash } = new URL(text);
+  return PROTOCOLS.has(protocol) && search === "" && hash === "";
+};
+
+const MAX_SOURCES = 8;
+
+const addresses = (node: SettingNode): Reading<readonly string[]> => {
+  const hint =
+    "write addresses such as https://updates.example.org/, or file:///media/repo, without ? and #";
+  const items = node.kind === "list" ? node.items : [node];
+  if (items.length > MAX_SOURCES)
+    return refused(node, `there are more than ${MAX_SOURCES}`, "keep the nearest ones");
+  const found: string[] = [];
+  for (const item of items) {
+    if (item.kind !== "scalar") return refused(item, "an address belongs here", hint);
+    // The text is not repeated: an address may have a password in it.
+    if (!isAddress(item.text)) return refused(item, "this is no address of a repository", hint);
+    found.push(item.text);
+  }
+  return { ok: true, value: found };
+};
+
+const WEEK_SECONDS = 604_800;
+const MOST_BYTES_PER_SECOND = 1_000_000_000_000;
+
+/** Every key that a file may have. */
+export const SETTING_RULES: ReadonlyMap<string, SettingRule> = new Map<string, SettingRule>([
+  ["repository", { field: "repository", read: addresses }],
+  ["channel", { field: "channel", read: nameText }],
+  ["poll_seconds", { field: "pollSeconds", read: numberFrom(1, WEEK_SECONDS, { whole: true }) }],
+  ["strategy", { field: "strategy", read: oneOf(["immediate", "manual"]) }],
+  ["stage", { field: "stage", read: oneOf(["early", "at-window"]) }],
+  ["group", { field: "group", read: nameText }],
+  ["wariness", { field: "wariness", read: numberFrom(0, 1, { whole: false }) }],
+  [
+    "bytes_per_second",
+    {
+      field: "bytesPerSecond",
+      read: numberFrom(16_384, MOST_BYTES_PER_SECOND, { whole: true }),
+    },
+  ],
+]);
+
+/** The key that stands for a field in files. */
+export const keyOf = (field: keyof Settings): string =>
+  [...SETTING_RULES].find(([, rule]) => rule.field === field)?.[0] ?? field;

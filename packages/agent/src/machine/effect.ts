@@ -1,0 +1,50 @@
+/** What the machine wants done, as data. The engine does it, in this order, and hands the outcome back as an event. */
+import type { LedgerEntry } from "../ledger/entry.ts";
+import type { OfferedRelease, ReleaseRef } from "./release.ts";
+
+/** What to look for in the repository. */
+export interface CheckRequest {
+  /** This version and no other: what an operator asked for, or what the node is pinned to. */
+  readonly only?: string;
+  /** An archive or directory in place of the configured repository. */
+  readonly from?: string;
+  /** An operator asked, and wants what is found to be taken. */
+  readonly take: "by-hand" | "by-itself" | "not";
+}
+
+/** A line in the ledger, durable before anything that comes after it. */
+export interface RecordEffect {
+  readonly kind: "record";
+  readonly entry: LedgerEntry;
+}
+
+/** What a task does. */
+export type TaskEffect =
+  | { readonly kind: "check"; readonly request: CheckRequest }
+  /** Whether there is room, and nothing in the way. */
+  | {
+      readonly kind: "preflight";
+      readonly before: "stage" | "finalize";
+      readonly release: OfferedRelease;
+    }
+  | { readonly kind: "stage"; readonly release: OfferedRelease; readonly from?: string }
+  /** Removes the staged UKI from the ESP: the release will not be booted. */
+  | { readonly kind: "discard"; readonly release: ReleaseRef }
+  /** /etc is carried and durable, then the entry gets its name. Done again, it does nothing. */
+  | { readonly kind: "finalize"; readonly release: OfferedRelease }
+  /** The target's entry is armed, then the booted one marked bad. Done again, it does nothing. */
+  | { readonly kind: "rollback"; readonly target: ReleaseRef; readonly from: ReleaseRef }
+  /** Ends this boot. */
+  | { readonly kind: "reboot"; readonly reason: string };
+
+export type Effect = RecordEffect | TaskEffect;
+export type EffectKind = Effect["kind"];
+export type TaskKind = TaskEffect["kind"];
+
+/** What writes a slot or the ESP: never while the booted release is not blessed. */
+export const WRITING: ReadonlySet<EffectKind> = new Set<EffectKind>([
+  "stage",
+  "discard",
+  "finalize",
+  "rollback",
+]);

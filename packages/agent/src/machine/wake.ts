@@ -1,0 +1,42 @@
+/** When the machine wants to be looked at next. */
+import { isGateOpen } from "./guards.ts";
+import type { Situation } from "./situation.ts";
+import type { State } from "./state.ts";
+import { MINUTE, PROBATION_LOOK, SECOND } from "./time.ts";
+
+const SOONEST = SECOND;
+
+const momentOf = (
+  state: State,
+  situation: Pick<Situation, "nowMs" | "settings" | "ledger">,
+): number => {
+  switch (state.kind) {
+    case "init":
+      return situation.nowMs;
+    case "steady":
+    case "waiting":
+      return state.polling.checkAtMs;
+    case "fetching":
+    case "finalizing":
+    case "rolling-back":
+      return state.retryAtMs;
+    case "staged":
+      return isGateOpen(state, situation)
+        ? Math.min(state.polling.checkAtMs, state.retryAtMs)
+        : state.polling.checkAtMs;
+    case "probation":
+      return situation.nowMs + PROBATION_LOOK;
+    case "held":
+      return state.lookAtMs;
+  }
+};
+
+/** Milliseconds until the next tick: from one second to a day, whatever the clock did. */
+export const wakeInMs = (
+  state: State,
+  situation: Pick<Situation, "nowMs" | "settings" | "ledger">,
+): number => {
+  const longest = Math.min(24 * 60 * MINUTE, situation.settings.pollSeconds * 1100 + MINUTE);
+  const wait = momentOf(state, situation) - situation.nowMs;
+  return Math.min(Math.max(wait, SOONEST), Math.max(longest, PROBATION_LOOK));
+};

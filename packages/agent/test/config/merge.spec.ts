@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { findingLine } from "../../src/config/finding.ts";
+import { isUsable, mergeSettings } from "../../src/config/merge.ts";
+import { DEFAULTS, SETTING_RULES } from "../../src/config/settings.ts";
+
+const merged = (...texts: readonly string[]) =>
+  mergeSettings(texts.map((text, index) => ({ file: `/etc/${index}.yaml`, text })));
+
+const said = (...texts: readonly string[]): readonly string[] =>
+  merged(...texts).findings.map(findingLine);
+
+describe("settings", () => {
+  it("are what they are by themselves where nobody says anything", () => {
+    for (const texts of [[], [""], ["# only a comment\n"], ["---\n"], ["{}"]]) {
+      const { settings, findings } = merged(...texts);
+      assert.deepEqual([settings, findings], [DEFAULTS, []], JSON.stringify(texts));
+    }
+  });
+
+  it("are read in full", () => {
+    const { settings, findings } = merged(`repository:
+  - https://a.example/slipway
+  - file:///media/repo
+channel: edge
+poll_seconds: 60
+strategy: manual
+stage: at-window
+group: canary
+wariness: 0.25
+bytes_per_second: 1000000
+`);
+    assert.deepEqual(findings, []);
+    assert.deepEqual(settings, {
+      repository: ["https://a.example/slipway", "file:///media/repo"],
+      channel: "edge",
+      pollSeconds: 60,
+      strategy: "manual",
+      stage: "at-window",
+      group: "canary",
+      wariness: 0.25,
+      bytesPerSecond: 1_000_000,
+    });
+    assert.equal(SETTING_RULES.size, Object.keys(settings).length);
+  });
+
+  it("of a later file win key by key, and each knows its line", () => {
+    const { settings, origins } = merged(
+      "channel: stable\npoll_seconds: 60\n",
+      "# ours\nchannel: edge",
+    );
+    assert.deepEqual([settings.channel, settings.pollSeconds], ["edge", 60]);
+    assert.deepEqual(origins.get("channel"), { file: "/etc/1.yaml", line: 2 });
+    assert.deepEqual(origins.get("pollSeconds"), { file: "/etc/0.yaml", line: 2 });
+    assert.ok(!origins.has("group"));
+  });
+
+  it("take one address without a list", () => {
+    assert.deepEqual(merged("repository: http://10.0.2.2:8080").settings.repository, [
+      "http://10.0.2.2:8080",
+    ]);
+  });
+
+  const WRONG: readonly (readonly [string, RegExp])[] = [
+    [
+      "channel: stable\nstrategy: manul",
+      /^\/etc\/0\.yaml:2:11: strategy: there is no 'manul' \(write immediate or manual\)$/,
+    ],
+    [
+      "stratgey: manual",
+      /^\/etc\/0\.yaml:1:1: there is no setting 'stratgey' \(did you mean strategy\?\)$/,
+    ],
+    ["poll_seconds: 0", /:1:15: poll_seconds: '0' is no such number \(write a whole number from 1/],
+    ["poll_seconds: 1e3", /no such number/],
+    ['poll_seconds: "60"', /no such number/],
+    ["poll_seconds: [60]", /a number belongs here/],
+    ["wariness: 1.1", /no such number/],
+    ["channel: A b", /'A b' is no name/],
+    ["repository: ftp://x/", /this is no address/],
+    ["repository: [https://x/?token=1]", /this is no address/],
+    ["repository: {a: b}", /an address belongs here/],
+    [`repository: [${Array.from({ length: 9 }, () => "http://x/").join(", ")}]`, /more than 8/],
+    ["channel: a\nchannel: b", /:2:1: channel stands here a second time/],
+    ["- a\n- b", /the file is no list of settings/],
+    ["channel: &a stable", /an anchor stands here/],
+    ["channel: *a", /an alias stands here/],
+    ["channel: !!str stable", /a tag stands here/],
+    ["? [a]\n: b", /a key is no text/],
+    ["channel: a\n---\nchannel: b", /second document/],
+    ["channel: [a", /:\d+:\d+: /],
+    ["\tchannel: a", /:1:\d+: /],
+    ["a:\n b:\n  c:\n   d:\n    e:\n     f:\n      g:\n       h:\n        i: 1", /nesting/],
+    [`group:\n${"  - a\n".repeat(5000)}`, /more than 4000/],
+  ];
+  for (const [text, message] of WRONG) {
+    it(`hold updates for ${JSON.stringify(text.slice(0, 40))}, and say where`, () => {
+      const config = merged(text);
+      assert.equal(config.findings.length, 1, said(text).join("\n"));
+      assert.match(said(text)[0] ?? "", message);
+      assert.equal(isUsable(config), false);
+    });
+  }
+
+  it("of one key in error leave the other keys as they are", () => {
+    const { settings, findings } = merged("channel: edge", "channel: ÄÖ\npoll_seconds: 5");
+    assert.deepEqual([settings.channel, settings.pollSeconds, findings.length], ["edge", 5, 1]);
+  });
+
+  it("that a newer release knows are left alone, with a warning", () => {
+    const config = merged("fleet_server: https://fleet.example/");
+    assert.deepEqual(said("fleet_server: https://fleet.example/"), [
+      "/etc/0.yaml:1:1: there is no setting 'fleet_server' (it is left alone)",
+    ]);
+    assert.equal(isUsable(config), true);
+  });
+
+  it("never repeat an address in a message", () => {
+    const text = "repository: [https://me:secret@x/?a]";
+    assert.doesNotMatch(said(text).join("\n"), /secret/);
+  });
+
+  it("take no more findings than somebody reads", () => {
+    const text = Array.from({ length: 400 }, (_, index) => `zz${index}: 1`).join("\n");
+    assert.equal(merged(text).findings.length, 100);
+  });
+
+  it("are told of a file that cannot be read", () => {
+    const { findings } = mergeSettings([{ file: "/etc/a.yaml", problem: "it is no UTF-8" }]);
+    assert.deepEqual(findings.map(findingLine), ["/etc/a.yaml: it is no UTF-8"]);
+  });
+});

@@ -1,0 +1,189 @@
+/** Any state, any event, any situation: those that cannot be together as well. */
+import * as fc from "fast-check";
+import { fold, NOTHING_YET } from "../../src/ledger/fold.ts";
+import type { LedgerEntry } from "../../src/ledger/entry.ts";
+import type { LedgerView } from "../../src/ledger/view.ts";
+import type { CheckRequest } from "../../src/machine/effect.ts";
+import type { Event } from "../../src/machine/event.ts";
+import type { Observed } from "../../src/machine/observed.ts";
+import type { OfferedRelease, ReleaseRef } from "../../src/machine/release.ts";
+import type { Situation } from "../../src/machine/situation.ts";
+import type { State } from "../../src/machine/state.ts";
+
+export const aRelease = (number: number, securityEpoch = 0): OfferedRelease => ({
+  version: String(number),
+  roothash: number.toString(16).padStart(64, "0"),
+  securityEpoch,
+});
+
+export const refOf = ({ version, roothash }: ReleaseRef): ReleaseRef => ({ version, roothash });
+
+const NOW = 1_800_000_000_000;
+const HOUR = 3_600_000;
+
+const offered = fc
+  .tuple(fc.integer({ min: 1, max: 5 }), fc.constantFrom(0, 0, 0, 1))
+  .map(([number, epoch]) => aRelease(number, epoch));
+const ref = offered.map(refOf);
+const failure = fc.constant({ code: "E_TEST", message: "it was not to be" });
+const moment = fc.constantFrom(0, NOW - HOUR, NOW - 1, NOW, NOW + 1, NOW + HOUR, NOW + 999 * HOUR);
+const small = fc.integer({ min: 0, max: 9 });
+const bootId = fc.constantFrom("boot-1", "boot-2");
+
+const polling = fc.record({ checkAtMs: moment, failures: small });
+const taking = { release: offered, byHand: fc.boolean() };
+
+export const aState: fc.Arbitrary<State> = fc.oneof(
+  fc.constant<State>({ kind: "init" }),
+  fc.record({ kind: fc.constant("steady" as const), polling }),
+  fc.record({ kind: fc.constant("waiting" as const), release: offered, polling }),
+  fc.record({
+    kind: fc.constant("fetching" as const),
+    ...taking,
+    attempts: small,
+    retryAtMs: moment,
+    giveUpAtMs: moment,
+  }),
+  fc.record({
+    kind: fc.constant("staged" as const),
+    ...taking,
+    polling,
+    attempts: small,
+    retryAtMs: moment,
+  }),
+  fc.record({
+    kind: fc.constant("finalizing" as const),
+    ...taking,
+    phase: fc.constantFrom("preflight" as const, "activating" as const, "rebooting" as const),
+    bootId,
+    attempts: small,
+    retryAtMs: moment,
+  }),
+  fc.record({
+    kind: fc.constant("rolling-back" as const),
+    target: ref,
+    from: ref,
+    phase: fc.constantFrom("renaming" as const, "rebooting" as const),
+    bootId,
+    attempts: small,
+    retryAtMs: moment,
+  }),
+  fc.record({
+    kind: fc.constant("probation" as const),
+    release: ref,
+    bootId,
+    sinceMs: moment,
+    deadlineMs: moment,
+  }),
+  fc.record({ kind: fc.constant("held" as const), failure, lookAtMs: moment }),
+);
+
+const request: fc.Arbitrary<CheckRequest> = fc.record({
+  take: fc.constantFrom("by-hand" as const, "by-itself" as const, "not" as const),
+});
+
+const blocker = fc.record({
+  code: fc.constantFrom("up-to-date", "withdrawn"),
+  message: fc.constant("there is nothing"),
+  version: fc.constantFrom("1", "2", "3", "4", "5"),
+});
+
+const about = <K extends string>(kind: K): fc.Arbitrary<{ kind: K; release: ReleaseRef }> =>
+  fc.record({ kind: fc.constant(kind), release: ref });
+
+const against = <K extends string>(
+  kind: K,
+): fc.Arbitrary<{ kind: K; release: ReleaseRef; failure: { code: string; message: string } }> =>
+  fc.record({ kind: fc.constant(kind), release: ref, failure });
+
+export const anEvent: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<Event>({ kind: "tick" }) },
+  fc.constant<Event>({ kind: "check-asked" }),
+  fc.constantFrom<Event>({ kind: "update-asked" }, { kind: "update-asked", to: "3" }),
+  fc.constantFrom<Event>(
+    { kind: "rollback-asked", reason: "to see" },
+    { kind: "rollback-asked", reason: "to see", to: "2", acceptEpoch: 0 },
+  ),
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant("offered" as const), request, release: offered }),
+  },
+  fc.record({ kind: fc.constant("nothing-offered" as const), request, blocker }),
+  fc.record({ kind: fc.constant("check-failed" as const), request, failure }),
+  { weight: 2, arbitrary: about("preflight-passed") },
+  against("preflight-refused"),
+  { weight: 3, arbitrary: about("stage-done") },
+  against("stage-failed"),
+  about("discard-done"),
+  against("discard-failed"),
+  about("finalize-done"),
+  against("finalize-failed"),
+  about("rollback-done"),
+  against("rollback-failed"),
+  fc.constant<Event>({ kind: "reboot-done" }),
+  fc.record({ kind: fc.constant("reboot-failed" as const), failure }),
+);
+
+export const ledgerOf = (entries: readonly LedgerEntry[]): LedgerView => ({
+  ...entries.reduce((standing, entry) => fold(standing, { ...entry, seq: 1, at: 1 }), NOTHING_YET),
+  history: [],
+  damage: [],
+});
+
+const entry = fc.oneof(
+  fc.record({ kind: fc.constant("failed" as const), release: ref, reason: fc.constant("bad") }),
+  fc.record({ kind: fc.constant("good" as const), release: ref }),
+  fc.record({ kind: fc.constant("staged" as const), release: ref, securityEpoch: fc.constant(0) }),
+  fc.record({ kind: fc.constant("finalized" as const), release: ref, from: ref }),
+  fc.record({
+    kind: fc.constant("rolled-back" as const),
+    release: fc.constant(refOf(aRelease(1))),
+    target: ref,
+    reason: fc.constant("slow"),
+  }),
+  fc.record({ kind: fc.constant("pinned" as const), version: fc.constantFrom("1", "3", "4") }),
+  fc.constant<LedgerEntry>({ kind: "paused" }),
+);
+
+export const observed: fc.Arbitrary<Observed> = fc.record({
+  bootId,
+  booted: fc.record({
+    version: fc.constant("1"),
+    roothash: fc.constant(aRelease(1).roothash),
+    slot: fc.constant("a" as const),
+    standing: fc.constantFrom(
+      "good" as const,
+      "good" as const,
+      "good" as const,
+      "counting" as const,
+      "bad" as const,
+      "unproven" as const,
+    ),
+  }),
+  degraded: fc.constantFrom([], [], [], ["no /var"]),
+  other: fc.oneof(
+    fc.constant({ release: undefined, standing: undefined }),
+    fc.record({
+      release: ref,
+      standing: fc.constantFrom(
+        "good" as const,
+        "counting" as const,
+        "bad" as const,
+        "staged" as const,
+      ),
+    }),
+  ),
+});
+
+export const aSituation: fc.Arbitrary<Situation> = fc.record({
+  nowMs: fc.constant(NOW),
+  luck: fc.constantFrom(0, 0.5, 0.999),
+  observed,
+  ledger: fc.array(entry, { maxLength: 2 }).map(ledgerOf),
+  settings: fc.record({
+    pollSeconds: fc.constantFrom(10, 600),
+    strategy: fc.constantFrom("immediate" as const, "manual" as const),
+    stage: fc.constantFrom("early" as const, "at-window" as const),
+    probationSeconds: fc.constant(600),
+  }),
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { describe, it } from "mocha";
+import type { Situation } from "../../src/machine/situation.ts";
+import {
+  checkAgainAt,
+  firstCheckAt,
+  HOUR,
+  isDue,
+  nextCheckAt,
+  retryAt,
+} from "../../src/machine/time.ts";
+
+const pollSeconds = fc.integer({ min: 10, max: 604_800 });
+const luck = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const now = fc.constantFrom(0, 1_800_000_000_000);
+
+const settings = (seconds: number): Situation["settings"] => ({
+  pollSeconds: seconds,
+  strategy: "immediate",
+  stage: "early",
+  probationSeconds: 600,
+});
+
+describe("times of the machine", () => {
+  it("are whole, never past, and at most half again as far away as they are meant", () => {
+    fc.assert(
+      fc.property(
+        now,
+        luck,
+        pollSeconds,
+        fc.integer({ min: 1, max: 1000 }),
+        (nowMs, drawn, seconds, failures) => {
+          const moment = { nowMs, luck: drawn };
+          const set = settings(seconds);
+          const waits = {
+            retry: retryAt(moment, failures) - nowMs,
+            next: nextCheckAt(moment, set) - nowMs,
+            first: firstCheckAt(moment, set) - nowMs,
+            again: checkAgainAt(moment, set, failures) - nowMs,
+          };
+          for (const wait of Object.values(waits))
+            assert.ok(Number.isSafeInteger(wait) && wait >= 0);
+          assert.ok(waits.retry >= 15_000 && waits.retry <= 1.5 * HOUR);
+          assert.ok(waits.next >= seconds * 900 && waits.next <= seconds * 1100);
+          assert.ok(waits.first <= Math.min(seconds * 1000, 120_000));
+          assert.ok(waits.again <= waits.next);
+          for (const wait of Object.values(waits)) {
+            assert.ok(isDue(nowMs + wait, { nowMs: nowMs + wait, settings: set }));
+            if (wait > 0) assert.ok(!isDue(nowMs + wait, { nowMs, settings: set }));
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("have come where a jump of the clock has put them years away", () => {
+    fc.assert(
+      fc.property(pollSeconds, (seconds) => {
+        const year = 365 * 24 * HOUR;
+        assert.ok(isDue(1_800_000_000_000, { nowMs: 0, settings: settings(seconds) }));
+        assert.ok(isDue(year, { nowMs: 0, settings: settings(seconds) }));
+      }),
+    );
+  });
+});
