@@ -1,4 +1,5 @@
-/** The node's side of Slipway: for now, carrying /etc from one release to the next. */
+/** The agent: what it knows of a node, what it does there, and when. */
+/** The node's side of Slipway. */
 export {
   carryForward,
   type CarryOptions,
@@ -8,3 +9,25 @@ export {
 export { EtcError, type EtcErrorCode, type EtcErrorDetails } from "./etc/errors.ts";
 export { type ConflictLine, type EtcReport, formatReport, type ReportLine } from "./etc/report.ts";
 export type { EtcDirectories } from "./etc/states.ts";
+export { statesDocument } from "./machine/diagram.ts";
+
+export type { CheckOutcome, Failed, Outcome, Tasks } from "./engine/ports.ts";
+export type { LedgerView } from "./ledger/view.ts";
+export type { ReleaseRef } from "./machine/release.ts";
+export { NodeError, type NodeErrorCode } from "./node/errors.ts";
+export type { BootDisk, EspEntry, HostFacts, NodeView } from "./node/facts.ts";
+export { type HostReader, linuxHostReader } from "./node/host-reader.ts";
+export { readNode } from "./node/read-node.ts";
+export { carryEtc } from "./tasks/carry-etc.ts";
+export { NODE_PLACES, type Places, type TaskContext } from "./tasks/context.ts";
+export { etcLeftBehind } from "./tasks/etc-left-behind.ts";
+export { linuxTaskContext } from "./tasks/linux-context.ts";
+export { tasksOf } from "./tasks/tasks.ts";
+
+export {
+  bootOrder,
+  type LoaderEntry,
+  type LoaderFile,
+  type LoaderRelease,
+  nameOnceBooted,
+} from "./esp/boot-order.ts";

@@ -1,0 +1,37 @@
+/** The daemon's tasks on a real node: helper units, and a process of its own for looking at the repository. */
+import { randomBytes } from "node:crypto";
+import process from "node:process";
+import { linuxExec } from "@slipway/host";
+import { loadConfig } from "../../config/load-config.ts";
+import type { Systemd } from "../../daemon/systemd.ts";
+import type { TaskFiles } from "../../daemon/task-files.ts";
+import { unitTasks } from "../../daemon/unit-tasks.ts";
+import type { Tasks } from "../../engine/ports.ts";
+
+/** A check fetches some kilobytes, from as many sources as there are. */
+const CHECK_MS = 15 * 60 * 1000;
+
+export const daemonTasks = (options: {
+  readonly files: TaskFiles;
+  readonly systemd: Systemd;
+  readonly log: (line: string) => void;
+  readonly signal: AbortSignal;
+}): Tasks => {
+  const [, program = ""] = process.argv;
+  return unitTasks({
+    ...options,
+    // A child, so that what verifying takes of memory is given back: the daemon itself never loads it.
+    runCheck: async (signal) => {
+      await linuxExec.run(
+        {
+          argv: [process.execPath, ...process.execArgv, program, "task", "check"],
+          purpose: "looking at the repository",
+          timeoutMs: CHECK_MS,
+        },
+        { signal, onStderrLine: options.log },
+      );
+    },
+    hasRepository: async () => (await loadConfig()).settings.repository.length > 0,
+    newId: () => randomBytes(16).toString("hex"),
+  });
+};

@@ -1,0 +1,47 @@
+/** The machine's tasks in this process: for verbs, which have all of root's rights, and for the helper units. */
+import type { Tasks } from "../../engine/ports.ts";
+import { loadConfig } from "../../config/load-config.ts";
+import type { TaskFiles } from "../../daemon/task-files.ts";
+import { bringLoader } from "../../tasks/bring-loader.ts";
+import type { TaskContext } from "../../tasks/context.ts";
+import { linuxTaskContext } from "../../tasks/linux-context.ts";
+import { tasksOf } from "../../tasks/tasks.ts";
+import { VERSION } from "../../version.ts";
+
+const PHASES = { fetch: "fetched", write: "written", verify: "read back" } as const;
+
+/** Progress is for whoever looks: a file that cannot be written stops nothing, and the next one is not waited for. */
+const progressTo = (files: TaskFiles) => {
+  let writing: Promise<void> | undefined;
+  return (text: string, doneBytes: number, totalBytes: number): void => {
+    if (writing !== undefined) return;
+    writing = files
+      .tellProgress({ task: "stage", message: text, doneBytes, totalBytes })
+      .catch(() => undefined)
+      .finally(() => {
+        writing = undefined;
+      });
+  };
+};
+
+interface Here {
+  readonly log: (line: string) => void;
+  readonly files: TaskFiles;
+  readonly signal: AbortSignal;
+}
+
+const contextHere = ({ log, files, signal }: Here): TaskContext => {
+  const tell = progressTo(files);
+  return linuxTaskContext({
+    agentVersion: VERSION,
+    settings: async () => (await loadConfig()).settings,
+    log,
+    progress: ({ of, phase, done, total }) => tell(`${of} ${PHASES[phase]}`, done, total),
+    signal,
+  });
+};
+
+export const tasksHere = (here: Here): Tasks => tasksOf(contextHere(here));
+
+/** Not the machine's: nothing waits for it, and it waits for nothing but the blessing. */
+export const bringLoaderHere = (here: Here): Promise<void> => bringLoader(contextHere(here));

@@ -1,0 +1,151 @@
+/** What `status` says to a person: the answer to "is it all right, and what can I do" first. Pure. */
+import { formatPart, type Paint, printableLine } from "@slipway/host/command-line";
+import { date, dateAndDistance, distance } from "./time.ts";
+import type { StateLine, StatusDocument } from "./status-document.ts";
+
+/** Of a root hash, as much as people compare; the names of boot entries have the same. */
+const short = (roothash: string): string => roothash.slice(0, 8);
+
+interface Named {
+  readonly version: string;
+  readonly roothash: string;
+}
+
+const named = ({ version, roothash }: Named): string => `${version} (${short(roothash)})`;
+
+const because = (reason: string | undefined): string =>
+  reason === undefined || reason === "" ? "" : `: ${printableLine(reason)}`;
+
+const bootedLine = (status: StatusDocument, now: number, paint: Paint): string => {
+  const { booted, image, architecture } = status;
+  const since = booted.since === undefined ? "" : `, since ${dateAndDistance(booted.since, now)}`;
+  const standing = {
+    good: paint("good", "good"),
+    probation: paint("on probation", "warn"),
+    bad: paint("bad", "bad"),
+    unproven: paint("unproven: the boot loader did not start it", "warn"),
+  }[booted.standing];
+  return `${image} ${paint(booted.version, "strong")} (${short(booted.roothash)}) for ${architecture}, slot ${booted.slot}, ${standing}${since}`;
+};
+
+const PHASES: Readonly<Record<string, string>> = {
+  preflight: "looking whether anything is in the way",
+  activating: "carrying /etc and giving the boot entry its name",
+  renaming: "renaming the boot entries",
+  rebooting: "restarting now",
+};
+
+const after = (attempts: number | undefined): string =>
+  attempts === undefined || attempts === 0 ? "" : `, after ${attempts} failed`;
+
+const stateText = (state: StateLine, now: number): string => {
+  const until = state.until === undefined ? "" : distance(state.until, now);
+  const release = state.release === undefined ? "a release" : named(state.release);
+  const trouble = state.failure === undefined ? "" : `; last time: ${state.failure.message}`;
+  const phase = PHASES[state.phase ?? ""] ?? "";
+  switch (state.kind) {
+    case "init":
+      return "the agent has not looked at this node yet";
+    case "steady":
+      return `steady; looks again ${until}${trouble}`;
+    case "waiting":
+      return `waiting to take ${release}; the other slot keeps what it has until then${trouble}`;
+    case "fetching":
+      return `fetching ${release}${after(state.attempts)}; gives up ${until}${trouble}`;
+    case "staged":
+      return `${release} is staged, and not booted before it is finalized${after(state.attempts)}${trouble}`;
+    case "finalizing":
+      return `finalizing ${release}: ${phase}`;
+    case "rolling-back":
+      return `rolling back to ${release}: ${phase}${trouble}`;
+    case "probation":
+      return `on probation: ${release} is good once its health checks pass; the node falls back ${until} otherwise`;
+    case "held":
+      return `held, nothing is written: ${state.failure?.message ?? "no reason is known"}`;
+  }
+};
+
+const rollbackText = ({ rollback }: StatusDocument): string =>
+  rollback.kind === "reaches"
+    ? `reaches ${named(rollback)}${rollback.acceptEpoch === undefined ? "" : `, below the security floor: only with --accept-epoch ${rollback.acceptEpoch}`}`
+    : `none: ${rollback.message}${rollback.hint === undefined ? "" : `; to get one: ${rollback.hint}`}`;
+
+const updatesText = ({ settings, pin, pause }: StatusDocument, now: number): string => {
+  const parts = [
+    settings.repository.length === 0
+      ? "no repository is set"
+      : `channel ${settings.channel}, ${settings.strategy === "manual" ? "finalized by hand" : "by itself"}`,
+    ...(pause === undefined
+      ? []
+      : [`PAUSED ${distance(pause.since, now)}${because(pause.reason)}`]),
+    ...(pin === undefined
+      ? []
+      : [`PINNED to ${pin.version} ${distance(pin.since, now)}${because(pin.reason)}`]),
+  ];
+  return parts.join("; ");
+};
+
+const lastCheckText = ({ lastCheck, why }: StatusDocument, now: number): string => {
+  if (lastCheck === undefined) return "never";
+  const when = distance(lastCheck.at, now);
+  if (lastCheck.release !== undefined) return `${when}: offers ${named(lastCheck.release)}`;
+  const { answer, heardAt } = lastCheck;
+  const silence =
+    answer !== "failed"
+      ? ""
+      : heardAt === undefined
+        ? "; it has never answered"
+        : `; it answered ${distance(heardAt, now)}`;
+  return `${when}${why === undefined ? "" : `: ${printableLine(why.message)}`}${silence}`;
+};
+
+const whyText = (
+  { code, message, hint, clearsAt }: NonNullable<StatusDocument["why"]>,
+  now: number,
+): string =>
+  `${printableLine(message)} [${code}]${clearsAt === undefined ? "" : `; clears ${dateAndDistance(clearsAt, now)}`}${hint === undefined ? "" : `; ${printableLine(hint)}`}`;
+
+const progressText = ({
+  message,
+  doneBytes,
+  totalBytes,
+}: NonNullable<StatusDocument["progress"]>): string =>
+  doneBytes === undefined || totalBytes === undefined
+    ? printableLine(message)
+    : `${printableLine(message)}, ${formatPart(doneBytes, totalBytes)}`;
+
+/** Wide enough for the longest label. */
+const LABEL = 11;
+
+/** The lines of `status`, each with its label; a label that has nothing to say is left out. */
+export const statusText = (status: StatusDocument, now: number, paint: Paint): string => {
+  const rows: readonly (readonly [string, string])[] = [
+    ["booted", bootedLine(status, now, paint)],
+    ...status.degraded.map((line): readonly [string, string] => [
+      "DEGRADED",
+      paint(printableLine(line), "bad"),
+    ]),
+    ["state", printableLine(stateText(status.state, now))],
+    ...(status.progress === undefined
+      ? []
+      : [["", progressText(status.progress)] satisfies readonly [string, string]]),
+    ...(status.staged === undefined
+      ? []
+      : [["staged", named(status.staged)] satisfies readonly [string, string]]),
+    ["rollback", printableLine(rollbackText(status))],
+    ["updates", updatesText(status, now)],
+    ["last look", lastCheckText(status, now)],
+    ...(status.why === undefined || status.why.code === "up-to-date"
+      ? []
+      : [["why", whyText(status.why, now)] satisfies readonly [string, string]]),
+    ...status.forbidden.map((release): readonly [string, string] => [
+      "forbidden",
+      `${named(release)}${because(release.reason)}, since ${date(release.since)} (${distance(release.since, now)})`,
+    ]),
+    ...status.problems.map((line): readonly [string, string] => [
+      "problem",
+      paint(printableLine(line), "warn"),
+    ]),
+  ];
+  return rows.map(([label, text]) => `${label.padEnd(LABEL)}${text}\n`).join("");
+};

@@ -1,0 +1,94 @@
+/** What the repository has for this node. */
+import {
+  type Blocker,
+  buildGraph,
+  compareVersions,
+  type NodeFacts,
+  type Offer,
+  offerOf,
+  offers,
+  type UpdateGraph,
+} from "@slipway/release";
+import type { CheckOutcome } from "../engine/ports.ts";
+import type { LedgerView } from "../ledger/view.ts";
+import type { CheckRequest } from "../machine/effect.ts";
+import type { HostFacts } from "../node/facts.ts";
+import type { TaskContext, TaskSettings } from "./context.ts";
+import { failureOf } from "./outcome.ts";
+import { openRepository } from "./repository.ts";
+
+const MIB = 2 ** 20;
+
+/** Nothing on the node is changed but what is believed of the repository. */
+export const check = async (
+  context: TaskContext,
+  request: CheckRequest,
+  ledger: LedgerView,
+): Promise<CheckOutcome> => {
+  try {
+    return outcomeOf(await ask(context, request, ledger));
+  } catch (error) {
+    return failureOf(error);
+  }
+};
+
+const ask = async (
+  context: TaskContext,
+  request: CheckRequest,
+  ledger: LedgerView,
+): Promise<Offer> => {
+  const { facts } = await context.look();
+  const settings = await context.settings();
+  const { view } = await openRepository(context, request.from);
+  const channel = await view.channel(facts.image, settings.channel);
+  const signed = await view.releases(facts.image, facts.architecture);
+  const graph = buildGraph(channel, facts.architecture, signed);
+  const node = nodeFacts(facts, settings, ledger, await context.nodeId());
+  return choose(graph, node, request, Math.floor(context.clock.now().getTime() / 1000));
+};
+
+/** Who carries an export to the node means this node, now; who names a release does too. Else its turn has to come. */
+const choose = (
+  graph: UpdateGraph,
+  node: NodeFacts,
+  { only, from, take }: CheckRequest,
+  now: number,
+): Offer => {
+  if (only !== undefined)
+    return offerOf(graph, node, { version: only, atOnce: take === "by-hand" }, now);
+  const newest = graph.releases.findLast(({ signed }) => signed !== undefined)?.rollout.version;
+  const isNewer = newest !== undefined && compareVersions(newest, node.version) > 0;
+  return from === undefined || !isNewer
+    ? offers(graph, node, now)
+    : offerOf(graph, node, { version: newest, atOnce: true }, now);
+};
+
+const nodeFacts = (
+  facts: HostFacts,
+  { group, wariness }: TaskSettings,
+  ledger: LedgerView,
+  id: string,
+): NodeFacts => ({
+  id,
+  version: facts.booted.version,
+  securityEpochFloor: ledger.floor,
+  agentVersion: facts.agentVersion,
+  forbidden: new Set(ledger.forbidden.keys()),
+  slotMib: Math.floor(facts.slotBytes / MIB),
+  ...(group === undefined ? {} : { group }),
+  ...(wariness === undefined ? {} : { wariness }),
+});
+
+const outcomeOf = (offer: Offer): CheckOutcome => {
+  if (offer.kind === "none") return { kind: "none", blocker: blockerOf(offer.blocker) };
+  const { version, roothash, securityEpoch } = offer.release;
+  return { kind: "offer", release: { version, roothash, securityEpoch } };
+};
+
+const blockerOf = ({ rule, message, hint, version, clearsAt }: Blocker) => ({
+  code: rule,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+  ...(version === undefined ? {} : { version }),
+  ...(clearsAt === undefined ? {} : { clearsAt }),
+});

@@ -1,0 +1,157 @@
+/** Whether a release can be staged, or finalized, on this node now: asked before anything is written, so that nothing stops half way. Pure. */
+import { type ReleaseManifest, rankWays } from "@slipway/release";
+import type { Failure } from "../errors.ts";
+import type { LedgerView } from "../ledger/view.ts";
+import { writeBlocker } from "../machine/guards.ts";
+import { observedOf } from "../machine/observe.ts";
+import type { OfferedRelease } from "../machine/release.ts";
+import type { EspEntry, HostFacts } from "../node/facts.ts";
+import { MIB, mib, stateRefusal, varRoom } from "./room.ts";
+
+export interface PreflightQuestion {
+  readonly before: "stage" | "finalize";
+  readonly release: OfferedRelease;
+  readonly facts: HostFacts;
+  readonly ledger: Pick<LedgerView, "forbidden" | "floor">;
+  readonly now: Date;
+  readonly buildDate: Date;
+}
+
+/** For directory entries, and for whatever else writes there meanwhile. */
+const ESP_MARGIN = 2 * MIB;
+
+type Check = (question: PreflightQuestion) => Failure | undefined;
+
+const mayWrite: Check = ({ facts }) => writeBlocker(observedOf(facts));
+
+const isAnother: Check = ({ facts, release: { version, roothash } }) =>
+  roothash === facts.booted.roothash
+    ? { code: "ALREADY_BOOTED", message: `release ${version} is what this node runs` }
+    : undefined;
+
+const isAllowed: Check = ({ ledger, release: { version, roothash } }) => {
+  const forbidden = ledger.forbidden.get(roothash);
+  return forbidden === undefined
+    ? undefined
+    : {
+        code: "FORBIDDEN",
+        message: `release ${version} is forbidden on this node: ${forbidden.reason}`,
+        hint: `publish a better one, or \`slipway-agent forgive ${version}\``,
+      };
+};
+
+const reachesFloor: Check = ({ ledger, release: { version, securityEpoch } }) =>
+  securityEpoch >= ledger.floor
+    ? undefined
+    : {
+        code: "BELOW_FLOOR",
+        message: `release ${version} has security epoch ${securityEpoch}, and this node has blessed ${ledger.floor}`,
+        hint: "publish a release of that epoch",
+      };
+
+const isLoaderFree: Check = ({ facts: { overrides } }) =>
+  overrides.length === 0
+    ? undefined
+    : {
+        code: "LOADER_BOUND",
+        message: `the boot loader would not boot a new entry, nor leave a bad one: ${overrides.join("; ")}`,
+        hint: 'take that back: `bootctl set-default ""`, `bootctl set-oneshot ""`, or edit the file',
+      };
+
+/** It was built by a clock that went, so this one is wrong: the ledger and the waves of a rollout go by it. */
+const isClockRight: Check = ({ now, buildDate }) =>
+  now >= buildDate
+    ? undefined
+    : {
+        code: "CLOCK_BEHIND",
+        message: `the clock says ${now.toISOString()}, and the release that runs was built at ${buildDate.toISOString()}`,
+        hint: "see why it is not set (`timedatectl`), or set it: `timedatectl set-time`",
+      };
+
+const hasVarRoom: Check = ({ facts }) => stateRefusal(facts);
+
+/** For finalizing: both superblocks, and the UKI that names them, whatever name it has. */
+const isStaged: Check = ({ before, facts: { inactive }, release: { version, roothash } }) =>
+  before === "stage" || inactive.release?.roothash === roothash
+    ? undefined
+    : {
+        code: "NOT_STAGED",
+        message: `slot ${inactive.slot} does not hold release ${version} any more`,
+        hint: "stage it again: `slipway-agent update`",
+      };
+
+/** In this order: what is wrong for good comes before what may pass. */
+const CHECKS: readonly Check[] = [
+  mayWrite,
+  isAnother,
+  isAllowed,
+  reachesFloor,
+  isLoaderFree,
+  isClockRight,
+  isStaged,
+  hasVarRoom,
+];
+
+/** The first thing in the way; nothing where all is clear. */
+export const refusal = (question: PreflightQuestion): Failure | undefined => {
+  for (const check of CHECKS) {
+    const found = check(question);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+/** What the manifest of a release adds before anything is done for it: where it is to be put. */
+export const placeRefusal = (facts: HostFacts, manifest: ReleaseManifest): Failure | undefined =>
+  manifest.root.size > facts.slotBytes
+    ? {
+        code: "SLOT_TOO_SMALL",
+        message: `release ${manifest.version} has a root of ${mib(manifest.root.size)}, and slots have ${mib(facts.slotBytes)}`,
+        hint: "make the image smaller, or install the node anew with larger slots",
+      }
+    : espRoom(facts, manifest);
+
+/** And what is to be fetched, when it is known what the node has. */
+export const fetchRefusal = (
+  facts: HostFacts,
+  manifest: ReleaseManifest,
+  {
+    artifacts,
+    hasIndexes,
+  }: { readonly artifacts: readonly string[]; readonly hasIndexes: boolean },
+): Failure | undefined => {
+  const fetched = (["root", "uki"] as const).map(
+    (of) => rankWays(manifest, of, { artifacts, hasIndexes }).ways[0]?.bytes ?? 0,
+  );
+  return varRoom(
+    facts,
+    fetched.reduce((sum, bytes) => sum + bytes, 0),
+  );
+};
+
+const espRoom = (facts: HostFacts, { version, uki }: ReleaseManifest): Failure | undefined => {
+  const room = facts.espFreeBytes + bytesToGo(facts);
+  return room >= uki.size + ESP_MARGIN
+    ? undefined
+    : {
+        code: "E_SPACE",
+        message: `the ESP has room for ${mib(room)}, and the boot entry of ${version} needs ${mib(uki.size + ESP_MARGIN)}`,
+        hint: "see what fills it (`ls -lR /efi`), and remove what is not Slipway's",
+      };
+};
+
+/** Entries of the other slot's former releases, which go before the new one comes. */
+const bytesToGo = (facts: HostFacts): number =>
+  otherEntries(facts).reduce((sum, { size }) => sum + size, 0);
+
+/** All entries but the booted one's, by name and by contents. What a power cut left a second name of shares its bytes with another, and stays. */
+export const otherEntries = ({
+  entries,
+  booted,
+}: Pick<HostFacts, "entries" | "booted">): readonly EspEntry[] =>
+  entries.filter(
+    ({ name, roothash }) =>
+      name.state.kind !== "leftover" &&
+      roothash !== booted.roothash &&
+      name.digest !== booted.roothash.slice(0, 8),
+  );
