@@ -24,6 +24,7 @@ export type ComposerErrorCode =
   | "UNKNOWN_MODULE"
   | "INITRD_INCOMPLETE"
   | "NO_FIRMWARE"
+  | "AGENT_UNAVAILABLE"
   | "MACHINE_RESET"
   | "MACHINE_TIMEOUT"
   | "MACHINE_FAILED"
@@ -44,7 +45,9 @@ export type ComposerErrorCode =
   | "NOT_PUBLISHED"
   | "CHANNEL_REFUSED"
   | "OFFERS_LOST"
-  | "ADDRESS_TAKEN";
+  | "ADDRESS_TAKEN"
+  // The demonstration did not go as it is told.
+  | "DEMO_FAILED";
 
 export interface ComposerErrorDetails {
   readonly hint?: string;

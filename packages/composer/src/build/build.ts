@@ -1,6 +1,7 @@
 /** `slipway build`: from a definition to release directories. */
 import path from "node:path";
 import type { Architecture, ImageDefinition } from "@slipway/ignition-config";
+import { imageUpdateInputs, readImageUpdate } from "../agent/image-update.ts";
 import { ARCHITECTURE } from "../architecture.ts";
 import { ComposerError } from "../errors.ts";
 import type { SectorBytes } from "../image/disk.ts";
@@ -10,6 +11,7 @@ import { lockFileOf, writeLock } from "../lock/file.ts";
 import type { Lock } from "../lock/lock.ts";
 import { withFetched } from "../lock/remote-sources.ts";
 import { sourceFile } from "../lock/sources.ts";
+import { agentStep } from "./agent-step.ts";
 import { configInputs } from "./config-inputs.ts";
 import type { BuildContext, StepReport, Target } from "./context.ts";
 import type { ArtifactFacts, ArtifactName, Manifest } from "./manifest.ts";
@@ -85,7 +87,10 @@ const buildAll = async (options: BuildOptions): Promise<readonly BuiltRelease[]>
     architectures,
     locked: options.locked,
   });
-  const config = await configInputs(definition.config, lock.sources);
+  const config = {
+    ...(await configInputs(definition.config, lock.sources)),
+    ...imageUpdateInputs(await readImageUpdate(definition)),
+  };
   const fetched = withFetchedSources(context, definition, lock);
   const built: BuiltRelease[] = [];
   for (const [index, architecture] of architectures.entries()) {
@@ -149,17 +154,17 @@ const buildOne = async (
   const { directory, before, sectorBytes } = place;
   const kernel = await kernelStep(context, target);
   // The two trees have nothing to do with each other: two processors, two trees.
-  const [tree, initrd, loader] = await settled([
+  const [tree, initrd, loader, agent] = await settled([
     treeStep(context, target, kernel),
     initrdStep(context, target, kernel),
     loaderStep(context, target, ARCHITECTURE[architecture].efi),
+    agentStep(context, target),
   ]);
   const root = await rootStep(
     context,
     target,
-    tree,
-    kernel,
-    rootInputs(context.toolbox, target, tree, config),
+    { tree, kernel, agent, loader },
+    rootInputs(context.toolbox, target, { tree, agent, loader, config }),
   );
   const lock = { ...target.lock, accounts: root.pins };
   if (place.locked !== false) requireSameAccounts(place.locked, target.lock, lock);
@@ -181,7 +186,7 @@ const buildOne = async (
   const manifest = await assembleRelease(
     context,
     target,
-    { root, kernel, uki, loader, sectorBytes },
+    { root, kernel, uki, loader, agent, sectorBytes },
     stage.staging,
   );
   await placeRelease(

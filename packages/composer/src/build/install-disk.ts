@@ -72,7 +72,7 @@ export const writeEsp = async (
 };
 
 /** What a fresh machine boots from: systemd-boot where firmware and tools look for it, and one entry. */
-const fillEsp = async (
+export const fillEsp = async (
   esp: string,
   efi: string,
   { loader, uki, bootEntry }: EspContents,

@@ -36,6 +36,8 @@ export interface Manifest {
   readonly kernelRelease: string;
   /** The name under which the UKI goes onto an ESP. */
   readonly bootEntry: string;
+  /** The version of the agent in the root; absent in releases of the time before there was one. */
+  readonly agent?: string;
   /** Identity of all that the release is assembled from: where it is the same, nothing need be built. */
   readonly inputs: string;
   readonly artifacts: Readonly<Record<ArtifactName, ArtifactFacts>>;
@@ -83,6 +85,9 @@ export const parseManifest = (text: string, file: string): Manifest => {
   const map = fields(parsed, "it");
   const { string, integer } = decoder(map, "");
   if (map.get("schema") !== SCHEMA) fail(`schema must be ${SCHEMA}`);
+  const agent = map.has("agent")
+    ? { agent: string("agent", /^[A-Za-z0-9][A-Za-z0-9.~^-]{0,63}$/) }
+    : {};
   const architecture = ARCHITECTURES.find((name) => name === map.get("architecture"));
   const artifacts = fields(map.get("artifacts"), "artifacts");
   const artifact = (name: ArtifactName): ArtifactFacts => {
@@ -101,6 +106,7 @@ export const parseManifest = (text: string, file: string): Manifest => {
     slotSizeMib: integer("slotSizeMib"),
     kernelRelease: string("kernelRelease", /^[^\s/]+$/),
     bootEntry: string("bootEntry", /^[A-Za-z0-9.~^_+-]+\.efi$/),
+    ...agent,
     inputs: string("inputs", hex64),
     artifacts: {
       "disk.raw": artifact("disk.raw"),

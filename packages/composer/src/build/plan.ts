@@ -1,6 +1,10 @@
 /** `slipway build --dry-run`: what a build would do. Writes nothing. */
 import { stat } from "node:fs/promises";
+import path from "node:path";
 import type { Architecture } from "@slipway/ignition-config";
+import { AGENT, agentInputs, readBundle } from "../agent/bundle.ts";
+import { imageUpdateInputs, readImageUpdate } from "../agent/image-update.ts";
+import { NODE, nodeInputs } from "../agent/node-program.ts";
 import { type StepInputs, type StepRecipe } from "../cache/key.ts";
 import { packagesBelow, peekBelow } from "../cache/store.ts";
 import { debFile } from "../lock/debs.ts";
@@ -46,7 +50,10 @@ export const planBuild = async (options: BuildOptions): Promise<readonly Planned
   const lock = await readLock(lockFileOf(options.definitionFile));
   const toolbox = await findToolbox(options.exec, cache, "compose");
   const tools = toolbox === undefined ? (lock?.tools ?? {}) : recordedTools(toolbox.listing);
-  const config = await configInputs(definition.config, lock?.sources ?? []);
+  const config = {
+    ...(await configInputs(definition.config, lock?.sources ?? [])),
+    ...imageUpdateInputs(await readImageUpdate(definition)),
+  };
   return Promise.all(
     architectures.map(async (arch): Promise<PlannedRelease> => {
       const { name, version } = image;
@@ -68,7 +75,9 @@ export const planBuild = async (options: BuildOptions): Promise<readonly Planned
   );
 };
 
-const STEPS = ["kernel", "initrd", "loader", "tree", "root", "uki"] as const;
+const STEPS = ["kernel", "initrd", "loader", "tree", "agent", "node", "root", "uki"] as const;
+
+const PARTS_OF_THE_ROOT: ReadonlySet<string> = new Set([trees.TREE.name, AGENT.name, NODE.name]);
 
 const missingPackages = async (
   cache: string,
@@ -103,7 +112,7 @@ const planSteps = async (
   const peek = async (
     recipe: StepRecipe,
     inputs: StepInputs,
-  ): Promise<{ readonly key: string }> => {
+  ): Promise<{ readonly key: string; readonly hit: boolean }> => {
     const found = await peekBelow(cache)(
       recipe,
       `${definition.image.name}-${architecture}`,
@@ -118,11 +127,22 @@ const planSteps = async (
   };
   await peek(trees.KERNEL, trees.kernelInputs(toolbox, target));
   await peek(trees.INITRD, trees.initrdInputs(toolbox, target));
-  await peek(trees.LOADER, trees.loaderInputs(target));
+  const loader = await peek(trees.LOADER, trees.loaderInputs(target));
   const tree = await peek(trees.TREE, trees.treeInputs(toolbox, target, lock.accounts));
-  await peek(ROOT, rootInputs(toolbox, target, tree, config));
+  const bundle = await peek(AGENT, agentInputs());
+  const node = await peek(NODE, nodeInputs(toolbox, architecture));
+  // What a bundle holds is known when it is made; until then its key stands for it, so that the root is found to be new.
+  const digest = bundle.hit
+    ? (await readBundle(path.join(cache, "steps", AGENT.name, bundle.key))).digest
+    : bundle.key;
+  await peek(
+    ROOT,
+    rootInputs(toolbox, target, { tree, agent: { bundle: { digest }, node }, loader, config }),
+  );
   // The UKI names the root: it is made anew exactly when the root, or what else is in it, is.
-  const causes = steps.filter((step) => step.verdict === "make" && step.step !== "tree");
+  const causes = steps.filter(
+    (step) => step.verdict === "make" && !PARTS_OF_THE_ROOT.has(step.step),
+  );
   steps.push(
     causes.length === 0
       ? { step: "uki", verdict: "cached" }

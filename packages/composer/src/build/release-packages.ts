@@ -13,7 +13,7 @@ import type { BuildContext, Target } from "./context.ts";
 export interface ReleasePackages {
   /** In the root, the kernel's modules among them. */
   readonly root: readonly PackageRecord[];
-  /** In the UKI or on the ESP only. */
+  /** Not installed in the root: in the UKI, or what the agent brings onto the ESP. */
   readonly boot: readonly PackageRecord[];
 }
 

@@ -9,6 +9,7 @@ import { derivedUuid } from "../image/uuid.ts";
 import { kernelArguments, RECOVERY_PROFILE } from "../initrd/kernel-arguments.ts";
 import { sha256File } from "../lock/debs.ts";
 import type { Kernel } from "../tree/kernel.ts";
+import type { Agent } from "./agent-step.ts";
 import { type BuildContext, runStep, type Target } from "./context.ts";
 import { type InstallDisk, writeEsp, writeSlots } from "./install-disk.ts";
 import {
@@ -139,6 +140,7 @@ export const assembleRelease = async (
     readonly kernel: Kernel;
     readonly uki: () => Promise<UkiResult>;
     readonly loader: Loader;
+    readonly agent: Agent;
     readonly sectorBytes: SectorBytes;
   },
   staging: string,
@@ -146,7 +148,7 @@ export const assembleRelease = async (
   const { toolbox, progress, store } = context;
   const { architecture, definition, lock } = target;
   const { image } = definition;
-  const { root, kernel, loader, sectorBytes } = parts;
+  const { root, kernel, loader, agent, sectorBytes } = parts;
   const bootEntry = bootEntryName(image.name, image.version, root.roothash);
   const at = (name: ArtifactName | "manifest.json"): string => path.join(staging, name);
   const copied = async (from: string, name: ArtifactName): Promise<ArtifactFacts> => {
@@ -193,6 +195,7 @@ export const assembleRelease = async (
       slotSizeMib: image.slotSizeMib,
       kernelRelease: kernel.release,
       bootEntry,
+      agent: agent.bundle.version,
       inputs: await releaseIdentity(target, { root, uki, loader, sectorBytes }),
       artifacts: {
         "disk.raw": await factsOf(disk.file, await writtenRanges(toolbox, disk.file)),

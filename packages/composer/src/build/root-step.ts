@@ -1,11 +1,17 @@
 /** The root: packages and config as one tree, checked, formatted and hashed. */
 import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Config, ImageDefinition } from "@slipway/ignition-config";
+import type { Config } from "@slipway/ignition-config";
 import { compareWithPins } from "../accounts/compare-pins.ts";
 import { decodePins } from "../accounts/decode-pins.ts";
 import type { Accounts } from "../accounts/pins.ts";
 import { bakeConfig } from "../bake/bake-config.ts";
+import { imageHealthFiles, imageHealthInputs } from "../agent/image-health.ts";
+import { type ImageUpdate, readImageUpdate } from "../agent/image-update.ts";
+import { loaderFile } from "../agent/agent-paths.ts";
+import { placeAgent } from "../agent/place-agent.ts";
+import { ARCHITECTURE } from "../architecture.ts";
+import { bringFile } from "../bake/bring-file.ts";
 import { realOwnership } from "../bake/ownership.ts";
 import { RootDirectory } from "../bake/root-directory.ts";
 import { disableMasked } from "../bake/units.ts";
@@ -17,18 +23,20 @@ import { makeRootImage, makeVerityTree } from "../image/root-image.ts";
 import { treeDigest } from "../image/tree-digest.ts";
 import { derivedUuid } from "../image/uuid.ts";
 import { sha256File } from "../lock/debs.ts";
+import { writeTreeFile } from "../contract/tree-files.ts";
 import { nodeFingerprint, writeNodeFiles } from "../node/files.ts";
 import { packagesJson } from "../packages/packages-json.ts";
 import { sbomJson } from "../sbom/sbom.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
 import type { Kernel } from "../tree/kernel.ts";
 import { COMPOSER_VERSION } from "../version.ts";
+import { type Agent, agentRootInputs } from "./agent-step.ts";
 import { type BuildContext, runStep, type Target } from "./context.ts";
 import { firstBootInputs, writeFirstBoot } from "./first-boot.ts";
 import { type ReleasePackages, releasePackages } from "./release-packages.ts";
 import { lintTree, readAttributes, settleFindings } from "./root-checks.ts";
 import { settled } from "./settled.ts";
-import type { TreeResult } from "./tree-steps.ts";
+import type { Loader, TreeResult } from "./tree-steps.ts";
 import { warnOfUnits } from "./verify-units.ts";
 
 /** What later steps need to know of a root. */
@@ -39,6 +47,12 @@ interface RootFacts {
   readonly verityUuid: string;
   /** All ids of the image, those of earlier releases included: what the lock is to keep. */
   readonly pins: Accounts;
+}
+
+/** What is in every root beside its packages and its config. */
+export interface Shipped {
+  readonly agent: Agent;
+  readonly loader: Loader;
 }
 
 export interface Root extends RootFacts {
@@ -56,14 +70,21 @@ export const ROOT: StepRecipe = { name: "root", revision: 4 };
 export const rootInputs = (
   toolbox: Toolbox,
   target: Target,
-  tree: Pick<TreeResult, "key">,
-  config: StepInputs,
+  parts: {
+    readonly tree: Pick<TreeResult, "key">;
+    readonly agent: Parameters<typeof agentRootInputs>[0];
+    readonly loader: Pick<Loader, "key">;
+    readonly config: StepInputs;
+  },
 ): StepInputs => {
   const { image } = target.definition;
   return {
-    ...config,
+    ...parts.config,
     ...firstBootInputs(target.definition),
-    tree: tree.key,
+    ...imageHealthInputs(target.definition),
+    ...agentRootInputs(parts.agent),
+    tree: parts.tree.key,
+    loader: parts.loader.key,
     node: nodeFingerprint(),
     tools: toolbox.digest,
     slipway: COMPOSER_VERSION,
@@ -79,8 +100,7 @@ export const rootInputs = (
 export const rootStep = async (
   context: BuildContext,
   target: Target,
-  tree: TreeResult,
-  kernel: Kernel,
+  { tree, kernel, ...shipped }: Shipped & { readonly tree: TreeResult; readonly kernel: Kernel },
   inputs: StepInputs,
 ): Promise<Root> => {
   const { store, progress } = context;
@@ -91,7 +111,7 @@ export const rootStep = async (
     note("taking over the packages");
     await linkTree(context, tree.tree, root);
     note("baking the config");
-    const pins = await finishTree(context, target, root);
+    const pins = await finishTree(context, target, root, shipped);
     note("checking and formatting");
     const attributes = await readAttributes(context, root);
     // Programs format the tree and read the packages; this process looks at the tree meanwhile. What it finds wrong fails
@@ -102,7 +122,11 @@ export const rootStep = async (
       lintTree(context, target, root, attributes),
       warnOfUnits(context, target, root),
     ]);
-    await describePackages(target, { tree: tree.tree, packages, rootSha256: sha256 }, made);
+    await describePackages(
+      target,
+      { tree: tree.tree, packages, agent: shipped.agent, rootSha256: sha256 },
+      made,
+    );
     await writeFile(
       path.join(made, "os-release"),
       await readFile(path.join(root, "usr/lib/os-release")),
@@ -143,9 +167,10 @@ export const finishTree = async (
   context: BuildContext,
   target: Target,
   root: string,
+  shipped: Shipped,
 ): Promise<Accounts> => {
   const { definition, lock } = target;
-  addNodeFiles(root, definition);
+  addNodeFiles(root, target, shipped, await readImageUpdate(definition));
   const baked = await bakeConfig({
     root,
     definition,
@@ -189,9 +214,17 @@ const dropMasked = (path: string, { systemd }: Pick<Config, "systemd">): void =>
 };
 
 /** Before the config, which may say otherwise. */
-const addNodeFiles = (path: string, definition: ImageDefinition): void => {
+const addNodeFiles = (
+  path: string,
+  { definition, architecture, lock }: Target,
+  { agent, loader }: Shipped,
+  update: ImageUpdate,
+): void => {
   using root = new RootDirectory(path, realOwnership);
   writeNodeFiles(root);
+  bringFile(root, loader.program, loaderFile(ARCHITECTURE[architecture].efi), 0o644);
+  placeAgent(root, agent, { image: definition.image, architecture, lock, update });
+  for (const { path: name, text } of imageHealthFiles(definition)) writeTreeFile(root, name, text);
   writeFirstBoot(root, definition);
 };
 
@@ -225,11 +258,13 @@ const describePackages = async (
     /** The package tree, before the config. */
     readonly tree: string;
     readonly packages: ReleasePackages;
+    readonly agent: Agent;
     readonly rootSha256: string;
   },
   directory: string,
 ): Promise<void> => {
-  const { packages, rootSha256 } = root;
+  const { packages, agent, rootSha256 } = root;
+  const { version, packages: bundled } = agent.bundle;
   const { definition, architecture, lock } = target;
   await writeFile(path.join(directory, "packages.json"), packagesJson(packages.root));
   // Debian's own os-release, which the image's has replaced in the root.
@@ -246,6 +281,7 @@ const describePackages = async (
       },
       packages: packages.root,
       bootPackages: packages.boot,
+      agent: { version, node: agent.node.package, packages: bundled },
       distribution: { id: "debian", versionId: debian?.[1] ?? definition.image.suite },
       epoch: lock.epoch,
       toolVersion: COMPOSER_VERSION,

@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly progress: Progress;
   /** Whose proxies remote sources are fetched through; default: none. */
   readonly environment?: Environment;
+  /** Take packages as if there were no security updates: those of the last point release. For releases that are to be out of date. */
+  readonly withoutSecurity?: boolean;
 }
 
 /** @throws ComposerError `NEEDS_ROOT`. */
@@ -50,6 +52,13 @@ const packageSources = (exec: Exec, definition: ImageDefinition): BuildContext["
   return () => (found ??= find());
 };
 
+const withoutSecurity = async (
+  found: ReturnType<BuildContext["sources"]>,
+): ReturnType<BuildContext["sources"]> => {
+  const { mirrors, aptSettings } = await found;
+  return { mirrors: { ...mirrors, security: undefined }, aptSettings };
+};
+
 /** The cache, or a store in it whose steps are thrown away while its packages and sources are shared. */
 const sessionStore = async (
   cache: string,
@@ -75,7 +84,8 @@ export const openSession = async (
     const sources = packageSources(exec, definition);
     const toolbox = await ensureToolbox(exec, store, progress, "compose", sources);
     return {
-      ...{ exec, clock, progress, environment, store, toolbox, sources },
+      ...{ exec, clock, progress, environment, store, toolbox },
+      sources: options.withoutSecurity === true ? () => withoutSecurity(sources()) : sources,
       [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
     };
   } catch (error) {

@@ -3,11 +3,18 @@ import { hash, createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ByteSource, HashedImage, Image, Transport } from "@slipway/release";
-import { applyDelta, DeltaError, makeDelta } from "@slipway/release";
+import {
+  applyDelta,
+  type ByteSource,
+  DeltaError,
+  FormatError,
+  type HashedImage,
+  type Image,
+  makeDelta,
+  type Transport,
+} from "@slipway/release";
 import { ComposerError } from "../errors.ts";
 import { openFileSource } from "../inspect/file-source.ts";
-import { FormatError } from "../inspect/format-error.ts";
 import type { AlignPool } from "./align-pool.ts";
 import { openAlignPool } from "./align-pool.ts";
 import type { CarriedFile, ReleaseImages } from "./release-images.ts";

@@ -1,9 +1,7 @@
-import type { Image, ImageFile } from "@slipway/release";
+import { type ByteSource, FormatError, type Image, type ImageFile } from "@slipway/release";
 import { openRootTree } from "../diff/root-tree.ts";
-import type { ByteSource } from "../inspect/byte-source.ts";
 import type { ErofsInode } from "../inspect/erofs-inode.ts";
 import { readErofs } from "../inspect/erofs.ts";
-import { FormatError } from "../inspect/format-error.ts";
 
 /** As deep as PATH_MAX of Linux allows. */
 const MOST_LEVELS = 2048;

@@ -1,9 +1,12 @@
-import type { Image, ImageFile } from "@slipway/release";
+import {
+  type ByteSource,
+  type Image,
+  type ImageFile,
+  type PeSection,
+  readPe,
+} from "@slipway/release";
 import { readCpio } from "../diff/read-cpio.ts";
-import type { ByteSource } from "../inspect/byte-source.ts";
 import { cachedSource } from "../inspect/cached-source.ts";
-import type { PeSection } from "../inspect/pe.ts";
-import { readPe } from "../inspect/pe.ts";
 
 /** FileAlignment of what ukify writes: sections begin at multiples of it. */
 const ALIGNMENT_BYTES = 512;

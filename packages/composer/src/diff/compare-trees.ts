@@ -1,7 +1,7 @@
 /** Walks two roots side by side. Memory holds the changes and one directory a level, not the roots. */
 import type { ErofsName } from "../inspect/erofs-directory.ts";
 import type { ErofsInode } from "../inspect/erofs-inode.ts";
-import { FormatError } from "../inspect/format-error.ts";
+import { FormatError } from "@slipway/release";
 import type { RootTree } from "./root-tree.ts";
 import { aspectsOf, type FileChange, type FileNode, modeText } from "./file-change.ts";
 import { compareTexts } from "./order.ts";

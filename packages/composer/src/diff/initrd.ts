@@ -1,5 +1,5 @@
 /** What changed in the initrd of a UKI: modules by name, other files by path. */
-import type { ByteSource } from "../inspect/byte-source.ts";
+import type { ByteSource } from "@slipway/release";
 import { cachedSource } from "../inspect/cached-source.ts";
 import type { Extent } from "../inspect/erofs-inode.ts";
 import { type CpioEntry, readCpio } from "./read-cpio.ts";

@@ -1,8 +1,13 @@
 /** The hash of every block of a root, from its verity tree: sameness is seen without reading the blocks. */
 import { createHash } from "node:crypto";
-import { type ByteSource, MAX_READ_BYTES, readRange } from "../inspect/byte-source.ts";
-import { FormatError } from "../inspect/format-error.ts";
-import { readVerity, type VerityTree } from "../inspect/verity.ts";
+import {
+  type ByteSource,
+  FormatError,
+  MAX_READ_BYTES,
+  readRange,
+  readVerity,
+  type VerityTree,
+} from "@slipway/release";
 
 export interface LeafHashes {
   /** Hashes of two trees can be held against each other when this is the same. */

@@ -1,7 +1,6 @@
 /** Reading the kernel's initrd archive ("newc") where it lies, without unpacking it. */
-import { type ByteSource, readRange } from "../inspect/byte-source.ts";
+import { type ByteSource, FormatError, readRange } from "@slipway/release";
 import type { Extent } from "../inspect/erofs-inode.ts";
-import { FormatError } from "../inspect/format-error.ts";
 
 /** A file, directory or link of an archive. */
 export interface CpioEntry {

@@ -1,5 +1,5 @@
 /** A root image as a tree of files, read where it is asked for. */
-import type { ByteSource } from "../inspect/byte-source.ts";
+import { type ByteSource, FormatError } from "@slipway/release";
 import { cachedSource } from "../inspect/cached-source.ts";
 import { type ErofsName, readErofsDirectory } from "../inspect/erofs-directory.ts";
 import {
@@ -11,7 +11,6 @@ import {
 } from "../inspect/erofs-inode.ts";
 import { readErofs } from "../inspect/erofs.ts";
 import { readErofsXattrs } from "../inspect/erofs-xattrs.ts";
-import { FormatError } from "../inspect/format-error.ts";
 
 export interface RootTree {
   readonly rootNid: number;

@@ -1,5 +1,5 @@
 /** Whether runs of bytes of two files are the same, in pieces that fit into memory whatever their length. */
-import type { ByteSource } from "../inspect/byte-source.ts";
+import type { ByteSource } from "@slipway/release";
 import type { Extent } from "../inspect/erofs-inode.ts";
 
 const PIECE_BYTES = 256 * 1024;

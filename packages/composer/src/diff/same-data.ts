@@ -1,7 +1,6 @@
 /** Whether files of two roots hold the same, by block hashes where they say so and by bytes where they do not. */
-import type { ByteSource } from "../inspect/byte-source.ts";
+import { type ByteSource, FormatError } from "@slipway/release";
 import type { ErofsInode, Extent } from "../inspect/erofs-inode.ts";
-import { FormatError } from "../inspect/format-error.ts";
 import { HASH_BYTES, type LeafHashes } from "./leaf-hashes.ts";
 import type { RootTree } from "./root-tree.ts";
 import { isSameBytes } from "./same-bytes.ts";

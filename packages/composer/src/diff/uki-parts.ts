@@ -1,9 +1,14 @@
 /** The parts of a UKI that a comparison looks into. */
-import { type ByteSource, readRange } from "../inspect/byte-source.ts";
+import {
+  type ByteSource,
+  FormatError,
+  parseOsRelease,
+  type PeSection,
+  readRange,
+  splitArguments,
+  type Uki,
+} from "@slipway/release";
 import type { Extent } from "../inspect/erofs-inode.ts";
-import { FormatError } from "../inspect/format-error.ts";
-import type { PeSection } from "../inspect/pe.ts";
-import { parseOsRelease, splitArguments, type Uki } from "../inspect/uki.ts";
 
 export interface UkiParts {
   readonly kernel: Extent;

@@ -17,6 +17,7 @@ export const initrdPackages = (_architecture: Architecture): readonly string[] =
   "mount",
   "dmsetup",
   "coreutils",
+  "dash",
 ];
 
 const SYSTEMD = "/usr/lib/systemd";
@@ -34,11 +35,16 @@ export const PROGRAMS: readonly string[] = [
   `${SYSTEMD}/system-generators/systemd-veritysetup-generator`,
   // Units and drop-ins handed over by a hypervisor, masks on the kernel command line: for tests and recovery.
   `${SYSTEMD}/system-generators/systemd-debug-generator`,
+  "/usr/bin/dash",
   "/usr/bin/journalctl",
   "/usr/bin/kmod",
+  "/usr/bin/mkdir",
   "/usr/bin/mount",
+  "/usr/bin/mv",
+  "/usr/bin/sync",
   "/usr/bin/systemctl",
   "/usr/bin/systemd-tmpfiles",
+  "/usr/bin/tr",
   "/usr/bin/udevadm",
   "/usr/bin/umount",
   // Run by udev rules.

@@ -39,6 +39,10 @@ const ACCOUNTS: readonly string[] = [
 const VERITY_LINKS = `SUBSYSTEM=="block", KERNEL=="dm-*", ENV{DM_UUID}=="CRYPT-VERITY-*", OPTIONS+="link_priority=-100"
 `;
 
+/** Whoever looks for /var here looks at the partition table: what is in it is read by nobody before it is mounted. */
+const VAR_UNREAD = `SUBSYSTEM=="block", ENV{PARTNAME}=="var", ENV{UDEV_DISABLE_PERSISTENT_STORAGE_RULES_FLAG}="1"
+`;
+
 const lines = (list: readonly string[]): string => list.map((line) => `${line}\n`).join("");
 
 /** The names among those to be loaded at once that were packed. */
@@ -50,6 +54,7 @@ const loadedAtOnce = (plan: ModulePlan): readonly string[] => {
 /** Everything that the packages do not bring. */
 export const initrdOverlay = (plan: ModulePlan): readonly InitrdEntry[] => [
   linkEntry("/init", "usr/lib/systemd/systemd"),
+  linkEntry("/usr/bin/sh", "dash"),
   ...["bin", "sbin", "lib", "lib64"].map((name) => linkEntry(`/${name}`, `usr/${name}`)),
   ...["/dev", "/proc", "/sys", "/run", "/sysroot", "/usr/lib64"].map((path) => directory(path)),
   directory("/root", 0o700),
@@ -63,6 +68,7 @@ export const initrdOverlay = (plan: ModulePlan): readonly InitrdEntry[] => [
   textEntry("/etc/group", lines(GROUPS)),
   textEntry("/etc/nsswitch.conf", "passwd: files\ngroup: files\n"),
   textEntry("/usr/lib/modules-load.d/slipway.conf", lines(loadedAtOnce(plan))),
+  textEntry("/usr/lib/udev/rules.d/59-slipway-var.rules", VAR_UNREAD),
   // After the rules that name the links.
   textEntry("/usr/lib/udev/rules.d/61-slipway-verity.rules", VERITY_LINKS),
   ...INITRD_UNITS,

@@ -1,5 +1,6 @@
 /** The initrd's own units and settings of systemd, as data. */
 import { EMERGENCY_SERVICE, EMERGENCY_TARGET, MANAGER } from "../node/units.ts";
+import { script } from "../node/script.ts";
 import { type InitrdEntry, linkEntry, textEntry } from "./entry.ts";
 
 const UNITS = "/usr/lib/systemd/system";
@@ -25,17 +26,33 @@ Before=initrd-fs.target initrd-parse-etc.service
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStartPre=mount --rbind /dev /sysroot/dev
-ExecStartPre=mount --rbind /proc /sysroot/proc
-ExecStartPre=mount --rbind /sys /sysroot/sys
-ExecStartPre=mount --rbind /run /sysroot/run
-ExecStart=chroot /sysroot /usr/lib/slipway/prepare-node
+ExecStart=/usr/lib/slipway/enter-root
 StandardOutput=journal+console
 TimeoutStartSec=4min
 `;
 
+/** Before the root is read: that may be what ends the boot. Nobody waits for it who does not have to. */
+const COUNT_BOOT = `[Unit]
+Description=Count the Starts of a Blessed Release
+DefaultDependencies=no
+After=systemd-udevd.service systemd-modules-load.service
+Before=sysroot.mount
+FailureAction=reboot-force
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/lib/slipway/count-boot
+StandardOutput=journal+console
+`;
+
 const requiredBy = (target: string, unit: string): InitrdEntry =>
   linkEntry(`${UNITS}/${target}.requires/${unit}`, `../${unit}`);
+
+const scriptEntry = (name: string): InitrdEntry => {
+  const { path, text, mode } = script(name);
+  return textEntry(path, text, mode);
+};
 
 export const INITRD_UNITS: readonly InitrdEntry[] = [
   textEntry("/usr/lib/systemd/system.conf.d/slipway.conf", MANAGER),
@@ -45,4 +62,11 @@ export const INITRD_UNITS: readonly InitrdEntry[] = [
   textEntry(`${UNITS}/emergency.service`, EMERGENCY_SERVICE),
   textEntry(`${UNITS}/slipway-node.service`, PREPARE_NODE),
   requiredBy("initrd-fs.target", "slipway-node.service"),
+  textEntry(`${UNITS}/slipway-count-boot.service`, COUNT_BOOT),
+  linkEntry(
+    `${UNITS}/sysroot.mount.wants/slipway-count-boot.service`,
+    "../slipway-count-boot.service",
+  ),
+  scriptEntry("count-boot"),
+  scriptEntry("enter-root"),
 ];

@@ -16,6 +16,7 @@ const RECORDED_TOOLS = [
     "cryptsetup-bin",
     "dosfstools",
     "dpkg",
+    "elfutils",
     "erofs-utils",
     "kmod",
     "mmdebstrap",

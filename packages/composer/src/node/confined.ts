@@ -36,3 +36,26 @@ SystemCallErrorNumber=EPERM
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
 ${options.systemCall === undefined ? "" : `SystemCallFilter=${options.systemCall}\n`}`;
+
+/**
+ * For a oneshot that looks at the ESP: as above, but with /efi as everybody sees it, which is mounted when it is looked at. What it may write and which sockets it may have
+ * its unit says.
+ */
+export const BESIDE_THE_ESP = `CapabilityBoundingSet=
+IPAddressDeny=any
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+NoNewPrivileges=yes
+PrivateDevices=yes
+PrivateNetwork=yes
+ProtectHome=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectSystem=strict
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
+`;

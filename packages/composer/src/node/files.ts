@@ -3,10 +3,12 @@ import { digestOf } from "../cache/key.ts";
 import { forceLink } from "../contract/links.ts";
 import { writeTreeFile } from "../contract/tree-files.ts";
 import type { RootDirectory } from "../bake/root-directory.ts";
+import { AGENT_UNITS } from "./agent-units.ts";
 import type { NodeFile, NodeLink } from "./node-file.ts";
 import { script } from "./script.ts";
 import { SERVER_FILES, SERVER_LINKS } from "./server.ts";
 import { NODE_UNITS } from "./units.ts";
+import { VERDICT_UNITS } from "./verdict-units.ts";
 
 /**
  * repart.d(5): the one partition that a node makes itself, behind the slots. In a directory of its own, so that Debian's
@@ -22,9 +24,12 @@ SizeMinBytes=512M
 /** In no particular order, as the links. */
 export const nodeFiles = (): readonly NodeFile[] => [
   script("prepare-node"),
+  script("came-up"),
   script("show-disk"),
   { path: "/usr/lib/slipway/repart.d/60-var.conf", text: VAR_PARTITION },
   ...NODE_UNITS,
+  ...AGENT_UNITS,
+  ...VERDICT_UNITS,
   ...SERVER_FILES,
 ];
 

@@ -1,7 +1,8 @@
 /** What every node needs of Debian, whatever its definition asks for. */
 
-/** Packages of every root: what `prepare-node` runs, and the libraries of the excerpts below. */
+/** Packages of every root: what `prepare-node` runs, and the libraries of the excerpts below and of the agent's Node.js. */
 export const NODE_PACKAGES: readonly string[] = [
+  ...["libatomic1", "libstdc++6"],
   ...["coreutils", "dmsetup", "kmod", "libinih1", "liburcu8t64", "mount", "systemd-repart"],
   // The console has nobody to log in with otherwise.
   "login",

@@ -3,9 +3,13 @@ import { script } from "./script.ts";
 import { confined } from "./confined.ts";
 import { type NodeFile, type NodeLink, UNITS } from "./node-file.ts";
 
-/** At every boot, since the kernel forgets the name. Nothing but the network waits for it: DHCP sends the name. */
+/**
+ * Only the network waits for it: DHCP sends the name. The kernel forgets the name at every boot; `prepare-node` gives it again, and this
+ * service is for the first boot and for files that a power cut or a hand has spoilt.
+ */
 const IDENTITY_SERVICE = `[Unit]
 Description=Identity and Name of the Node
+ConditionPathExists=!/run/slipway/identity-known
 DefaultDependencies=no
 RequiresMountsFor=/var/lib/slipway
 After=local-fs.target

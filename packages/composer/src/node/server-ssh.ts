@@ -37,28 +37,50 @@ Ciphers chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,aes128-gcm@openssh.
 MACs hmac-sha2-512-etm@openssh.com,hmac-sha2-256-etm@openssh.com
 `;
 
-const KEY_SERVICE = `[Unit]
-Description=Make the Host Key of the ssh Server
-RequiresMountsFor=/var/lib/slipway
-Before=ssh.service ssh.socket sshd@.service
-StartLimitIntervalSec=0
-
-[Service]
+const MAKE_KEY = `[Service]
 Type=oneshot
-RemainAfterExit=yes
 ExecStart=/usr/lib/slipway/make-ssh-host-key
-# Without a key nobody gets in: go on trying.
-Restart=on-failure
-RestartSec=10s
 StateDirectory=slipway/ssh
 StateDirectoryMode=0700
 UMask=0077
 ${confined()}`;
 
+/** With a key that is there sshd starts at once: to look into it would be a second of every boot of a slow machine. */
+const KEY_SERVICE = `[Unit]
+Description=Make the Host Key of the ssh Server
+ConditionFileNotEmpty=!${HOST_KEY}
+RequiresMountsFor=/var/lib/slipway
+Before=ssh.service ssh.socket sshd@.service
+StartLimitIntervalSec=0
+
+${MAKE_KEY}RemainAfterExit=yes
+# Without a key nobody gets in: go on trying.
+Restart=on-failure
+RestartSec=10s
+`;
+
+/** A key that the disk has spoilt: sshd ends at once, and systemd gives it up after five starts. */
+const NEW_KEY_SERVICE = `[Unit]
+Description=Make the Host Key of an ssh Server That Does Not Start
+RequiresMountsFor=/var/lib/slipway
+# sshd has other reasons not to start, which no key mends.
+StartLimitIntervalSec=10min
+StartLimitBurst=2
+
+${MAKE_KEY}ExecStartPost=+systemctl reset-failed ssh.service
+ExecStartPost=+systemctl --no-block start ssh.service
+`;
+
+const SSH_SERVICE = `[Unit]
+OnFailure=slipway-ssh-new-host-key.service
+`;
+
 export const SSH_FILES: readonly NodeFile[] = [
   { path: "/etc/ssh/sshd_config.d/50-slipway.conf", text: SSHD_CONFIG, needs: SSHD },
   { ...script("make-ssh-host-key"), needs: SSHD },
   { path: `${UNITS}/slipway-ssh-host-key.service`, text: KEY_SERVICE, needs: SSHD },
+  { path: `${UNITS}/slipway-ssh-new-host-key.service`, text: NEW_KEY_SERVICE, needs: SSHD },
+  { path: `${UNITS}/ssh.service.d/50-slipway.conf`, text: SSH_SERVICE, needs: SSHD },
 ];
 
 /** Debian's own unit stays disabled: it waits for a first boot, which never is one with the empty machine-id of images. */

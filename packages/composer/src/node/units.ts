@@ -1,4 +1,5 @@
 /** Units and settings of systemd that every node has, as data. Presets enable what is called `slipway-*`. */
+import { BESIDE_THE_ESP } from "./confined.ts";
 import { type NodeFile, UNITS } from "./node-file.ts";
 
 /**
@@ -59,20 +60,6 @@ DefaultDependencies=no
 Conflicts=shutdown.target
 `;
 
-/**
- * What a boot must reach to be blessed. The job's time-out makes a boot that hangs fail; health checks are ordered before
- * this target and required by it.
- */
-const BOOT_COMPLETE = `[Unit]
-Requires=local-fs.target multi-user.target
-After=local-fs.target multi-user.target
-`;
-
-/** A boot with a temporary /var touches nothing on the disk, and proves nothing. */
-const BLESS_BOOT = `[Unit]
-ConditionPathExists=!/run/slipway/degraded
-`;
-
 /** A machine that shall go down goes down. */
 const SHUTDOWN_DEADLINE = `[Unit]
 JobTimeoutSec=5min
@@ -109,16 +96,33 @@ SystemCallErrorNumber=EPERM
 WantedBy=multi-user.target
 `;
 
+/** Never earlier: what comes up and falls over before it is of use has not come up. In no boot's way, since nobody waits for it. */
+const CAME_UP = `[Unit]
+Description=Note That This Release Has Come Up
+ConditionPathExists=!/run/slipway/degraded
+After=multi-user.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/lib/slipway/came-up
+UMask=0077
+ReadWritePaths=/efi
+RestrictAddressFamilies=none
+${BESIDE_THE_ESP}
+[Install]
+WantedBy=multi-user.target
+`;
+
 export const NODE_UNITS: readonly NodeFile[] = [
   { path: "/usr/lib/systemd/system.conf.d/20-slipway.conf", text: MANAGER },
   { path: `${UNITS}/emergency.target`, text: EMERGENCY_TARGET },
   { path: `${UNITS}/emergency.service`, text: EMERGENCY_SERVICE },
   { path: `${UNITS}/local-fs.target`, text: LOCAL_FS_TARGET },
-  { path: `${UNITS}/boot-complete.target.d/20-slipway.conf`, text: BOOT_COMPLETE },
-  { path: `${UNITS}/systemd-bless-boot.service.d/20-slipway.conf`, text: BLESS_BOOT },
   ...["poweroff", "reboot", "halt"].map((name) => ({
     path: `${UNITS}/${name}.target.d/20-slipway.conf`,
     text: SHUTDOWN_DEADLINE,
   })),
   { path: `${UNITS}/slipway-recovery.service`, text: RECOVERY_SERVICE },
+  { path: `${UNITS}/slipway-came-up.service`, text: CAME_UP },
 ];

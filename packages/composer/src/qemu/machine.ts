@@ -14,8 +14,21 @@ export type Console =
   /** An inherited descriptor, a connected socket: what is written to it is typed. */
   | { readonly kind: "channel"; readonly descriptor: number };
 
-/** No card at all; a card on a closed network, no way out and none in; the same with a way in for ssh. */
-export type Network = "none" | "closed" | "ssh";
+/** A server on this host's loopback that the guest finds at `SERVER_FOR_GUESTS`, and nothing else. */
+export interface HostServer {
+  /** Of 127.0.0.1. */
+  readonly port: number;
+}
+
+/** No card at all; a card on a closed network, no way out and none in; the same with a way in for ssh, or with one way out. */
+export type Network = "none" | "closed" | "ssh" | HostServer;
+
+/** In the network that QEMU makes up for its guest. */
+export const SERVER_FOR_GUESTS = "http://10.0.2.100";
+
+/** Whether QEMU, in its sandbox, has to see this host's loopback. */
+export const seesLoopback = (network: Network | undefined): boolean =>
+  network === "ssh" || typeof network === "object";
 
 /** A channel between the guest's `/dev/virtio-ports/NAME` and an inherited descriptor, a connected socket. */
 export interface GuestPort {
@@ -45,14 +58,6 @@ export interface Machine {
   readonly now?: Date;
   /** Added to the kernel's command line by the UKI's stub, unless Secure Boot is on. */
   readonly kernelArguments?: readonly string[];
-  /** A kernel that the firmware starts at once, without any disk having to be bootable. */
-  readonly kernel?: DirectKernel;
-}
-
-export interface DirectKernel {
-  readonly image: string;
-  readonly initrd: string;
-  readonly arguments: readonly string[];
 }
 
 interface Platform {
@@ -126,17 +131,23 @@ const consoleArguments = (console: Console): readonly string[] => {
   }
 };
 
-/** The host's side is on the loopback only, at a port that the host has free: see `parseSshPort`. */
-const NETWORK: Readonly<Record<Network, readonly string[]>> = {
-  none: ["-nic", "none"],
-  closed: [
-    ...["-netdev", "user,id=net,restrict=on"],
-    ...["-device", "virtio-net-pci,netdev=net,romfile="],
-  ],
-  ssh: [
-    ...["-netdev", "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22"],
-    ...["-device", "virtio-net-pci,netdev=net,romfile="],
-  ],
+/** The host's side is on the loopback only, for ssh at a port that the host has free: see `parseSshPort`. */
+const networkArguments = (network: Network): readonly string[] =>
+  network === "none"
+    ? ["-nic", "none"]
+    : [
+        ...["-netdev", `user,id=net,restrict=on${waysThrough(network)}`],
+        ...["-device", "virtio-net-pci,netdev=net,romfile="],
+      ];
+
+/**
+ * A program for each connection of the guest's: QEMU can also hand them to one of its own channels, but then all connections are one stream.
+ * `restrict=on` shuts everything else.
+ */
+const waysThrough = (network: Exclude<Network, "none">): string => {
+  if (network === "closed") return "";
+  if (network === "ssh") return ",hostfwd=tcp:127.0.0.1:0-:22";
+  return `,guestfwd=tcp:10.0.2.100:80-cmd:socat STDIO TCP4:127.0.0.1:${network.port}`;
 };
 
 /** A credential as an SMBIOS string, systemd.system-credentials(7). */
@@ -155,14 +166,6 @@ const kernelArguments = (extra: readonly string[]): readonly string[] =>
         `type=11,value=${quoted(`io.systemd.stub.kernel-cmdline-extra=${extra.join(" ")}`)}`,
       ];
 
-const directKernel = (kernel: DirectKernel | undefined): readonly string[] =>
-  kernel === undefined
-    ? []
-    : [
-        ...["-kernel", kernel.image, "-initrd", kernel.initrd],
-        ...["-append", kernel.arguments.join(" ")],
-      ];
-
 /** As QEMU wants it: in UTC, without zone and fractions. */
 const clockArguments = (now: Date | undefined): readonly string[] =>
   now === undefined ? [] : ["-rtc", `base=${now.toISOString().slice(0, 19)}`];
@@ -178,7 +181,7 @@ export const machineCommand = (machine: Machine): Command => {
       ...diskArguments(machine.disks, machine.bootDisk),
       ...["-device", "virtio-rng-pci"],
       ...platform.watchdog,
-      ...NETWORK[machine.network],
+      ...networkArguments(machine.network),
       ...consoleArguments(machine.console),
       ...(machine.ports.length === 0 ? [] : ["-device", "virtio-serial-pci"]),
       ...machine.ports.flatMap(({ name, descriptor }) => [
@@ -191,7 +194,6 @@ export const machineCommand = (machine: Machine): Command => {
       ...["-mon", "chardev=control,mode=control"],
       ...credentialArguments(machine.credentials),
       ...kernelArguments(machine.kernelArguments ?? []),
-      ...directKernel(machine.kernel),
       ...clockArguments(machine.now),
       ...(machine.endOnReset ? ["-no-reboot"] : []),
     ],

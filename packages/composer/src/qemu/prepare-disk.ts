@@ -4,7 +4,7 @@ import path from "node:path";
 import { ComposerError } from "../errors.ts";
 import type { SectorBytes } from "../image/disk.ts";
 import { openFileSource } from "../inspect/file-source.ts";
-import { FormatError } from "../inspect/format-error.ts";
+import { FormatError } from "@slipway/release";
 import { readPartitionTable } from "../inspect/gpt.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
 import {

@@ -6,7 +6,7 @@ import { ComposerError } from "../errors.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
 import { chooseAccelerator } from "./accelerator.ts";
 import { commandCredentials, PORTS } from "./guest-command.ts";
-import { type Machine, machineCommand, type Network } from "./machine.ts";
+import { type Machine, machineCommand, type Network, seesLoopback } from "./machine.ts";
 import type { Monitor } from "./monitor.ts";
 import { keptDisk, type PreparedDisk, prepareDisk } from "./prepare-disk.ts";
 import { LIST_FORWARDS, parseSshPort, sshCredentials, sshHint } from "./ssh-access.ts";
@@ -104,7 +104,7 @@ export const runMachine = async (
     readable: disks.flatMap(({ backing }) => backing),
     writable: [...disks.map(({ file }) => path.dirname(file)), scratch],
     // A port of the host's loopback is the way in. QEMU itself lets nothing out: `restrict=on`.
-    network: network === "ssh",
+    network: seesLoopback(network),
   });
   if (exec === undefined) {
     onMessage("Ctrl-A X ends the machine, Ctrl-A H lists what else there is");

@@ -1,7 +1,7 @@
 /** One publisher or collector at a time: what one is about to name, the other would collect. */
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { lockFile } from "../durable/lock.ts";
+import { lockFile } from "@slipway/host";
 import { ComposerError } from "../errors.ts";
 import { WORK_DIRECTORY } from "./work-directory.ts";
 

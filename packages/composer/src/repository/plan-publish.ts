@@ -14,6 +14,7 @@ import type { PublishedRelease } from "./contents.ts";
 export interface ReleaseFacts {
   readonly securityEpoch?: number | undefined;
   readonly minimalAgent?: string | undefined;
+  /** Default: what the build's own manifest says. */
   readonly includedAgent?: string | undefined;
 }
 
@@ -50,11 +51,12 @@ const factsFor = (
   releases: readonly PublishedRelease[],
 ): { readonly securityEpoch: number; readonly agent: AgentNeeds } => {
   const before = inherited(built, releases);
+  const included = includedAgent ?? built.manifest.agent;
   return {
     securityEpoch: securityEpoch ?? before.securityEpoch,
     agent: {
       minimal: minimalAgent ?? before.minimal,
-      ...(includedAgent === undefined ? {} : { included: includedAgent }),
+      ...(included === undefined ? {} : { included }),
     },
   };
 };

@@ -20,6 +20,16 @@ export interface ServeOptions {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
+  /** Told of every answer when it has ended, whole or broken off. */
+  readonly onAnswer?: (answer: Answered) => void;
+}
+
+export interface Answered {
+  /** As it was asked for: `/metadata/timestamp.json`. */
+  readonly path: string;
+  readonly status: number;
+  /** Of the body and what stands before it, as far as it was sent. */
+  readonly bytes: number;
 }
 
 export interface ServedRepository extends AsyncDisposable {
@@ -38,6 +48,7 @@ export const serveRepository = async ({
   repo,
   host,
   port,
+  onAnswer,
 }: ServeOptions): Promise<ServedRepository> => {
   const root = await realpath(repo).catch((cause: unknown) => {
     throw new ComposerError("NOT_A_REPOSITORY", `${repo} cannot be served`, {
@@ -46,6 +57,7 @@ export const serveRepository = async ({
     });
   });
   const server = createServer((request, response) => {
+    if (onAnswer !== undefined) watchAnswer(request, response, onAnswer);
     answer(root, request, response).catch(() => {
       // The client went away, or the disk failed in the middle: an answer that breaks off says so best.
       response.destroy();
@@ -66,6 +78,18 @@ export const serveRepository = async ({
         server.closeAllConnections();
       }),
   };
+};
+
+/** A connection may carry several answers: what it has sent before is not of this one. */
+const watchAnswer = (
+  { url = "", socket }: IncomingMessage,
+  response: ServerResponse,
+  tell: (answer: Answered) => void,
+): void => {
+  const before = socket.bytesWritten;
+  response.once("close", () => {
+    tell({ path: url, status: response.statusCode, bytes: socket.bytesWritten - before });
+  });
 };
 
 const listen = (server: Server, host: string, port: number): Promise<number> =>

@@ -1,11 +1,10 @@
 /** The ways on which a release travels, in a table: publishing makes what stands here, in this order. */
 import { mkdir, rm } from "node:fs/promises";
-import { type Image, makeFrames, type Transport } from "@slipway/release";
+import { type ByteSource, type Image, makeFrames, type Transport } from "@slipway/release";
 import { makeReleaseDeltas } from "../delta/make-release-deltas.ts";
 import { readRootImage } from "../delta/root-image.ts";
 import type { ReleaseImages } from "../delta/release-images.ts";
 import { readUkiImage } from "../delta/uki-image.ts";
-import type { ByteSource } from "../inspect/byte-source.ts";
 import { openFileSource } from "../inspect/file-source.ts";
 import type { Progress, Task } from "../progress.ts";
 import type { BlobStore } from "./blobs.ts";

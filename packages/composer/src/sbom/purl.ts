@@ -9,6 +9,15 @@ export const debianPurl = (
   `pkg:deb/${encode(distribution.id)}/${encode(one.name)}@${encode(one.version)}` +
   `?arch=${encode(one.architecture)}&distro=${encode(`${distribution.id}-${distribution.versionId}`)}`;
 
+/** The package URL of a package of npm (purl-spec, type `npm`): `pkg:npm/%40SCOPE/NAME@VERSION`. */
+export const npmPurl = ({
+  name,
+  version,
+}: {
+  readonly name: string;
+  readonly version: string;
+}): string => `pkg:npm/${name.split("/").map(encode).join("/")}@${encode(version)}`;
+
 /** purl-spec, "character encoding": as encodeURIComponent does it, but colons, which Debian's epochs need, stay. */
 const encode = (text: string): string =>
   encodeURIComponent(text)

@@ -3,6 +3,7 @@ import { derivedUuid } from "../image/uuid.ts";
 import { byNameAndArchitecture } from "../packages/installed-package.ts";
 import type { PackageRecord } from "../packages/package-record.ts";
 import { resolveDependencies } from "../packages/resolve-dependencies.ts";
+import { agentPackages, agentRelationships, type SbomAgent } from "./agent.ts";
 import type {
   SpdxDocument,
   SpdxExtractedLicence,
@@ -23,6 +24,7 @@ export interface SbomInput {
   readonly packages: readonly PackageRecord[];
   /** Packages of which only the UKI or the install disk holds something, such as the boot loader's. */
   readonly bootPackages?: readonly PackageRecord[];
+  readonly agent?: SbomAgent;
   /** `ID` and `VERSION_ID` of the os-release that the packages belong to, not of the image: `debian`, `13`. */
   readonly distribution: { readonly id: string; readonly versionId: string };
   /** SOURCE_DATE_EPOCH, in seconds: the document's only date. */
@@ -59,10 +61,20 @@ export const sbomDocument = (input: SbomInput): SpdxDocument => {
     packages: [
       imagePackage(input),
       ...packages.map((one) => debianPackage(one, input)),
-      ...bootPackages.map((one) => debianPackage(one, input, "in the UKI or on the ESP only")),
+      ...bootPackages.map((one) =>
+        debianPackage(
+          one,
+          input,
+          "not installed in the root: it boots the machine, from the UKI and the ESP",
+        ),
+      ),
+      ...(input.agent === undefined ? [] : agentPackages(input.agent)),
     ],
     hasExtractedLicensingInfos: extractedLicences(shipped),
-    relationships: relationships(shipped),
+    relationships: [
+      ...relationships(shipped),
+      ...(input.agent === undefined ? [] : agentRelationships(IMAGE_ID, input.agent)),
+    ],
   } as const;
   return {
     spdxVersion: unnamed.spdxVersion,

@@ -2,11 +2,13 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { Architecture } from "@slipway/ignition-config";
+import { ARCHITECTURE } from "../architecture.ts";
+import { agentStep } from "../build/agent-step.ts";
 import type { BuildContext, Target } from "../build/context.ts";
 import { readAttributes } from "../build/root-checks.ts";
 import { finishTree } from "../build/root-step.ts";
 import { openSession, type SessionOptions } from "../build/session.ts";
-import { kernelStep, makeTree } from "../build/tree-steps.ts";
+import { kernelStep, loaderStep, makeTree } from "../build/tree-steps.ts";
 import { parseGetfattr } from "../lint/getfattr.ts";
 import { ensureLock } from "../lock/ensure.ts";
 import { lockFileOf } from "../lock/file.ts";
@@ -53,7 +55,10 @@ const composeOne = async (
   await mkdir(work);
   const kernel = await kernelStep(context, target);
   await makeTree(context, target, kernel, { mode, tree, work, note: () => undefined });
-  await finishTree(context, target, tree);
+  await finishTree(context, target, tree, {
+    agent: await agentStep(context, target),
+    loader: await loaderStep(context, target, ARCHITECTURE[target.architecture].efi),
+  });
   const table = await parseGetfattr([Buffer.from(await readAttributes(context, tree))]);
   const attributes = new Map(
     [...table].map(([file, list]) => [file, JSON.stringify(list)] as const),

@@ -3,8 +3,7 @@
  * dm-log-writes (Documentation/admin-guide/device-mapper/log-writes.rst), all numbers little-endian.
  */
 import type { FileHandle } from "node:fs/promises";
-import { type ByteSource, readRange } from "../inspect/byte-source.ts";
-import { FormatError } from "../inspect/format-error.ts";
+import { type ByteSource, FormatError, readRange } from "@slipway/release";
 
 export interface LoggedWrite {
   readonly kind: "write" | "discard" | "flush";
@@ -19,13 +18,18 @@ const WRITE_LOG = "write log";
 const MAGIC = 0x6a736677736872n;
 const SUPER_BYTES = 28;
 const ENTRY_BYTES = 32;
+const FLUSH = 1n;
 const DISCARD = 4n;
 /** Somebody's note between the entries. */
 const MARK = 8n;
 
+/** What a queue of a virtio disk holds: the superblock counts entries as they begin, and a machine that is ended leaves those without a header. */
+const MOST_UNDER_WAY = 256;
+const NOTHING = { kind: "nothing", offset: 0, length: 0 } as const;
+
 /**
  * All entries, in the order in which the disk got them.
- * @throws FormatError when it is no such log, or an entry reaches beyond its end.
+ * @throws FormatError when it is no such log, an entry reaches beyond its end, or the log's reader lost its way: what comes then is mostly zeros
  */
 export const readWriteLog = async (log: ByteSource): Promise<readonly LoggedWrite[]> => {
   const head = Buffer.from(await readRange(log, WRITE_LOG, "the superblock", 0, SUPER_BYTES));
@@ -47,6 +51,15 @@ export const readWriteLog = async (log: ByteSource): Promise<readonly LoggedWrit
       throw new FormatError("TRUNCATED", WRITE_LOG, `entry ${index} ends beyond the log`);
     }
     if ((flags & MARK) !== 0n) continue;
+    if (length === 0 && (flags & FLUSH) === 0n) {
+      if (count - index <= MOST_UNDER_WAY) break;
+      const { kind, offset, length: bytes } = entries.at(-1) ?? NOTHING;
+      throw new FormatError(
+        "OUT_OF_RANGE",
+        WRITE_LOG,
+        `entry ${index} of ${count} writes nothing and is no flush; before it was ${kind} of ${bytes} bytes at ${offset}`,
+      );
+    }
     const kind = length === 0 ? "flush" : discard ? "discard" : "write";
     entries.push({
       ...{ kind, length, dataOffset },

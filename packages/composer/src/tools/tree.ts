@@ -20,11 +20,15 @@ const PACKAGES: Readonly<Record<ToolsKind, readonly string[]>> = {
   compose: [
     ...["mmdebstrap", "apt-utils", "erofs-utils", "cryptsetup-bin", "kmod", "cpio", "attr"],
     ...["systemd-ukify", "systemd-repart", "dosfstools", "mtools", "sbsigntool", "fdisk"],
-    ...["zstd", "xz-utils", "e2fsprogs", "ca-certificates"],
+    ...["zstd", "xz-utils", "e2fsprogs", "ca-certificates", "elfutils"],
     // Maintainer scripts of composed packages run with these programs under DPKG_ROOT (chrootless mode).
     ...["systemd", "udev", "dbus-broker", "openssh-server"],
   ],
-  machine: ["qemu-system-x86", "qemu-system-arm", "qemu-utils", "ovmf", "qemu-efi-aarch64"],
+  // socat carries what a machine may say to a server of this host's: see qemu/machine.ts.
+  machine: [
+    ...["qemu-system-x86", "qemu-system-arm", "qemu-utils", "ovmf", "qemu-efi-aarch64"],
+    "socat",
+  ],
 };
 
 const RECIPE: StepRecipe = { name: "tools", revision: 1 };

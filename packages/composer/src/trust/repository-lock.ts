@@ -1,6 +1,6 @@
 /** One at a time: whoever changes a repository's metadata holds its lock, so that no two give the same version to different metadata. */
 import path from "node:path";
-import { lockFile } from "../durable/lock.ts";
+import { lockFile } from "@slipway/host";
 import { ComposerError } from "../errors.ts";
 
 /** Beside the served folders. */

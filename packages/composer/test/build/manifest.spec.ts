@@ -31,6 +31,8 @@ const aManifest = (with_: Partial<Manifest> = {}): Manifest => ({
 describe("a release's manifest", () => {
   it("comes back as it was written", () => {
     assert.deepEqual(parseManifest(formatManifest(aManifest()), "m"), aManifest());
+    const withAgent = aManifest({ agent: "0.1.0" });
+    assert.deepEqual(parseManifest(formatManifest(withAgent), "m"), withAgent);
   });
 
   const refuses = (text: string, message: RegExp): void => {
@@ -47,6 +49,7 @@ describe("a release's manifest", () => {
     refuses(formatManifest(aManifest({ roothash: "xyz" })), /roothash must match/);
     refuses(formatManifest(aManifest({ slotSizeMib: 1.5 })), /slotSizeMib must be a whole number/);
     refuses(formatManifest(aManifest()).replace('"x86_64"', '"riscv64"'), /architecture must be/);
+    refuses(formatManifest(aManifest({ agent: "a b" })), /agent must match/);
     refuses(formatManifest(aManifest()).replace('"uki.efi"', '"uki"'), /artifacts\.uki\.efi/);
   });
 

@@ -6,9 +6,8 @@ import { type LeafHashes, readLeafHashes } from "../../src/diff/leaf-hashes.ts";
 import type { RootTree } from "../../src/diff/root-tree.ts";
 import { isSameBytes } from "../../src/diff/same-bytes.ts";
 import { dataComparison } from "../../src/diff/same-data.ts";
-import type { ByteSource } from "../../src/inspect/byte-source.ts";
+import { type ByteSource, FormatError } from "@slipway/release";
 import type { ErofsInode } from "../../src/inspect/erofs-inode.ts";
-import { FormatError } from "../../src/inspect/format-error.ts";
 import { fromHex, patched, readsAnything, sourceOf, struct } from "../inspect/bytes.ts";
 
 const BLOCK = 4096;

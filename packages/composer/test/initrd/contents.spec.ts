@@ -55,12 +55,28 @@ describe("the initrd's own files", () => {
 
   it("have the verified root prepare the node before it is entered, once and in bounded time", () => {
     const unit = textOf(`${UNITS}/slipway-node.service`);
-    assert.match(unit, /^ExecStart=chroot \/sysroot \/usr\/lib\/slipway\/prepare-node$/m);
+    assert.match(unit, /^ExecStart=\/usr\/lib\/slipway\/enter-root$/m);
+    const script = textOf("/usr/lib/slipway/enter-root");
+    assert.match(script, /^exec chroot \/sysroot \/usr\/lib\/slipway\/prepare-node$/m);
     assert.match(unit, /^Before=initrd-fs\.target /m);
     assert.match(unit, /^RemainAfterExit=yes$/m);
     assert.match(unit, /^TimeoutStartSec=4min$/m);
     const required = `${UNITS}/initrd-fs.target.requires/slipway-node.service`;
     assert.ok(overlay.some(({ path }) => path === required));
+  });
+
+  it("count the starts of a blessed release before the root is read, and restart once it has none left", () => {
+    const unit = textOf(`${UNITS}/slipway-count-boot.service`);
+    assert.match(unit, /^Before=sysroot\.mount$/m);
+    assert.match(unit, /^FailureAction=reboot-force$/m);
+    const wanted = `${UNITS}/sysroot.mount.wants/slipway-count-boot.service`;
+    assert.ok(overlay.some(({ path }) => path === wanted));
+    // Any other failure than a marked entry ends with 0, or a node would restart for a disk that is slow.
+    const script = textOf("/usr/lib/slipway/count-boot");
+    assert.deepEqual(
+      [...script.matchAll(/\bexit (\$?\w+)/g)].map(([, status]) => status).toSorted(),
+      ["$status", ...["0", "0", "0", "0", "0"]],
+    );
   });
 
   it("load at once only modules that were packed", () => {

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { type Machine, machineCommand, probeCommand } from "../../src/qemu/machine.ts";
+import {
+  type Machine,
+  machineCommand,
+  seesLoopback,
+  probeCommand,
+} from "../../src/qemu/machine.ts";
 import type { Disk } from "../../src/qemu/machine-disks.ts";
 
 const disk: Disk = { file: "/s/disk.qcow2", format: "qcow2", durable: false };
@@ -85,6 +90,16 @@ describe("QEMU's command line", () => {
     assert.deepEqual(valuesOf(argv, "-netdev"), [
       "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22",
     ]);
+  });
+
+  it("has one way out, to a server on the loopback, each connection by a program of its own", () => {
+    const network = { port: 8080 };
+    const { argv } = machineCommand({ ...machine, network });
+    assert.deepEqual(valuesOf(argv, "-netdev"), [
+      "user,id=net,restrict=on,guestfwd=tcp:10.0.2.100:80-cmd:socat STDIO TCP4:127.0.0.1:8080",
+    ]);
+    assert.equal(seesLoopback(network), true);
+    assert.equal(seesLoopback("closed"), false);
   });
 
   it("boots the disk that is named, wherever the guest finds it", () => {

