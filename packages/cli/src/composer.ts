@@ -23,6 +23,7 @@ export type Composer = Pick<
   | "revokeKeys"
   | "listKeys"
   | "rotateKeys"
+  | "runDemo"
   | "serveRepository"
   | "TreeRefused"
   | "verifyRepository"

@@ -1,11 +1,5 @@
 /** What the command line itself can object to. The codes are stable. */
-export type CliErrorCode =
-  | "USAGE"
-  | "INVALID_DEFINITION"
-  | "INVALID_POLICY"
-  | "TREE_REFUSED"
-  | "OUTPUT_FAILED"
-  | "EXISTS";
+export type CliErrorCode = "INVALID_DEFINITION" | "INVALID_POLICY" | "TREE_REFUSED" | "EXISTS";
 
 export interface CliErrorDetails {
   readonly hint?: string;
@@ -24,7 +18,3 @@ export class CliError extends Error {
     this.hint = details.hint;
   }
 }
-
-/** The person wrote something that the command does not take. */
-export const usageError = (message: string, hint?: string): CliError =>
-  new CliError("USAGE", message, hint === undefined ? {} : { hint });

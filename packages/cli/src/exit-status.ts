@@ -1,5 +1,6 @@
 /** Exit statuses, and what each failure leads to. Pure. */
 import type { ComposerErrorCode } from "@slipway/composer";
+import type { ProgramHelp, UsageError } from "@slipway/host/command-line";
 import type { CliErrorCode } from "./errors.ts";
 
 export const EXIT = {
@@ -23,6 +24,9 @@ export const EXIT_MEANINGS: readonly (readonly [string, string])[] = [
   ["130", "interrupted; nothing was left half-written"],
 ];
 
+/** What every help says. */
+export const PROGRAM: ProgramHelp = { program: "slipway", exits: EXIT_MEANINGS };
+
 /** Codes that lead to something else than `failed`. */
 const BY_CODE = {
   USAGE: EXIT.usage,
@@ -35,10 +39,11 @@ const BY_CODE = {
   UNKNOWN_MODULE: EXIT.invalidDefinition,
   SLOT_TOO_SMALL: EXIT.invalidDefinition,
   LOCK_INVALID: EXIT.invalidDefinition,
+  AGENT_UNAVAILABLE: EXIT.tryLater,
   MIRROR_FAILED: EXIT.tryLater,
   SOURCE_FAILED: EXIT.tryLater,
   REPOSITORY_BUSY: EXIT.tryLater,
-} as const satisfies Partial<Record<ComposerErrorCode | CliErrorCode, number>>;
+} as const satisfies Partial<Record<ComposerErrorCode | CliErrorCode | UsageError["code"], number>>;
 
 /** The exit status for an error's code; undefined is the code of errors that nobody expected. */
 export const exitStatusOf = (code: string | undefined): number => {

@@ -8,11 +8,10 @@ const surroundings = { environment: process.env, directory: process.cwd(), home:
 
 // Before anything else is loaded: without it every start compiles every source anew, which is most of a start.
 enableCompileCache(codeCacheDirectory(surroundings));
-const { linuxClock, linuxExec } = await import("@slipway/host");
+const { linuxClock, linuxExec, listenForStop, openStandardError, openStandardOutput } =
+  await import("@slipway/host");
 const { nodeDefinitionIo } = await import("./definition/node-io.ts");
 const { createFiles } = await import("./linux/create-files.ts");
-const { listenForStop } = await import("./linux/stop.ts");
-const { openStandardError, openStandardOutput } = await import("./linux/streams.ts");
 const { runSlipway } = await import("./slipway.ts");
 
 process.exitCode = await runSlipway(process.argv.slice(2), {

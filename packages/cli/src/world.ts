@@ -1,9 +1,8 @@
 /** Everything outside that the command line works with: made by main.ts, or by a test. */
-import type { Clock, Exec } from "@slipway/host";
+import type { Clock, Exec, Screen, WriteData } from "@slipway/host";
 import type { DefinitionIo } from "@slipway/ignition-config";
 import type { Composer } from "./composer.ts";
 import type { ProjectFile } from "./init/project.ts";
-import type { Screen } from "./progress/display.ts";
 
 /** Writes all files below a directory, or none when some are there already: those it answers. */
 export type CreateFiles = (
@@ -26,7 +25,7 @@ export interface World {
   /** Standard error. */
   readonly screen: Screen;
   /** Standard output. Resolves when it is with whoever reads it, or nobody reads any more. */
-  readonly writeData: (data: string | Uint8Array) => Promise<void>;
+  readonly writeData: WriteData;
   /** Aborted when the person wants to stop. */
   readonly signal: AbortSignal;
 }

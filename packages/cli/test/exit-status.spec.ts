@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import type { ComposerErrorCode } from "@slipway/composer";
 import type { HostErrorCode } from "@slipway/host";
+import type { UsageError } from "@slipway/host/command-line";
 import { describe, it } from "mocha";
 import type { CliErrorCode } from "../src/errors.ts";
 import { exitStatusOf } from "../src/exit-status.ts";
 
 /** Every code that anybody throws: the compiler misses none. */
-const STATUSES: Readonly<Record<CliErrorCode | ComposerErrorCode | HostErrorCode, number>> = {
+const STATUSES: Readonly<
+  Record<CliErrorCode | ComposerErrorCode | HostErrorCode | UsageError["code"], number>
+> = {
   USAGE: 2,
   INVALID_DEFINITION: 3,
   INVALID_POLICY: 3,
-  OUTPUT_FAILED: 1,
   EXISTS: 1,
   NEEDS_ROOT: 1,
   NO_MIRROR: 1,
@@ -34,6 +36,7 @@ const STATUSES: Readonly<Record<CliErrorCode | ComposerErrorCode | HostErrorCode
   UNKNOWN_MODULE: 3,
   INITRD_INCOMPLETE: 1,
   NO_FIRMWARE: 1,
+  AGENT_UNAVAILABLE: 75,
   MACHINE_RESET: 1,
   MACHINE_TIMEOUT: 1,
   MACHINE_FAILED: 1,
@@ -52,6 +55,7 @@ const STATUSES: Readonly<Record<CliErrorCode | ComposerErrorCode | HostErrorCode
   CHANNEL_REFUSED: 1,
   LIST_FULL: 1,
   OFFERS_LOST: 1,
+  DEMO_FAILED: 1,
   ADDRESS_TAKEN: 1,
   COMMAND_FAILED: 1,
   COMMAND_MISSING: 1,
@@ -59,6 +63,7 @@ const STATUSES: Readonly<Record<CliErrorCode | ComposerErrorCode | HostErrorCode
   DEVICE_BUSY: 1,
   DEVICE_FAILED: 1,
   FILE_FAILED: 1,
+  OUTPUT_FAILED: 1,
   ABORTED: 1,
 };
 

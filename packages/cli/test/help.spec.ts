@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { asksForHelp } from "../src/arguments/parse.ts";
+import {
+  asksForHelp,
+  commandHelp,
+  HELP_COLUMNS,
+  twoColumns,
+  wrap,
+} from "@slipway/host/command-line";
 import { COMMANDS } from "../src/commands/registry.ts";
-import { commandHelp } from "../src/help/command-help.ts";
-import { HELP_COLUMNS, twoColumns, wrap } from "../src/help/layout.ts";
+import { PROGRAM } from "../src/exit-status.ts";
 import { overview } from "../src/help/overview.ts";
 
 describe("the overview", () => {
@@ -42,7 +47,7 @@ describe("the help of", () => {
       assert.ok(help.usage.every((usage) => usage.startsWith(name)));
       assert.ok(help.examples.length >= 2);
       assert.ok(asksForHelp(help.options, ["-h"]));
-      const text = commandHelp(help);
+      const text = commandHelp(help, PROGRAM);
       for (const option of Object.keys(help.options))
         assert.ok(text.includes(`--${option}`), option);
       for (const status of ["0 ", "1 ", "2 ", "3 ", "75 ", "130 "]) {

@@ -100,16 +100,21 @@ describe("the slipway program", () => {
   it("stops at once at the second interrupt", async () => {
     // A program that listens as main.ts does, and never ends by itself.
     const script = `
-      import { listenForStop } from ${JSON.stringify(path.join(import.meta.dirname, "../src/linux/stop.ts"))};
+      import { listenForStop } from "@slipway/host";
       const signal = listenForStop();
       signal.addEventListener("abort", () => console.log(signal.reason.message));
       setInterval(() => undefined, 1000);
       console.log("ready");
     `;
-    const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
-      env: environment(),
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const child = spawn(
+      process.execPath,
+      ["--conditions=@slipway/source", "--input-type=module", "--eval", script],
+      {
+        cwd: import.meta.dirname,
+        env: environment(),
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
     let said = "";
     child.stdout.on("data", (chunk: Buffer) => {
       said += chunk.toString();

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { HostError } from "@slipway/host";
 import { describe, it } from "mocha";
-import { CliError } from "../src/errors.ts";
 import { aRelease } from "./support/a-release.ts";
 import { runInMemory, type Setting } from "./support/a-world.ts";
 
@@ -95,7 +94,7 @@ describe("the command line", () => {
   it("fails when its data cannot be written", async () => {
     const { status, stderr } = await runInMemory(["schema"], {
       writeData: async () => {
-        throw new CliError("OUTPUT_FAILED", "standard output cannot be written to");
+        throw new HostError("OUTPUT_FAILED", "standard output cannot be written to");
       },
     });
     assert.equal(status, 1);

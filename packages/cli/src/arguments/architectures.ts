@@ -1,6 +1,5 @@
 import type { Architecture } from "@slipway/ignition-config";
-import { usageError } from "../errors.ts";
-import { choice } from "./parse.ts";
+import { choice, usageError } from "@slipway/host/command-line";
 
 /** Here and not from the language, so that reading arguments loads nothing; a test compares the two. */
 export const ARCHITECTURE_NAMES: readonly Architecture[] = ["x86_64", "aarch64"];

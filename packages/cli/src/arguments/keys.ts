@@ -2,10 +2,8 @@
 import path from "node:path";
 import type { ExternalKey, KeyAlgorithm } from "@slipway/composer";
 import { isRole, ONLINE, type Role, TOP_ROLES } from "@slipway/release";
-import { usageError } from "../errors.ts";
-import { printableLine } from "../text/printable.ts";
+import { choice, printableLine, usageError } from "@slipway/host/command-line";
 import type { World } from "../world.ts";
-import { choice } from "./parse.ts";
 
 export const KEYS_OPTION: {
   readonly keys: { readonly type: "string"; readonly value: string; readonly help: string };

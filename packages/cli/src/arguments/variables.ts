@@ -1,7 +1,6 @@
 /** Options of every command that reads a definition: the values of its variables. Pure. */
 import type { VariableInputs } from "@slipway/ignition-config";
-import { usageError } from "../errors.ts";
-import { printableLine } from "../text/printable.ts";
+import { printableLine, usageError } from "@slipway/host/command-line";
 
 export const VARIABLE_OPTIONS: {
   readonly var: {

@@ -1,13 +1,17 @@
 import path from "node:path";
 import type { Architecture, VariableInputs } from "@slipway/ignition-config";
 import { readArchitectures } from "../arguments/architectures.ts";
-import { choice, type OptionTable, parseArguments } from "../arguments/parse.ts";
+import {
+  choice,
+  jsonDocument,
+  type OptionTable,
+  parseArguments,
+  usageError,
+} from "@slipway/host/command-line";
 import { cacheDirectory, outputDirectory } from "../arguments/places.ts";
 import { readVariables, VARIABLE_OPTIONS } from "../arguments/variables.ts";
 import { chosenArchitectures, withAbsolutePaths, withVersion } from "../definition/adjust.ts";
 import { readDefinition } from "../definition/read.ts";
-import { usageError } from "../errors.ts";
-import { jsonDocument } from "../present/document.ts";
 import { plansDocument, planSummary } from "../present/plan.ts";
 import { releasesDocument, releaseSummary, shownSteps } from "../present/release.ts";
 import { stepLines } from "../present/steps.ts";

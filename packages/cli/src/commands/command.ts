@@ -1,21 +1,7 @@
 /** What every command is to the command line. */
-import type { OptionTable } from "../arguments/parse.ts";
+import type { CommandHelp } from "@slipway/host/command-line";
 import type { Display } from "../progress/display.ts";
 import type { World } from "../world.ts";
-
-/** What a command says of itself. */
-export interface CommandHelp {
-  /** One line, an imperative without full stop. */
-  readonly summary: string;
-  /** What follows `slipway `. */
-  readonly usage: readonly string[];
-  /** What there is to know beyond the summary, in paragraphs. */
-  readonly about: readonly string[];
-  readonly options: OptionTable;
-  readonly examples: readonly { readonly line: string; readonly does: string }[];
-  /** What exit statuses mean here, beyond what they mean everywhere. */
-  readonly exits?: readonly (readonly [string, string])[];
-}
 
 /** What a command leaves behind when it did what it was told to. */
 export interface Outcome {

@@ -1,10 +1,13 @@
 import type { VariableInputs } from "@slipway/ignition-config";
-import { type OptionTable, parseArguments } from "../arguments/parse.ts";
+import {
+  jsonDocument,
+  type OptionTable,
+  parseArguments,
+  printableLine,
+  usageError,
+} from "@slipway/host/command-line";
 import { readVariables, VARIABLE_OPTIONS } from "../arguments/variables.ts";
 import { readDefinition } from "../definition/read.ts";
-import { usageError } from "../errors.ts";
-import { jsonDocument } from "../present/document.ts";
-import { printableLine } from "../text/printable.ts";
 import { type Command, COMMON_OPTIONS } from "./command.ts";
 
 const OPTIONS = {

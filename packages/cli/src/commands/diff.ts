@@ -1,10 +1,14 @@
 import path from "node:path";
-import { choice, type OptionTable, parseArguments } from "../arguments/parse.ts";
-import { usageError } from "../errors.ts";
+import {
+  choice,
+  jsonDocument,
+  type OptionTable,
+  parseArguments,
+  usageError,
+} from "@slipway/host/command-line";
 import { EXIT } from "../exit-status.ts";
 import { diffMarkdown } from "../present/diff/markdown.ts";
 import { diffText } from "../present/diff/text.ts";
-import { jsonDocument } from "../present/document.ts";
 import { type Command, COMMON_OPTIONS } from "./command.ts";
 
 const FORMATS = ["text", "md", "json"] as const;

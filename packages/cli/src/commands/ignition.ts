@@ -1,11 +1,15 @@
 import type { IgnitionVersion, VariableInputs } from "@slipway/ignition-config";
-import { choice, type OptionTable, parseArguments } from "../arguments/parse.ts";
+import {
+  choice,
+  jsonDocument,
+  type OptionTable,
+  parseArguments,
+  printableLine,
+} from "@slipway/host/command-line";
 import { SPEC_VERSIONS } from "../arguments/spec-versions.ts";
 import { readVariables, VARIABLE_OPTIONS } from "../arguments/variables.ts";
 import { CliError } from "../errors.ts";
-import { jsonDocument } from "../present/document.ts";
 import { countFindings, presentReport } from "../present/findings.ts";
-import { printableLine } from "../text/printable.ts";
 import { type Command, COMMON_OPTIONS } from "./command.ts";
 
 const OPTIONS = {

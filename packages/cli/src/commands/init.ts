@@ -1,9 +1,13 @@
 import path from "node:path";
-import { type OptionTable, parseArguments } from "../arguments/parse.ts";
-import { CliError, usageError } from "../errors.ts";
+import {
+  jsonDocument,
+  type OptionTable,
+  parseArguments,
+  printableLine,
+  usageError,
+} from "@slipway/host/command-line";
+import { CliError } from "../errors.ts";
 import { imageNameFrom, projectFiles } from "../init/project.ts";
-import { jsonDocument } from "../present/document.ts";
-import { printableLine } from "../text/printable.ts";
 import type { World } from "../world.ts";
 import { type Command, COMMON_OPTIONS } from "./command.ts";
 

@@ -1,7 +1,6 @@
 import path from "node:path";
-import { type OptionTable, parseArguments } from "../arguments/parse.ts";
+import { jsonDocument, type OptionTable, parseArguments } from "@slipway/host/command-line";
 import { EXIT } from "../exit-status.ts";
-import { jsonDocument } from "../present/document.ts";
 import { type Command, COMMON_OPTIONS } from "./command.ts";
 
 const OPTIONS = {

@@ -1,12 +1,11 @@
 import path from "node:path";
 import type { Architecture, VariableInputs } from "@slipway/ignition-config";
 import { readArchitectures } from "../arguments/architectures.ts";
-import { type OptionTable, parseArguments } from "../arguments/parse.ts";
+import { jsonDocument, type OptionTable, parseArguments } from "@slipway/host/command-line";
 import { cacheDirectory } from "../arguments/places.ts";
 import { readVariables, VARIABLE_OPTIONS } from "../arguments/variables.ts";
 import { chosenArchitectures, withAbsolutePaths, withVersion } from "../definition/adjust.ts";
 import { readDefinition } from "../definition/read.ts";
-import { jsonDocument } from "../present/document.ts";
 import { lockDocument, lockSummary } from "../present/lock.ts";
 import type { World } from "../world.ts";
 import { type Command, COMMON_OPTIONS, RELEASE_OPTIONS } from "./command.ts";

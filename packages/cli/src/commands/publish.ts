@@ -2,12 +2,16 @@ import { randomBytes } from "node:crypto";
 import path from "node:path";
 import type { PublishOptions } from "@slipway/composer";
 import { KEYS_OPTION, needed, REPO_OPTION } from "../arguments/keys.ts";
-import { type OptionTable, parseArguments, wholeNumber } from "../arguments/parse.ts";
+import {
+  jsonDocument,
+  type OptionTable,
+  parseArguments,
+  printableLine,
+  usageError,
+  wholeNumber,
+} from "@slipway/host/command-line";
 import { readPolicy } from "../arguments/policy.ts";
-import { usageError } from "../errors.ts";
-import { jsonDocument } from "../present/document.ts";
 import { findingLine, publishDocument, publishSummary } from "../present/repository.ts";
-import { printableLine } from "../text/printable.ts";
 import type { World } from "../world.ts";
 import { type Command, COMMON_OPTIONS, REPOSITORY_EXITS } from "./command.ts";
 
@@ -54,7 +58,7 @@ const OPTIONS = {
   "included-agent": {
     type: "string",
     value: "VERSION",
-    help: "The agent that is in this release.",
+    help: "The agent that is in this release. Default: the one that its build names.",
   },
   "accept-lost-offers": {
     type: "boolean",

@@ -68,6 +68,11 @@ export const COMMANDS: readonly Registered[] = [
     summary: "Look after a repository of releases",
     load: async () => (await import("./repo.ts")).repo,
   },
+  {
+    name: "demo",
+    summary: "Watch a node upgrade, refuse bad releases and go back",
+    load: async () => (await import("./demo.ts")).demo,
+  },
 ];
 
 export const commandNames: readonly string[] = COMMANDS.map(({ name }) => name);

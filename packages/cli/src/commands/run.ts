@@ -1,13 +1,18 @@
 import path from "node:path";
 import type { BootOptions } from "@slipway/composer";
-import { type OptionTable, parseArguments, wholeNumber } from "../arguments/parse.ts";
+import {
+  jsonDocument,
+  type OptionTable,
+  parseArguments,
+  parseSize,
+  printable,
+  printableLine,
+  usageError,
+  wholeNumber,
+} from "@slipway/host/command-line";
 import { cacheDirectory } from "../arguments/places.ts";
 import type { Composer } from "../composer.ts";
-import { usageError } from "../errors.ts";
-import { jsonDocument } from "../present/document.ts";
 import type { Display } from "../progress/display.ts";
-import { printable, printableLine } from "../text/printable.ts";
-import { parseSize } from "../text/size.ts";
 import type { World } from "../world.ts";
 import { type Command, COMMON_OPTIONS, type Outcome } from "./command.ts";
 

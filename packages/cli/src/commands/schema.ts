@@ -1,10 +1,14 @@
 import type { IgnitionVersion, VariantVersion } from "@slipway/ignition-config";
-import { choice, type OptionTable, parseArguments } from "../arguments/parse.ts";
+import {
+  choice,
+  jsonDocument,
+  nearest,
+  type OptionTable,
+  parseArguments,
+  printableLine,
+  usageError,
+} from "@slipway/host/command-line";
 import { SPEC_VERSIONS } from "../arguments/spec-versions.ts";
-import { usageError } from "../errors.ts";
-import { jsonDocument } from "../present/document.ts";
-import { nearest } from "../text/nearest.ts";
-import { printableLine } from "../text/printable.ts";
 import { type Command, COMMON_OPTIONS } from "./command.ts";
 
 const OPTIONS = {

@@ -1,12 +1,16 @@
-import { type OptionTable, parseArguments, choice } from "../arguments/parse.ts";
+import {
+  choice,
+  jsonDocument,
+  type OptionTable,
+  parseArguments,
+  printableLine,
+  usageError,
+} from "@slipway/host/command-line";
 import type { Finding, Loaded, Report, VariableInputs } from "@slipway/ignition-config";
 import { readVariables, VARIABLE_OPTIONS } from "../arguments/variables.ts";
-import { usageError } from "../errors.ts";
 import { EXIT } from "../exit-status.ts";
-import { jsonDocument } from "../present/document.ts";
 import { countFindings, findingsDocument, presentReport } from "../present/findings.ts";
 import { sarifLog } from "../present/sarif.ts";
-import { printableLine } from "../text/printable.ts";
 import { VERSION } from "../version.ts";
 import { type Command, COMMON_OPTIONS } from "./command.ts";
 

@@ -1,7 +1,6 @@
 /** Commands of two words: what the first one is by itself. */
-import { parseArguments } from "../arguments/parse.ts";
-import { usageError } from "../errors.ts";
-import { type Command, COMMON_OPTIONS, type CommandHelp, type Registered } from "./command.ts";
+import { type CommandHelp, parseArguments, usageError } from "@slipway/host/command-line";
+import { type Command, COMMON_OPTIONS, type Registered } from "./command.ts";
 
 /** A command that is nothing but its verbs. */
 export const verbGroup = (

@@ -1,8 +1,13 @@
 /** What the command line changes about a definition that was read. Pure. */
 import path from "node:path";
-import type { Architecture, Config, ImageDefinition, Resource } from "@slipway/ignition-config";
-import { usageError } from "../errors.ts";
-import { printableLine } from "../text/printable.ts";
+import { printableLine, usageError } from "@slipway/host/command-line";
+import type {
+  Architecture,
+  Config,
+  ImageBlock,
+  ImageDefinition,
+  Resource,
+} from "@slipway/ignition-config";
 
 const absolute = (resource: Resource, directory: string): Resource =>
   resource.kind === "local"
@@ -21,6 +26,11 @@ const absoluteFiles = (config: Config, directory: string): Config => ({
   },
 });
 
+const absoluteRoot = (image: ImageBlock, directory: string): ImageBlock =>
+  image.update?.root === undefined
+    ? image
+    : { ...image, update: { ...image.update, root: path.resolve(directory, image.update.root) } };
+
 /**
  * With absolute names of local files: findings name files as the person did, the composer's programs run in other
  * directories.
@@ -30,6 +40,7 @@ export const withAbsolutePaths = (
   directory: string,
 ): ImageDefinition => ({
   ...definition,
+  image: absoluteRoot(definition.image, directory),
   config: absoluteFiles(definition.config, directory),
 });
 

@@ -8,7 +8,7 @@ import type {
 import { CliError } from "../errors.ts";
 import { countFindings, presentReport } from "../present/findings.ts";
 import type { Display } from "../progress/display.ts";
-import { printableLine } from "../text/printable.ts";
+import { printableLine } from "@slipway/host/command-line";
 import type { World } from "../world.ts";
 
 export interface ReadDefinition {

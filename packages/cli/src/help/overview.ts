@@ -1,7 +1,7 @@
 /** What `slipway --help` says. Pure. */
 import { COMMANDS } from "../commands/registry.ts";
 import { EXIT_MEANINGS } from "../exit-status.ts";
-import { twoColumns } from "./layout.ts";
+import { twoColumns } from "@slipway/host/command-line";
 
 export const overview = (): string =>
   `${[

@@ -10,7 +10,8 @@ export interface ProjectFile {
 /** Editors with YAML's language server complete and check what stands below this line. */
 const HEADER = "# yaml-language-server: $schema=slipway.schema.json";
 
-const base = `${HEADER}
+/** What every image begins with. */
+export const baseDocument: string = `${HEADER}
 # The system: systemd with networking, name resolution and time, keys-only ssh, and a kernel for virtual machines.
 # What the node is for stands in image.yaml, which includes this document and wins over it.
 variant: slipway
@@ -111,7 +112,7 @@ const ignored = `# Releases; image.lock.json is not one of them: commit it.
 /** A project whose image is called `name`, in the order of writing; `schema` is the language's. */
 export const projectFiles = (name: string, schema: string): readonly ProjectFile[] => [
   { path: "image.yaml", text: image(name) },
-  { path: "base.yaml", text: base },
+  { path: "base.yaml", text: baseDocument },
   { path: "slipway.schema.json", text: schema },
   { path: "README.md", text: readme(name) },
   { path: ".gitignore", text: ignored },

@@ -1,7 +1,6 @@
 /** Findings about definitions, for people and for programs. Pure. */
 import type { Finding, Level } from "@slipway/ignition-config";
-import type { Paint, Tone } from "../text/paint.ts";
-import { printable } from "../text/printable.ts";
+import { type Paint, printable, type Tone } from "@slipway/host/command-line";
 
 const TONES: Readonly<Record<Level, Tone>> = { error: "bad", warning: "warn", info: "strong" };
 const LEVELS: readonly Level[] = ["error", "warning", "info"];

@@ -8,8 +8,7 @@ import type {
   Replaced,
 } from "@slipway/composer";
 import type { Role } from "@slipway/release";
-import type { Paint } from "../text/paint.ts";
-import { printableLine } from "../text/printable.ts";
+import { type Paint, printableLine } from "@slipway/host/command-line";
 
 /** As many digits of an id as tell a person's keys apart, and as commands take. */
 const SHORT = 16;

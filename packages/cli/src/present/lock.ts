@@ -1,6 +1,6 @@
 /** What `slipway lock` says. Pure. */
 import type { LockedImage } from "@slipway/composer";
-import { byName } from "./document.ts";
+import { byName } from "@slipway/host/command-line";
 
 const counts = ({ packages }: LockedImage): readonly (readonly [string, number])[] =>
   byName<number>(packages);

@@ -1,6 +1,6 @@
 /** What `slipway build --dry-run` says. Pure. */
 import type { PlannedRelease } from "@slipway/composer";
-import { formatSize } from "../text/size.ts";
+import { formatSize } from "@slipway/host/command-line";
 import { inOrder, stepLines } from "./steps.ts";
 
 const lockLine = (drift: readonly string[]): string =>

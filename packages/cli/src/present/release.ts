@@ -1,8 +1,6 @@
 /** What `slipway build` says of a release it built. Pure. */
 import type { BuiltRelease, StepReport } from "@slipway/composer";
-import { formatDuration } from "../text/duration.ts";
-import { formatSize } from "../text/size.ts";
-import { byName } from "./document.ts";
+import { byName, formatDuration, formatSize } from "@slipway/host/command-line";
 import { inOrder, type ShownStep, stepLines } from "./steps.ts";
 
 const MIB = 1024 * 1024;

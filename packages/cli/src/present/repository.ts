@@ -1,8 +1,7 @@
 /** What publishing, collecting, verifying and exporting say. Pure. */
 import type { ExportReport, GcReport, PublishReport, VerifyReport } from "@slipway/composer";
 import type { Finding } from "@slipway/release";
-import { printableLine } from "../text/printable.ts";
-import { formatSize } from "../text/size.ts";
+import { formatSize, printableLine } from "@slipway/host/command-line";
 
 export const findingLine = ({ message, hint }: Finding): string =>
   hint === undefined ? message : `${message}; ${hint}`;

@@ -1,17 +1,9 @@
 /** What shows a person how things are going, live or line by line. */
 import type { Progress, Task } from "@slipway/composer";
 import type { Clock } from "@slipway/host";
-import type { Paint } from "../text/paint.ts";
-import { printable } from "../text/printable.ts";
+import { type Paint, printable } from "@slipway/host/command-line";
 import type { Ending } from "./lines.ts";
 import { countTask, noteTask, startTask, type TaskView } from "./task-view.ts";
-
-/** Where people read: standard error. */
-export interface Screen {
-  readonly isTerminal: boolean;
-  write(text: string | Uint8Array): void;
-  size(): { readonly columns: number; readonly rows: number };
-}
 
 /** The part of a display that knows how to show; `display` below knows what. */
 export interface Surface {

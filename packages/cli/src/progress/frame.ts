@@ -1,5 +1,5 @@
 /** Painting over what was painted before. Pure. */
-import type { Paint } from "../text/paint.ts";
+import type { Paint } from "@slipway/host/command-line";
 import { columnsOf } from "../text/width.ts";
 import { type Line, paintLine, textOf } from "./lines.ts";
 

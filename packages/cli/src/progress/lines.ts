@@ -1,7 +1,11 @@
 /** The lines that a person sees of tasks, as values. Pure. */
-import { formatDuration } from "../text/duration.ts";
-import type { Paint, Tone } from "../text/paint.ts";
-import { formatPart, formatSize } from "../text/size.ts";
+import {
+  formatDuration,
+  formatPart,
+  formatSize,
+  type Paint,
+  type Tone,
+} from "@slipway/host/command-line";
 import { clip, columnsOf } from "../text/width.ts";
 import { rateOf, type TaskView } from "./task-view.ts";
 

@@ -1,7 +1,7 @@
 /** The live display of a terminal: a line a running task, redrawn in place. */
-import type { Clock } from "@slipway/host";
-import type { Paint } from "../text/paint.ts";
-import type { Screen, Surface } from "./display.ts";
+import type { Clock, Screen } from "@slipway/host";
+import type { Paint } from "@slipway/host/command-line";
+import type { Surface } from "./display.ts";
 import { NOTHING_PAINTED, repaint } from "./frame.ts";
 import { endLine, paintLine, runningLines } from "./lines.ts";
 import type { TaskView } from "./task-view.ts";

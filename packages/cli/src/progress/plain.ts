@@ -1,6 +1,6 @@
 /** Lines for a file, a pipe or a terminal that can do no more: each is written once. */
-import type { Clock } from "@slipway/host";
-import type { Screen, Surface } from "./display.ts";
+import type { Clock, Screen } from "@slipway/host";
+import type { Surface } from "./display.ts";
 import { endLine, plainBytes, plainStart, textOf } from "./lines.ts";
 
 /** Between two lines about the bytes of one task. */

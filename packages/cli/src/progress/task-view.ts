@@ -1,5 +1,5 @@
 /** A running task as the display knows it. Pure. */
-import { printableLine } from "../text/printable.ts";
+import { printableLine } from "@slipway/host/command-line";
 
 /** Bytes done at a time. */
 interface Sample {

@@ -5,6 +5,7 @@ import { ARCHITECTURE_NAMES } from "../../src/arguments/architectures.ts";
 import { SPEC_VERSIONS } from "../../src/arguments/spec-versions.ts";
 import { readConfigArguments } from "../../src/commands/config.ts";
 import { readBuildArguments } from "../../src/commands/build.ts";
+import { readDemoArguments } from "../../src/commands/demo.ts";
 import { readDiffArguments } from "../../src/commands/diff.ts";
 import { readIgnitionArguments } from "../../src/commands/ignition.ts";
 import { readInitArguments } from "../../src/commands/init.ts";
@@ -31,6 +32,7 @@ const READERS: Readonly<Record<string, (args: readonly string[]) => unknown>> = 
   inspect: readInspectArguments,
   diff: readDiffArguments,
   publish: (args) => readPublishArguments(args, HERE),
+  demo: (args) => readDemoArguments(args, HERE),
 };
 
 const TO = ["--repo", "r", "--keys", "k"] as const;
@@ -211,6 +213,28 @@ const READ: readonly (readonly [string, readonly string[], unknown])[] = [
     { ...DEFAULTS.run, ssh: { keyFile: "/project/k.pub" } },
   ],
   ["run", ["d", "--exec=--version"], { ...DEFAULTS.run, exec: "--version" }],
+  [
+    "demo",
+    [],
+    {
+      architecture: "x86_64",
+      telling: { idlePolls: 10, short: false },
+      keep: undefined,
+      cache: "/home/me/.cache/slipway",
+      json: false,
+    },
+  ],
+  [
+    "demo",
+    ["--arch", "aarch64", "--short", "--polls", "50", "--keep", "d", "--cache", "/c", "--json"],
+    {
+      architecture: "aarch64",
+      telling: { idlePolls: 50, short: true },
+      keep: "/project/d",
+      cache: "/c",
+      json: true,
+    },
+  ],
   ["inspect", ["d"], { directory: "d", json: false }],
   ["inspect", ["d", "--json"], { directory: "d", json: true }],
   ["publish", ["d", ...TO], DEFAULTS.publish],
@@ -297,6 +321,9 @@ const REFUSED: readonly (readonly [string, readonly string[], RegExp, RegExp?])[
   ["schema", ["3.3.0"], /^there is no version '3\.3\.0' of the definition language$/],
   ["schema", ["--variant", "ignitoin"], /^--variant is 'ignitoin'$/, /did you mean ignition/],
   ["schema", ["--format", "json"], /no option '--format'/],
+  ["demo", ["x"], /^'x' is not expected here$/],
+  ["demo", ["--arch", "x86_64", "--arch", "aarch64"], /of one architecture/, /--arch once/],
+  ["demo", ["--polls", "0"], /^--polls is '0'$/],
   ["run", [], /^DIR or DISK is missing$/],
   ["run", ["d", "e"], /too many/],
   ["run", ["d", "--memory", "1G"], /^--memory is '1G'$/, /whole number from 256 to/],

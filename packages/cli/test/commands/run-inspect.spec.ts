@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { BootOptions, ReleaseDescription } from "@slipway/composer";
+import { HostError } from "@slipway/host";
 import { describe, it } from "mocha";
-import { CliError } from "../../src/errors.ts";
 import { aTerminal } from "../support/a-terminal.ts";
 import { runInMemory, type Setting } from "../support/a-world.ts";
 
@@ -91,7 +91,7 @@ describe("slipway run", () => {
     const { status } = await runInMemory(["run", "d", "--exec", "x"], {
       composer: booting(),
       writeData: async () => {
-        throw new CliError("OUTPUT_FAILED", "full");
+        throw new HostError("OUTPUT_FAILED", "full");
       },
     });
     assert.equal(status, 1);

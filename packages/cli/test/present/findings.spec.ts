@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Finding, formatPath, renderFinding } from "@slipway/ignition-config";
 import { describe, it } from "mocha";
 import { countFindings, findingsDocument, presentReport } from "../../src/present/findings.ts";
-import { noPaint, terminalPaint } from "../../src/text/paint.ts";
+import { noPaint, terminalPaint } from "@slipway/host/command-line";
 
 const aFinding = (changes: Partial<Finding> = {}): Finding => ({
   level: "error",

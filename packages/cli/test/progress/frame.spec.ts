@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { NOTHING_PAINTED, type Painted, repaint } from "../../src/progress/frame.ts";
-import { noPaint } from "../../src/text/paint.ts";
+import { noPaint } from "@slipway/host/command-line";
 import { aTerminal } from "../support/a-terminal.ts";
 
 const COLUMNS = 20;

@@ -11,7 +11,7 @@ import {
   textOf,
 } from "../../src/progress/lines.ts";
 import { countTask, noteTask, startTask } from "../../src/progress/task-view.ts";
-import { noPaint, terminalPaint } from "../../src/text/paint.ts";
+import { noPaint, terminalPaint } from "@slipway/host/command-line";
 import { columnsOf } from "../../src/text/width.ts";
 
 const MIB = 1024 * 1024;

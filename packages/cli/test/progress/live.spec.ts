@@ -4,7 +4,7 @@ import { manualClock } from "@slipway/host/testing";
 import { describe, it } from "mocha";
 import { openDisplay } from "../../src/progress/display.ts";
 import { liveSurface } from "../../src/progress/live.ts";
-import { noPaint } from "../../src/text/paint.ts";
+import { noPaint } from "@slipway/host/command-line";
 import { aTerminal } from "../support/a-terminal.ts";
 
 const setUp = (columns = 60) => {

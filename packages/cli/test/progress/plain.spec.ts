@@ -3,7 +3,7 @@ import { manualClock } from "@slipway/host/testing";
 import { describe, it } from "mocha";
 import { openDisplay } from "../../src/progress/display.ts";
 import { plainSurface } from "../../src/progress/plain.ts";
-import { noPaint } from "../../src/text/paint.ts";
+import { noPaint } from "@slipway/host/command-line";
 
 const MIB = 1024 * 1024;
 

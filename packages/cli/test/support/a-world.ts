@@ -36,6 +36,7 @@ export const aComposer = (taught: Partial<Composer>): Composer => ({
   requireKeys: notExpected("requireKeys"),
   revokeKeys: notExpected("revokeKeys"),
   rotateKeys: notExpected("rotateKeys"),
+  runDemo: notExpected("runDemo"),
   presentRelease: () => "",
   ...taught,
 });

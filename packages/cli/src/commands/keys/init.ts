@@ -10,11 +10,15 @@ import {
   readExternal,
   REPO_OPTION,
 } from "../../arguments/keys.ts";
-import { type OptionTable, parseArguments, wholeNumber } from "../../arguments/parse.ts";
-import { usageError } from "../../errors.ts";
-import { jsonDocument } from "../../present/document.ts";
+import {
+  jsonDocument,
+  type OptionTable,
+  parseArguments,
+  printableLine,
+  usageError,
+  wholeNumber,
+} from "@slipway/host/command-line";
 import { initDocument, initSummary } from "../../present/keys.ts";
-import { printableLine } from "../../text/printable.ts";
 import type { World } from "../../world.ts";
 import { type Command, COMMON_OPTIONS, REPOSITORY_EXITS } from "../command.ts";
 

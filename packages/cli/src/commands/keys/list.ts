@@ -1,7 +1,6 @@
 import path from "node:path";
 import { KEYS_OPTION, needed, REPO_OPTION } from "../../arguments/keys.ts";
-import { type OptionTable, parseArguments } from "../../arguments/parse.ts";
-import { jsonDocument } from "../../present/document.ts";
+import { jsonDocument, type OptionTable, parseArguments } from "@slipway/host/command-line";
 import { listDocument, listTable } from "../../present/keys.ts";
 import { type Command, COMMON_OPTIONS } from "../command.ts";
 

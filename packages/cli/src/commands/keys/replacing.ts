@@ -1,7 +1,7 @@
 /** What `keys rotate` and `keys revoke` have in common: whose keys, what the new ones are to be, and what is told of them. */
 import type { Keyring, Replaced, ReplaceOptions } from "@slipway/composer";
 import { loadExternal, needed, readAlgorithm, readExternal } from "../../arguments/keys.ts";
-import { jsonDocument } from "../../present/document.ts";
+import { jsonDocument } from "@slipway/host/command-line";
 import { replacedDocument, replacedSummary } from "../../present/keys.ts";
 import type { World } from "../../world.ts";
 import type { Outcome } from "../command.ts";

@@ -1,5 +1,5 @@
 import { KEYS_OPTION, NEW_KEY_OPTIONS, REPO_OPTION } from "../../arguments/keys.ts";
-import { type OptionTable, parseArguments } from "../../arguments/parse.ts";
+import { type OptionTable, parseArguments } from "@slipway/host/command-line";
 import { type Command, COMMON_OPTIONS, REPOSITORY_EXITS } from "../command.ts";
 import { openReplacing, replacedOutcome } from "./replacing.ts";
 

@@ -5,7 +5,7 @@ import {
   readRole,
   REPO_OPTION,
 } from "../../arguments/keys.ts";
-import { type OptionTable, parseArguments, wholeNumber } from "../../arguments/parse.ts";
+import { type OptionTable, parseArguments, wholeNumber } from "@slipway/host/command-line";
 import { type Command, COMMON_OPTIONS, REPOSITORY_EXITS } from "../command.ts";
 import { openReplacing, replacedOutcome } from "./replacing.ts";
 

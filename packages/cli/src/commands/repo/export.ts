@@ -2,9 +2,13 @@ import path from "node:path";
 import type { ExportChoice } from "@slipway/composer";
 import { ARCHITECTURE_NAMES } from "../../arguments/architectures.ts";
 import { needed, REPO_OPTION } from "../../arguments/keys.ts";
-import { choice, type OptionTable, parseArguments } from "../../arguments/parse.ts";
-import { usageError } from "../../errors.ts";
-import { jsonDocument } from "../../present/document.ts";
+import {
+  choice,
+  jsonDocument,
+  type OptionTable,
+  parseArguments,
+  usageError,
+} from "@slipway/host/command-line";
 import { exportDocument, exportSummary } from "../../present/repository.ts";
 import { type Command, COMMON_OPTIONS } from "../command.ts";
 

@@ -1,7 +1,11 @@
 import { KEYS_OPTION, needed, REPO_OPTION } from "../../arguments/keys.ts";
-import { type OptionTable, parseArguments, wholeNumber } from "../../arguments/parse.ts";
-import { usageError } from "../../errors.ts";
-import { jsonDocument } from "../../present/document.ts";
+import {
+  jsonDocument,
+  type OptionTable,
+  parseArguments,
+  usageError,
+  wholeNumber,
+} from "@slipway/host/command-line";
 import { gcDocument, gcSummary } from "../../present/repository.ts";
 import { type Command, COMMON_OPTIONS, REPOSITORY_EXITS } from "../command.ts";
 

@@ -1,7 +1,6 @@
 import { DAILY_ROLES } from "@slipway/release";
 import { KEYS_OPTION, needed, readRole, REPO_OPTION } from "../../arguments/keys.ts";
-import { type OptionTable, parseArguments } from "../../arguments/parse.ts";
-import { jsonDocument } from "../../present/document.ts";
+import { jsonDocument, type OptionTable, parseArguments } from "@slipway/host/command-line";
 import { dueWarning, refreshDocument, refreshSummary } from "../../present/refresh.ts";
 import { type Command, COMMON_OPTIONS, REPOSITORY_EXITS } from "../command.ts";
 

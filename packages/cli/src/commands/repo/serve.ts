@@ -1,8 +1,12 @@
 import { needed, REPO_OPTION } from "../../arguments/keys.ts";
-import { type OptionTable, parseArguments, wholeNumber } from "../../arguments/parse.ts";
-import { usageError } from "../../errors.ts";
-import { jsonDocument } from "../../present/document.ts";
-import { printableLine } from "../../text/printable.ts";
+import {
+  jsonDocument,
+  type OptionTable,
+  parseArguments,
+  printableLine,
+  usageError,
+  wholeNumber,
+} from "@slipway/host/command-line";
 import { type Command, COMMON_OPTIONS } from "../command.ts";
 
 const OPTIONS = {

@@ -1,7 +1,6 @@
 import { needed, REPO_OPTION } from "../../arguments/keys.ts";
-import { type OptionTable, parseArguments } from "../../arguments/parse.ts";
+import { jsonDocument, type OptionTable, parseArguments } from "@slipway/host/command-line";
 import { EXIT } from "../../exit-status.ts";
-import { jsonDocument } from "../../present/document.ts";
 import { verifyDocument, verifySummary } from "../../present/repository.ts";
 import { type Command, COMMON_OPTIONS } from "../command.ts";
 

@@ -1,6 +1,6 @@
 /** Lines about files of the root. Pure. */
 import type { FileChange, FileNode } from "@slipway/composer";
-import { formatGrowth, formatSize } from "../../text/size.ts";
+import { formatGrowth, formatSize } from "@slipway/host/command-line";
 import { counted, type Item, type Part } from "./parts.ts";
 import { type DirectorySum, directorySums } from "./directory-sums.ts";
 

@@ -1,6 +1,6 @@
 /** What `slipway diff --format md` prints, for release notes: the same releases give the same bytes. Pure. */
 import type { ReleaseDiff } from "@slipway/composer";
-import { printableLine } from "../../text/printable.ts";
+import { printableLine } from "@slipway/host/command-line";
 import type { Cell, Item, Part } from "./parts.ts";
 import { diffParts, diffTitle, identicalText, type PartOptions } from "./release.ts";
 

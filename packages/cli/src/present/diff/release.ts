@@ -1,6 +1,6 @@
 /** A comparison in the order in which people read it. Pure. */
 import type { PackageChange, PackageFacts, ReleaseDiff } from "@slipway/composer";
-import { formatGrowth, formatSize } from "../../text/size.ts";
+import { formatGrowth, formatSize } from "@slipway/host/command-line";
 import { filesPart } from "./files.ts";
 import { type Cell, counted, isEmptyPart, type Part } from "./parts.ts";
 import { accountsPart, argumentsPart, initrdPart, presetsPart, unitsPart } from "./system.ts";

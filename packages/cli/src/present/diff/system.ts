@@ -7,7 +7,7 @@ import type {
   StartedBy,
   UnitChange,
 } from "@slipway/composer";
-import { formatGrowth } from "../../text/size.ts";
+import { formatGrowth } from "@slipway/host/command-line";
 import { counted, type Item, type Part } from "./parts.ts";
 
 const SIGNS = { added: "+", removed: "-", changed: "~" } as const;

@@ -1,6 +1,6 @@
 /** What `slipway diff` prints for people. Pure. */
 import type { ReleaseDiff } from "@slipway/composer";
-import { printableLine } from "../../text/printable.ts";
+import { printableLine } from "@slipway/host/command-line";
 import { type Cell, type Item, type Part } from "./parts.ts";
 import { diffParts, diffTitle, identicalText, type PartOptions } from "./release.ts";
 
