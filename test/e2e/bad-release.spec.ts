@@ -1,13 +1,14 @@
-/** A second release that never comes up, put over a good one: three tries, and the node is back on the first by itself. */
+/** Releases that do not come up, new ones and blessed ones: three times, and the node is back on the other by itself. */
 import assert from "node:assert/strict";
 import path from "node:path";
 import { before, describe, it } from "mocha";
-import { bootEntries } from "../support/boot-entries.ts";
+import { BAD, bootEntries, renameEntry, withTries } from "../support/boot-entries.ts";
 import { builtBase } from "../support/built-base.ts";
 import { putRelease } from "../support/installed-release.ts";
 import { copyDisk, diskOf } from "../support/node-disk.ts";
 import { bootNode, comesUpWhole, outputOf } from "../support/node-machine.ts";
 import { requireRoot, scratchDirectory, slipway, succeeded } from "../support/release.ts";
+import { rotEarly } from "../support/rot.ts";
 import { writeSmallBase } from "../support/small-base.ts";
 
 /** Ends every boot in a kernel panic, before anybody could log in. */
@@ -26,11 +27,12 @@ const PANICS = `systemd:
 
 const VERSION = ". /etc/os-release; echo $IMAGE_VERSION";
 
-describe("a release that panics", function () {
+describe("a release that does not come up", function () {
   this.timeout("20m");
   requireRoot();
   const scratch = scratchDirectory("bad-release");
   let [good, bad] = ["", ""];
+  const disk = path.join(scratch, "node.raw");
 
   before("build it, and a good one", async () => {
     const first = await builtBase();
@@ -45,7 +47,7 @@ describe("a release that panics", function () {
   });
 
   it("is given up after three tries, and the node is back on the release before it, with its data", async () => {
-    const disk = await copyDisk(diskOf(good), path.join(scratch, "node.raw"));
+    await copyDisk(diskOf(good), disk);
     {
       await using machine = await bootNode(disk);
       await comesUpWhole(machine);
@@ -64,5 +66,23 @@ describe("a release that panics", function () {
     assert.equal(await outputOf(machine, "cat /var/kept /etc/kept"), "kept\nkept");
     await machine.powerOff();
     assert.deepEqual(await bootEntries(disk), [blessed, added.replace("+3", "+0-3")]);
+  });
+
+  /** Its boots end in the initrd, at the first script of the root's: nothing that the release could count by itself. */
+  it("is given up after three boots that a damaged block ended, although it was blessed", async () => {
+    const [blessed = "", other = ""] = await bootEntries(disk);
+    const once = withTries(other, "");
+    await renameEntry(disk, other, once);
+    await rotEarly(disk, "slot-b", bad);
+
+    await using machine = await bootNode(disk);
+    for (const boot of [1, 2, 3]) await machine.reset(boot);
+    await machine.says(/did not come up 3 times in a row: over to base_1_/);
+    await machine.reset(4);
+    await comesUpWhole(machine);
+    assert.equal(await outputOf(machine, VERSION), "1");
+    assert.equal(await outputOf(machine, "cat /var/kept /etc/kept"), "kept\nkept");
+    await machine.powerOff();
+    assert.deepEqual(await bootEntries(disk), [blessed, withTries(other, BAD)]);
   });
 });

@@ -92,6 +92,7 @@ describe("base image", function () {
       "stat -c 'usr %Y' /usr; stat -c 'etc %Y' /etc/.updated",
       "readlink /home /root /opt /srv /usr/local /mnt",
       "touch /etc/x /var/x /home/x && echo writable",
+      "slipway-agent --version | sed 's/^/agent: /'",
       "systemctl is-active ssh systemd-networkd systemd-resolved systemd-timesyncd | sort -u",
       "exit 7",
     ];
@@ -107,7 +108,7 @@ describe("base image", function () {
     assert.match(outcome.stdout, new RegExp(`^usr ${epoch}\\netc ${epoch}$`, "m"));
     assert.match(
       outcome.stdout,
-      /^var\/home\nvar\/roothome\nvar\/opt\nvar\/srv\n\.\.\/var\/usrlocal\nvar\/mnt\nwritable\nactive\n$/m,
+      /^var\/home\nvar\/roothome\nvar\/opt\nvar\/srv\n\.\.\/var\/usrlocal\nvar\/mnt\nwritable\nagent: .*\b\d+\.\d+\.\d+\nactive\n$/m,
     );
     assert.match(outcome.stderr, /touch: cannot touch '\/x': Read-only file system/);
     assert.equal(outcome.status, 7, outcome.stderr);
@@ -142,9 +143,14 @@ describe("base image", function () {
 
   it("boots on aarch64 as well", async () => {
     const { stdout, stderr } = succeeded(
-      await slipway("run", release.aarch64, "--exec", `uname -m; ${STATE}`),
+      await slipway(
+        "run",
+        release.aarch64,
+        "--exec",
+        `uname -m; ${STATE}; slipway-agent --version`,
+      ),
     );
-    assert.equal(stdout, "aarch64\nrunning\n", stderr);
+    assert.match(stdout, /^aarch64\nrunning\n.*\b\d+\.\d+\.\d+\n$/, stderr);
   });
 
   it("can be read by whoever serves it", () => {

@@ -7,7 +7,7 @@ import { findToolbox } from "@slipway/composer/testing";
 import { linuxExec } from "@slipway/host";
 import { xdpDropObject } from "../support/bpf-object.ts";
 import { type Answers, answersOf, type Questions, questionScript } from "../support/guest.ts";
-import { HELLO_PORT, helloArchive } from "../support/oci-archive-hello.ts";
+import { askHello, helloArchive } from "../support/oci-archive-hello.ts";
 import {
   baseRelease,
   CACHE,
@@ -32,20 +32,13 @@ storage:
         local: drop.o
 `;
 
-const get = (host: string): string => {
-  const place = `/dev/tcp/${host}/${HELLO_PORT}`;
-  // It is started before it listens.
-  return `until (exec 3<>${place}) 2>/dev/null; do :; done
-    exec 3<>${place}; printf 'GET / HTTP/1.0\\r\\nHost: x\\r\\n\\r\\n' >&3; cat <&3`;
-};
-
 /** Asked in this order, in one boot. */
 const QUESTIONS = {
   state: "systemctl is-system-running",
   failed: "systemctl --failed --no-legend",
   machine: "uname -m",
   // The container, from outside of it.
-  answer: `timeout 60 bash -c "${get("127.0.0.1")}"`,
+  answer: `timeout 60 bash -c "${askHello("127.0.0.1")}"`,
   service: "systemctl show -P ControlGroup hello.service && systemctl is-active hello.service",
   limit: "cat /sys/fs/cgroup/system.slice/hello.service/memory.max",
   journal: "journalctl -b -u hello.service -o cat --no-pager",
@@ -60,7 +53,7 @@ const QUESTIONS = {
   // A network of its own, whose containers find each other by name.
   names: `podman network create inside &&
     podman run --quiet --detach --pull=never --name server --network inside localhost/hello:1 >/dev/null &&
-    timeout 120 podman run --quiet --rm --pull=never --network inside --entrypoint bash localhost/hello:1 -c '${get("server").replaceAll("'", `"`)}'`,
+    timeout 120 podman run --quiet --rm --pull=never --network inside --entrypoint bash localhost/hello:1 -c '${askHello("server").replaceAll("'", `"`)}'`,
   networks: "ls /var/lib/containers/networks",
   // What else people expect of a container host's kernel.
   cgroup: "stat -fc %T /sys/fs/cgroup",

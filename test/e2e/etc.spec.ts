@@ -118,7 +118,7 @@ describe("/etc over two releases", function () {
         mount -t erofs -o ro /dev/disk/by-partlabel/slot-b /run/t/new
         mount -t erofs -o ro /dev/vdb /run/t/node`,
       );
-      const carry = `${guestNode("/run/t/node", "agent/src/cli/carry-etc.ts")} --live /etc \
+      const carry = `${guestNode("/run/t/node", "agent/src/main.ts")} internal carry-etc --live /etc \
         --old /run/t/old/etc --new /run/t/new/etc --state /var/lib/slipway/etc \
         --from ${rootHashOf(first)} --to ${rootHashOf(second)}`;
       const done = await machine.run(carry, CARRY_MS);

@@ -112,6 +112,7 @@ describe("a node in trouble", function () {
     const disk = await cloneDisk(node, at("damaged.raw"));
     await writePartition(disk, "var", Buffer.alloc(4096, 0xa5));
     const before_ = await digestsOf(disk);
+    const entries = await bootEntries(disk);
     await using machine = await bootNode(disk, { network: "ssh" });
     await machine.up();
     assert.equal(await outputOf(machine, "findmnt -no FSTYPE /var"), "tmpfs");
@@ -125,6 +126,7 @@ describe("a node in trouble", function () {
     assert.match(machine.console(), /TEMPORARY \/var/);
     await machine.powerOff();
     assert.deepEqual(await digestsOf(disk), before_);
+    assert.deepEqual(await bootEntries(disk), entries);
   });
 
   it("comes up on a temporary /var, reachable, when all releases are bad", async () => {
@@ -160,10 +162,10 @@ describe("a node in trouble", function () {
   });
 });
 
-/** Of all that a boot must not touch when it cannot have its /var. */
+/** Of all that a boot must not touch when it cannot have its /var. On the ESP, that it began is counted. */
 const digestsOf = async (disk: string): Promise<Readonly<Record<string, string>>> => {
   const digests: Record<string, string> = {};
-  for (const label of ["esp", "slot-a", "slot-a-verity", "var"]) {
+  for (const label of ["slot-a", "slot-a-verity", "var"]) {
     digests[label] = await digestOfPartition(disk, label);
   }
   return digests;

@@ -47,7 +47,7 @@ describe("a second build without a cache", function () {
     // A file system in memory lists its directories newest first, a disk by hash.
     const script = [
       `mount -t tmpfs tmpfs "$2"`,
-      `ln -s "$3" "$2/debs"`,
+      `ln -s "$3/debs" "$3/sources" "$2"`,
       "umask 077",
       `shift 3; exec taskset -c 0 "$@"`,
     ].join("; ");
@@ -55,7 +55,7 @@ describe("a second build without a cache", function () {
       await run(
         [
           ...(["unshare", "--mount", "sh", "-euc", script, "sh", "-", cache] as const),
-          path.join(CACHE, "debs"),
+          CACHE,
           process.execPath,
           "--conditions=@slipway/source",
           SKEWED_BUILD,

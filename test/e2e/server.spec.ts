@@ -17,6 +17,8 @@ import {
 const MOST_EXPOSED = 3;
 const EXPOSED: Readonly<Record<string, string>> = {
   "slipway-recovery.service": "mounts the disk for people to see, in recovery alone",
+  "slipway-verdict.service": "runs the programs that the image and the operator judge a release by",
+  "slipway-task@x.service": "writes slots and the ESP, when the agent starts it",
 };
 
 /** Sections of the output, each behind a line with its name. */
@@ -39,12 +41,20 @@ const COMMANDS: Readonly<Record<string, string>> = {
     "cmp -s /run/before.pub /var/lib/slipway/ssh/ssh_host_ed25519_key.pub || echo another",
     "cat /var/lib/slipway/node-id",
   ].join("; "),
+  // As a disk may leave it: sshd does not start with it, and then gets another one.
+  spoilt: [
+    "printf '\\0\\0\\0' >/var/lib/slipway/ssh/ssh_host_ed25519_key",
+    "systemctl restart ssh",
+    "for i in $(seq 60); do if sshd -t; then break; fi; sleep 1; done",
+    "for i in $(seq 60); do if systemctl -q is-active ssh; then break; fi; sleep 1; done",
+    "systemctl is-active ssh; systemctl --failed --no-legend",
+  ].join("; "),
   packages:
     "dpkg-query -l bash | tail -1; dpkg -l bash | tail -1; apt install x 2>&1; echo $?; command -v dpkg-deb update-alternatives; echo none",
   units: "systemd-analyze verify /usr/lib/systemd/system/slipway-*.service 2>&1; echo verified $?",
   exposure: [
     "cd /usr/lib/systemd/system",
-    'for unit in slipway-*.service; do echo "$unit $(systemd-analyze security --no-pager "$unit" | sed -n \'s/.*level for.*: \\([0-9.]*\\) .*/\\1/p\')"; done',
+    'for unit in slipway-*.service; do unit=$(echo "$unit" | sed "s/@/@x/"); echo "$unit $(systemd-analyze security --no-pager "$unit" | sed -n \'s/.*level for.*: \\([0-9.]*\\) .*/\\1/p\')"; done',
     "cd /",
   ].join("; "),
   masked:
@@ -58,6 +68,14 @@ const COMMANDS: Readonly<Record<string, string>> = {
     "nft add table inet other",
     "systemctl start nftables && systemctl reload nftables && nft list tables",
     "systemctl stop nftables; nft list tables; systemctl is-active nftables",
+  ].join("; "),
+  agent: [
+    "systemctl is-enabled slipway-agent.timer",
+    "systemctl show -P After multi-user.target | grep -c slipway-agent",
+    "systemctl start slipway-agent; systemctl is-active slipway-agent",
+    'grep -E "^(CapEff|CapBnd|NoNewPrivs|Uid)" /proc/$(systemctl show -P MainPID slipway-agent)/status | tr "\\t" " "',
+    "stat -c '%a %U %n' /var/lib/slipway/agent /run/slipway/agent",
+    'grep -E "^(RssAnon|VmRSS)" /proc/$(systemctl show -P MainPID slipway-agent)/status | tr -s "\\t " " "',
   ].join("; "),
   // Without a network card: after a minute the target is reached, and nothing has failed.
   online: "systemctl start network-online.target && systemctl is-system-running",
@@ -121,6 +139,10 @@ describe("a node as a server", function () {
     assert.deepEqual([name, transient], [`node-${node.slice(0, 8)}`, `node-${node.slice(0, 8)}`]);
   });
 
+  it("gets another key for ssh when the disk has spoilt it", () => {
+    assert.deepEqual(section("spoilt"), ["active"]);
+  });
+
   it("lets in by ssh whoever has a key, and has one host key of its own on /var", () => {
     const sshd = section("sshd");
     for (const line of [
@@ -158,6 +180,23 @@ describe("a node as a server", function () {
       assert.match(level ?? "", /^\d+\.\d$/, unit);
       assert.ok(unit in EXPOSED || Number(level) <= MOST_EXPOSED, `${unit}: ${level}`);
     }
+  });
+
+  it("has its agent, which no boot waits for, and which may do little and is small", () => {
+    const [enabled, waited, active, ...rest] = section("agent");
+    assert.deepEqual([enabled, waited, active], ["enabled", "0", "active"], outcome.stderr);
+    assert.deepEqual(rest.slice(0, 6), [
+      "Uid: 0 0 0 0",
+      `CapEff: ${"0".repeat(16)}`,
+      `CapBnd: ${"0".repeat(16)}`,
+      "NoNewPrivs: 1",
+      "700 root /var/lib/slipway/agent",
+      "700 root /run/slipway/agent",
+    ]);
+    const [rss = Infinity, anonymous = Infinity] = rest
+      .slice(6)
+      .map((line) => Number(/ (\d+) kB$/.exec(line)?.[1]));
+    assert.ok(rss <= 95 * 1024 && anonymous <= 35 * 1024, rest.slice(6).join(", "));
   });
 
   it("runs nothing else that writes the ESP, asks at the console or opens ways in", () => {

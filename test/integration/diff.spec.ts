@@ -285,6 +285,7 @@ const EXPECTED_FILES: readonly string[] = [
   "+ /etc/systemd/system/ssh.service.d/10-slow.conf",
   "~ /usr/lib/os-release contents",
   "+ /usr/lib/slipway/first-boot.ign",
+  "~ /usr/lib/slipway/release.json contents",
 ];
 
 const EXPECTED_UNITS: readonly (readonly string[])[] = [

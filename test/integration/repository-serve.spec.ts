@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { serveRepository } from "@slipway/composer";
+import { type Answered, serveRepository } from "@slipway/composer";
 import { openRepository } from "@slipway/composer/testing";
 import { before, describe, it } from "mocha";
 import { ask, type Served, startNginx } from "../support/nginx.ts";
@@ -137,6 +137,22 @@ describe("a repository behind a web server", function () {
     });
     assert.equal((await ask(server.port, "/metadata/link.json")).status, 404);
     assert.equal((await ask(server.port, "/blobs/ln/secret")).status, 404);
+  });
+
+  it("tells of every answer, and what it cost", async () => {
+    const told: Answered[] = [];
+    await using server = await serveRepository({
+      ...{ repo: repository.repo, host: "127.0.0.1", port: 0 },
+      onAnswer: (answer) => told.push(answer),
+    });
+    await ask(server.port, "/nothing");
+    const { body } = await ask(server.port, blob, { range: "bytes=0-99" });
+    const [missing, part] = told;
+    assert.equal(told.length, 2);
+    assert.deepEqual([missing?.path, missing?.status], ["/nothing", 404]);
+    assert.deepEqual([part?.path, part?.status], [blob, 206]);
+    const head = (part?.bytes ?? 0) - body.length;
+    assert.ok(head > 100 && head < 1000, `${head} bytes of headers`);
   });
 
   it("says where it listens, and ends when it is told to", async () => {

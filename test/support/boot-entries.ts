@@ -1,6 +1,6 @@
 /** The ESP of a node's disk as its boot loader sees it: entries, their tries, their names. Works on a raw file in place. */
 import assert from "node:assert/strict";
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { linuxExec } from "@slipway/host";
 import { findToolbox } from "@slipway/composer/testing";
@@ -64,6 +64,17 @@ export const holdsUki = async (disk: string, name: string, uki: string): Promise
   await mtools(disk, ["mcopy", "-n", `${ENTRIES}/${name}`, copy]);
   try {
     return (await run(["cmp", "--silent", copy, uki])).status === 0;
+  } finally {
+    await rm(copy);
+  }
+};
+
+/** The boot loader on the disk, where firmware looks for it. */
+export const loaderOf = async (disk: string): Promise<Uint8Array> => {
+  const copy = path.join(path.dirname(disk), "loader.efi");
+  await mtools(disk, ["mcopy", "-n", "::/EFI/BOOT/BOOTX64.EFI", copy]);
+  try {
+    return await readFile(copy);
   } finally {
     await rm(copy);
   }

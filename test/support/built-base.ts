@@ -51,7 +51,8 @@ const buildBase = async (): Promise<BuiltBase> => {
 
 /** Fills `cache` with all that the image is made from but its root. */
 export const seedFrom = (base: Pick<BuiltBase, "debs" | "trees">, cache: string): string => {
-  seedCache(CACHE, cache, { steps: ["tools", "kernel", "initrd", "loader"], debs: base.debs });
+  const steps = ["tools", "kernel", "initrd", "loader", "agent", "node"];
+  seedCache(CACHE, cache, { steps, debs: base.debs });
   for (const tree of base.trees) seedTree(CACHE, cache, tree);
   return cache;
 };

@@ -5,7 +5,7 @@ import process from "node:process";
 import { type PrivateMounts, privateMounts } from "./private-mounts.ts";
 import { type Outcome, succeeded } from "./release.ts";
 
-const COMMAND = path.resolve(import.meta.dirname, "../../packages/agent/src/cli/carry-etc.ts");
+const COMMAND = path.resolve(import.meta.dirname, "../../packages/agent/src/main.ts");
 
 /** Root hashes of the two releases. */
 export const FIRST: string = "1".repeat(64);
@@ -70,7 +70,7 @@ export const etcStage = async (
     kept,
     carry: (...more) => [
       process.execPath,
-      ...["--conditions=@slipway/source", COMMAND],
+      ...["--conditions=@slipway/source", COMMAND, "internal", "carry-etc"],
       ...["--old", first, "--live", live, "--new", second],
       ...["--state", state, "--run", run, "--from", FIRST, "--to", SECOND, ...more],
     ],

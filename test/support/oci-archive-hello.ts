@@ -11,6 +11,13 @@ export const HELLO_PORT = 8080;
 const PROGRAMS = ["/usr/bin/systemd-socket-activate", "/usr/bin/bash", "/usr/bin/cat"];
 const SCRIPT = "srv/hello";
 
+/** A script for bash that asks it, however long it takes until it listens. */
+export const askHello = (host: string): string => {
+  const place = `/dev/tcp/${host}/${HELLO_PORT}`;
+  return `until (exec 3<>${place}) 2>/dev/null; do :; done
+    exec 3<>${place}; printf 'GET / HTTP/1.0\\r\\nHost: x\\r\\n\\r\\n' >&3; cat <&3`;
+};
+
 /** Reads all of the request: closing before would reset the connection. */
 const ANSWER = `while read -r line && [ -n "\${line%$'\\r'}" ]; do :; done
 printf 'HTTP/1.0 200 OK\\r\\n\\r\\n'
@@ -59,8 +66,10 @@ const programEntries = (tree: string, architecture: keyof typeof ELF): readonly 
   });
 };
 
-/** The archive of its image, from unpacked roots. */
-export const helloArchive = (trees: Readonly<Record<keyof typeof ELF, string>>): Buffer => {
+/** The archive of its image, from unpacked roots, for the architectures of these. */
+export const helloArchive = (
+  trees: Partial<Readonly<Record<keyof typeof ELF, string>>>,
+): Buffer => {
   const merged = MERGED.map((name): TarEntry => ({
     kind: "link",
     path: name,
@@ -70,9 +79,10 @@ export const helloArchive = (trees: Readonly<Record<keyof typeof ELF, string>>):
     ...{ kind: "file", path: SCRIPT, mode: 0o755 },
     contents: Buffer.from(ANSWER),
   };
-  const images = (["amd64", "arm64"] as const).map((architecture) => ({
-    architecture,
-    entries: [...merged, script, ...programEntries(trees[architecture], architecture)],
-  }));
+  const images = (["amd64", "arm64"] as const).flatMap((architecture) => {
+    const tree = trees[architecture];
+    if (tree === undefined) return [];
+    return [{ architecture, entries: [...merged, script, ...programEntries(tree, architecture)] }];
+  });
   return ociArchive("localhost/hello:1", images, ENTRYPOINT);
 };

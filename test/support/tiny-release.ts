@@ -63,16 +63,25 @@ const efiProgram = (sections: readonly (readonly [name: string, contents: Buffer
 };
 
 const SALT = sha256("salt");
-const VERITY_UUID = "1b2ed4a4-6b5c-4c7e-9f0f-0123456789ab";
+
+/** As a build derives them: one for each release's root, and one for its hash tree. */
+const uuidOf = (text: string): string => {
+  const hex = sha256(text);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
 
 /** Makes the hash tree as a build does, and answers the root hash. */
-const hashRoot = async (toolbox: Toolbox, directory: string): Promise<string> => {
+const hashRoot = async (
+  toolbox: Toolbox,
+  directory: string,
+  verityUuid: string,
+): Promise<string> => {
   const { stdout } = await toolbox.run(
     {
       argv: [
         "veritysetup",
         ...["format", "--hash=sha256", "--data-block-size=4096", "--hash-block-size=4096"],
-        ...[`--salt=${SALT}`, `--uuid=${VERITY_UUID}`],
+        ...[`--salt=${SALT}`, `--uuid=${verityUuid}`],
         path.join(directory, "root.erofs"),
         path.join(directory, "root.verity"),
       ],
@@ -107,6 +116,8 @@ export const makeTinyRelease = async (
   writeFileSync(path.join(tree, "usr/bin/program"), program);
   writeFileSync(path.join(tree, "usr/bin/own"), filler(`${seed} ${version}`, 20_000));
   tools ??= findTools();
+  const rootUuid = uuidOf(`${seed} ${version} root`);
+  const verityUuid = uuidOf(`${seed} ${version} verity`);
   const root = path.join(directory, "root.erofs");
   await (
     await tools
@@ -118,7 +129,7 @@ export const makeTinyRelease = async (
         "-b4096",
         "-E^inline_data",
         "-T1700000000",
-        "-U00000000-0000-4000-8000-000000000000",
+        `-U${rootUuid}`,
         root,
         tree,
       ],
@@ -127,12 +138,18 @@ export const makeTinyRelease = async (
     { writable: [directory] },
   );
   rmSync(tree, { recursive: true });
-  const roothash = await hashRoot(await tools, directory);
+  const roothash = await hashRoot(await tools, directory, verityUuid);
   const initrd = filler(`${seed} initrd`, 60_000);
   initrd.write(version, 30_000);
   const files = {
     "uki.efi": efiProgram([
-      [".cmdline", Buffer.from(`version=${version} ro`)],
+      [
+        ".cmdline",
+        Buffer.from(
+          `roothash=${roothash} systemd.verity_root_data=UUID=${rootUuid} systemd.verity_root_hash=UUID=${verityUuid} ro`,
+        ),
+      ],
+      [".osrel", Buffer.from(`IMAGE_ID=base\nIMAGE_VERSION=${version}\n`)],
       [".linux", filler(`${seed} linux`, 50_000)],
       [".initrd", initrd],
     ]),
@@ -153,11 +170,11 @@ export const makeTinyRelease = async (
     epoch: 1_700_000_000,
     roothash,
     salt: SALT,
-    rootUuid: "0b2ed4a4-6b5c-4c7e-9f0f-0123456789ab",
-    verityUuid: VERITY_UUID,
+    rootUuid,
+    verityUuid,
     slotSizeMib: 64,
     kernelRelease: "6.12.1",
-    bootEntry: `base_${version}_aaaaaaaa+3.efi`,
+    bootEntry: `base_${version}_${roothash.slice(0, 8)}+3.efi`,
     inputs: sha256(`${seed} ${version}`),
     artifacts: {
       "disk.raw": { size: 0, sha256: sha256("") },
