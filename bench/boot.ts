@@ -1,6 +1,6 @@
 /**
  * How long a node takes from the start of its kernel to multi-user.target: on its first boot, on its second, and a bare system of
- * the same packages, kernel and config on its second. In QEMU, in turn, medians.
+ * the same packages, kernel, initrd, loader and config on its second. In QEMU, in turn, medians.
  */
 import { mkdir, mkdtemp, rm, stat, truncate } from "node:fs/promises";
 import { homedir } from "node:os";
@@ -93,11 +93,7 @@ const measure = async (architecture: Architecture, runs: number, work: string): 
   });
   if (release === undefined) throw new Error(`no release for ${architecture}`);
   const bare = await composeBareSystem(session, architecture, work);
-  const bareMachine: TestMachine = {
-    architecture,
-    disks: [{ file: bare.disk }],
-    kernel: bare.kernel,
-  };
+  const bareMachine: TestMachine = { architecture, disks: [{ file: bare }] };
   say(`${architecture}, bare: first boot, not measured`);
   await settle(bareMachine);
   const row = { first: [] as number[], second: [] as number[], bare: [] as number[] };

@@ -10,7 +10,7 @@ export interface PinnedPackage {
 }
 
 /** Reads everything, refuses nothing: `slipway build` has already accepted the definition. */
-const io: DefinitionIo = {
+export const readWith: DefinitionIo = {
   read: async (file) => ({ ok: true, bytes: await readFile(file) }),
   kind: (file) =>
     stat(file).then(
@@ -20,7 +20,7 @@ const io: DefinitionIo = {
 };
 
 export const readDefinition = async (file: string): Promise<ImageDefinition> => {
-  const { definition, report } = await loadDefinition(file, io);
+  const { definition, report } = await loadDefinition(file, readWith);
   if (definition === undefined) {
     throw new Error(`${file}: ${report.findings.map(({ message }) => message).join("; ")}`);
   }

@@ -23,7 +23,7 @@ const node = (bench: Bench, ground: Ground, args: readonly string[]) =>
     ...([
       "env",
       `NODE_COMPILE_CACHE=${ground.at("compiled")}`,
-      "NODE_OPTIONS=--max-semi-space-size=4",
+      "NODE_OPTIONS=--max-semi-space-size=1",
     ] as const),
     ...child(bench, "stage-release.ts", args),
   ] as const;
