@@ -22,13 +22,16 @@ export const quoted = (value: string): string => value.replaceAll(",", ",,");
 export const diskArguments = (disks: readonly Disk[], boot: number): readonly string[] =>
   disks.flatMap((disk, index) => {
     const id = index === boot ? "disk" : `disk${index}`;
-    const { sectorBytes = 512 } = disk;
+    const { sectorBytes = 512, record } = disk;
     return [
       ...driveArguments(disk, id),
       "-device",
       [
         `virtio-blk-pci,drive=${id}`,
         ...(index === boot ? ["bootindex=1"] : []),
+        // Of a request to write zeros the recorder puts the header down at once and the zeros where the log has got to by then: what comes
+        // between them makes the log unreadable. Without such requests the guest writes the zeros themselves.
+        ...(record === undefined ? [] : ["write-zeroes=off"]),
         ...(sectorBytes === 512
           ? []
           : [`logical_block_size=${sectorBytes}`, `physical_block_size=${sectorBytes}`]),
