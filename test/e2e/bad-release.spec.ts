@@ -11,34 +11,42 @@ import { requireRoot, scratchDirectory, slipway, succeeded } from "../support/re
 import { rotEarly } from "../support/rot.ts";
 import { writeSmallBase } from "../support/small-base.ts";
 
-/** Ends every boot in a kernel panic, before anybody could log in. */
-const PANICS = `systemd:
+/** An agent that does not start, laid over the image's own. */
+const MUTE = `    - path: /usr/lib/mute.mjs
+      contents: { inline: "const half = {" }
+systemd:
   units:
-    - name: panics.service
+    - name: usr-lib-slipway-agent-agent.mjs.mount
       enabled: true
       contents: |
         [Unit]
         DefaultDependencies=no
-        [Service]
-        ExecStart=/bin/sh -c 'echo c >/proc/sysrq-trigger'
+        Before=local-fs.target
+        [Mount]
+        What=/usr/lib/mute.mjs
+        Where=/usr/lib/slipway/agent/agent.mjs
+        Type=none
+        Options=bind
         [Install]
-        WantedBy=sysinit.target
+        WantedBy=local-fs.target
 `;
 
+/** What FAT keeps of the name of release 2's entry. */
+const TORN = "BASE_2~1.EFI";
 const VERSION = ". /etc/os-release; echo $IMAGE_VERSION";
 
 describe("a release that does not come up", function () {
   this.timeout("20m");
   requireRoot();
   const scratch = scratchDirectory("bad-release");
-  let [good, bad] = ["", ""];
+  let [good, bad, added] = ["", "", ""];
   const disk = path.join(scratch, "node.raw");
 
   before("build it, and a good one", async () => {
     const first = await builtBase();
     const definition = writeSmallBase(path.join(scratch, "definition"), {
       image: '  version: "2"\n',
-      files: PANICS,
+      files: MUTE,
       lock: first.lock,
     });
     const out = path.join(scratch, "out");
@@ -46,7 +54,8 @@ describe("a release that does not come up", function () {
     [good, bad] = [first.release, path.join(out, "base", "2", "x86_64")];
   });
 
-  it("is given up after three tries, and the node is back on the release before it, with its data", async () => {
+  /** Without a counter in the name the loader takes it for good: the initrd counts, and the verdict that fails is no verdict. */
+  it("is given up after three starts under a name that a power cut tore, although its agent tells nobody", async () => {
     await copyDisk(diskOf(good), disk);
     {
       await using machine = await bootNode(disk);
@@ -56,22 +65,24 @@ describe("a release that does not come up", function () {
     }
     const blessed = (await bootEntries(disk))[0] ?? "";
     assert.match(blessed, /^base_1_[0-9a-f]{8}\.efi$/);
-    const added = await putRelease(disk, bad, "slot-b");
-    assert.match(added, /^base_2_[0-9a-f]{8}\+3\.efi$/);
+    added = await putRelease(disk, bad, "slot-b");
+    await renameEntry(disk, added, TORN);
 
     await using machine = await bootNode(disk);
-    for (const tries of [1, 2, 3]) await machine.reset(tries);
+    for (const boot of [1, 2, 3]) await machine.reset(boot);
+    await machine.says(/did not come up 3 times in a row: over to base_1_/);
+    await machine.reset(4);
     await comesUpWhole(machine);
     assert.equal(await outputOf(machine, VERSION), "1");
     assert.equal(await outputOf(machine, "cat /var/kept /etc/kept"), "kept\nkept");
     await machine.powerOff();
-    assert.deepEqual(await bootEntries(disk), [blessed, added.replace("+3", "+0-3")]);
+    assert.deepEqual(await bootEntries(disk), [blessed, withTries(TORN.toLowerCase(), BAD)]);
   });
 
   /** Its boots end in the initrd, at the first script of the root's: nothing that the release could count by itself. */
   it("is given up after three boots that a damaged block ended, although it was blessed", async () => {
     const [blessed = "", other = ""] = await bootEntries(disk);
-    const once = withTries(other, "");
+    const once = withTries(added, "");
     await renameEntry(disk, other, once);
     await rotEarly(disk, "slot-b", bad);
 
@@ -83,6 +94,6 @@ describe("a release that does not come up", function () {
     assert.equal(await outputOf(machine, VERSION), "1");
     assert.equal(await outputOf(machine, "cat /var/kept /etc/kept"), "kept\nkept");
     await machine.powerOff();
-    assert.deepEqual(await bootEntries(disk), [blessed, withTries(other, BAD)]);
+    assert.deepEqual(await bootEntries(disk), [blessed, withTries(added, BAD)]);
   });
 });

@@ -100,7 +100,8 @@ WantedBy=multi-user.target
 const CAME_UP = `[Unit]
 Description=Note That This Release Has Come Up
 ConditionPathExists=!/run/slipway/degraded
-After=multi-user.target
+# Where there is a verdict, it comes first: see the program.
+After=multi-user.target slipway-torn-name.service slipway-verdict.service
 
 [Service]
 Type=oneshot
