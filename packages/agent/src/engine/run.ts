@@ -201,9 +201,20 @@ const goThrough = async (run: Run, first: Event): Promise<Progress> => {
   return { refusal, isRebooting: false };
 };
 
-/** Looks at the node without changing anything, for those who only show it. */
+/** Somebody finalizes in this very moment: the disk alone cannot tell that from finalizing which was killed. */
+const isFinalizing = async (
+  { lock }: Pick<EnginePorts, "lock">,
+  journal: Journal | undefined,
+  { bootId }: Observed,
+): Promise<boolean> => {
+  if (journal?.state.kind !== "finalizing" || journal.state.bootId !== bootId) return false;
+  await using free = await lock();
+  return free === undefined;
+};
+
+/** Looks at the node without changing anything, for those who only show it. `lock` does not wait. */
 export const look = async (
-  ports: Pick<EnginePorts, "observe" | "journal" | "ledger" | "settings" | "clock" | "random">,
+  ports: Omit<EnginePorts, "tasks" | "evidence" | "log">,
 ): Promise<Omit<Ran, "kind" | "refusal" | "isRebooting">> => {
   const [observed, journal, ledger, settings] = [
     await ports.observe(),
@@ -218,7 +229,10 @@ export const look = async (
     ledger,
     settings,
   };
-  const state = resume(journal, situation);
+  const state =
+    journal !== undefined && (await isFinalizing(ports, journal, observed))
+      ? journal.state
+      : resume(journal, situation);
   return {
     state,
     lastCheck: journal?.lastCheck,

@@ -172,6 +172,24 @@ describe("the engine", () => {
     );
   });
 
+  it("says that it finalizes while another process does, and what is left of it when that was killed", async () => {
+    const world = nodeWith("good");
+    world.settings = { ...world.settings, strategy: "manual" };
+    publish(world, 2);
+    await anHour(world);
+    // Killed at one step after the other, until that is in the middle of it.
+    for (let cut = 0; stateOf(world) !== "finalizing" && cut < 20; cut++) {
+      world.cutAfter(cut);
+      await run(world, { kind: "update-asked" }, true);
+    }
+    assert.equal(stateOf(world), "finalizing");
+    const kept = async () => undefined;
+    assert.equal((await look(world.ports)).state.kind, "staged");
+    assert.equal((await look({ ...world.ports, lock: kept })).state.kind, "finalizing");
+    world.boot();
+    assert.equal((await look({ ...world.ports, lock: kept })).state.kind, "staged");
+  });
+
   it("keeps the other slot until the gate opens, where the node is set so", async () => {
     const world = await upgraded("good");
     world.settings = { ...world.settings, strategy: "manual", stage: "at-window" };
