@@ -43,7 +43,10 @@ const nowSeconds = (): number => Math.floor(linuxClock.now().getTime() / 1000);
 
 const look = async (ports: NodePorts): Promise<Look> => {
   const { facts } = await readThisNode();
-  const { observed, ledger, state, lastCheck } = await lookAt({ ...ports, lock: () => ports.lock(0) });
+  const { observed, ledger, state, lastCheck } = await lookAt({
+    ...ports,
+    lock: () => ports.lock(0),
+  });
   return {
     image: facts.image,
     architecture: facts.architecture,
