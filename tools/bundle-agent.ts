@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { build, type Metafile } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 import { bundleDescription, licencesText, type Bundled } from "./bundled-packages.ts";
 
 // node --conditions=@slipway/source tools/bundle-agent.ts DIRECTORY [ENTRY]
@@ -16,6 +16,24 @@ if (directory === undefined) throw new Error("usage: bundle-agent.ts DIRECTORY [
 const REQUIRE = `import { createRequire as slipwayRequire } from "node:module";
 const require = slipwayRequire(import.meta.url);`;
 
+/**
+ * Node's http as `require` gives it. An `import` of it makes Node look at every name that it exports, and one of them loads all of undici: a third of
+ * what a short-lived process of the agent takes of the processor, and 3 MB.
+ */
+const WITHOUT_UNDICI: Plugin = {
+  name: "http without undici",
+  setup: (bundler) => {
+    bundler.onResolve({ filter: /^(?:node:)?http$/ }, () => ({
+      path: "node:http",
+      namespace: "of-node",
+    }));
+    bundler.onLoad({ filter: /^/, namespace: "of-node" }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+      loader: "js",
+    }));
+  },
+};
+
 const { outputFiles, metafile } = await build({
   absWorkingDir: ROOT,
   entryPoints: [entry],
@@ -28,6 +46,7 @@ const { outputFiles, metafile } = await build({
   format: "esm",
   conditions: ["@slipway/source"],
   banner: { js: REQUIRE },
+  plugins: [WITHOUT_UNDICI],
   charset: "utf8",
   legalComments: "none",
   // Names stay: a stack trace from a node is to be read by people. See the decision on the agent in the image.

@@ -48,6 +48,17 @@ describe("the agent's bundle", function () {
     assert.equal(outcome.stderr, "");
   });
 
+  it("starts without loading what it never uses of Node", async () => {
+    const told = `process.once("exit", () => console.error(process.moduleLoadList.filter((name) => name.includes("undici")).join()));`;
+    const { stderr } = succeeded(
+      await run([
+        ...[process.execPath, "--import", `data:text/javascript,${encodeURIComponent(told)}`],
+        ...[path.join(one, "agent.mjs"), "--version"],
+      ]),
+    );
+    assert.equal(stderr.trim(), "");
+  });
+
   it("has the text of every licence that it names beside it", async () => {
     const { packages, licences } = await readBundle(one);
     const text = readFileSync(licences, "utf8");
