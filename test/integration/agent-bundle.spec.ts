@@ -52,7 +52,8 @@ describe("the agent's bundle", function () {
     const told = `process.once("exit", () => console.error(process.moduleLoadList.filter((name) => name.includes("undici")).join()));`;
     const { stderr } = succeeded(
       await run([
-        ...[process.execPath, "--import", `data:text/javascript,${encodeURIComponent(told)}`],
+        process.execPath,
+        ...["--import", `data:text/javascript,${encodeURIComponent(told)}`],
         ...[path.join(one, "agent.mjs"), "--version"],
       ]),
     );

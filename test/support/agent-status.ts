@@ -31,7 +31,8 @@ export const agentStatus = async (machine: MachineSession): Promise<AgentStatus>
   return status;
 };
 
-const LOOK_MS = 2000;
+/** Under emulation each look takes some seconds of what the agent is busy with. */
+const LOOK_MS = 4000;
 
 /** Waits until the agent says what `wanted` wants to hear; fails with the last that it said, and what it logged. */
 export const statusThat = async (

@@ -46,8 +46,8 @@ const OPTIONS = {
   ...COMMON_OPTIONS,
 } as const satisfies OptionTable;
 
-/** Short, so that nobody waits for it: real nodes look every half an hour. */
-const POLL_SECONDS = 2;
+/** Short, so that nobody waits long: real nodes look every half an hour. Under emulation a look takes some seconds of a processor that builds need as well. */
+const POLL_SECONDS = 8;
 
 export interface DemoArguments {
   readonly architecture: Architecture;

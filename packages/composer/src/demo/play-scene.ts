@@ -43,8 +43,11 @@ const SCENE_MS = 15 * 60_000;
 const COMMAND_MS = 120_000;
 /** What a look of the node's at the repository may take with the wait before it. */
 const POLL_MS = 30_000;
-/** Between two looks at a node that has not come to rest. */
-const LOOK_MS = 2000;
+/** Between two looks at a node that has not come to rest: under emulation each takes some seconds of what it is busy with. */
+const LOOK_MS = 4000;
+/** Who is to be seen doing nothing looks often. */
+const OFTEN =
+  "mkdir -p /etc/slipway/agent.d; echo 'poll_seconds: 1' >/etc/slipway/agent.d/50-often.yaml; systemctl reload slipway-agent.service";
 
 /** @throws ComposerError `DEMO_FAILED` when it does not end as it must, and what machines throw. */
 export const playScene = async (
@@ -136,10 +139,11 @@ const requireFile = (file: string, wanted: string, found: string): void => {
 
 /** Waits until the daemon has looked at the repository so often. */
 const watchIdle = async (
-  { clock, traffic, signal }: Stage,
+  { machine, clock, traffic, signal }: Stage,
   polls: number,
   task: Pick<Task, "note">,
 ): Promise<NonNullable<SceneReport["idle"]>> => {
+  await outputOf(machine, OFTEN);
   const [started, before] = [clock.monotonicMs(), traffic.now()];
   for (;;) {
     const { polls: seen, bytes } = trafficSince(before, traffic.now());

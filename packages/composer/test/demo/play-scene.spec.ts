@@ -109,7 +109,7 @@ describe("a scene of the demonstration", () => {
     for (let look = 0; look < 4; look += 1) {
       await turn();
       traffic.count({ path: "/metadata/timestamp.json", status: 304, bytes: 200 });
-      clock.advance(2000);
+      clock.advance(4000);
     }
     const { idle } = await played;
     assert.ok(idle !== undefined && idle.polls >= 2);
@@ -138,7 +138,7 @@ describe("a scene of the demonstration", () => {
     const played = play(scene("rollback"), { machine, traffic, clock });
     await turn();
     traffic.count({ path: `/blobs/aa/${"a".repeat(64)}`, status: 200, bytes: 20_000 });
-    clock.advance(2000);
+    clock.advance(4000);
     await assert.rejects(played, { message: /fetched a release again/ });
   });
 });
