@@ -25,7 +25,7 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
 
 /** Those of the files that boot machines which take minutes, the longest first. It costs time to forget one, and nothing else. */
 const LONGEST = [
-  ...["agent-upgrade", "agent-container-host"],
+  "agent-upgrade",
   ...["failures-power-cut", "bad-release", "worse-release", "node-storage", "failures"],
 ];
 
@@ -103,6 +103,7 @@ if (tools === undefined) throw new Error(`no suite '${name}': ${Object.keys(SUIT
 // `node --run` hands its own separator on.
 const options = given[0] === "--" ? given.slice(1) : given;
 
+if (name === "all") process.env["SLIPWAY_THOROUGH"] = "1";
 const waiting = planOf(tools);
 const ended: Ended[] = [];
 const planned = waiting.length;

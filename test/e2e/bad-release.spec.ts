@@ -1,11 +1,13 @@
 /** Releases that do not come up, new ones and blessed ones: three times, and the node is back on the other by itself. */
 import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
 import path from "node:path";
+import { THOROUGH } from "@slipway/host/testing";
 import { before, describe, it } from "mocha";
-import { BAD, bootEntries, renameEntry, withTries } from "../support/boot-entries.ts";
+import { addEntry, BAD, bootEntries, removeEntry, withTries } from "../support/boot-entries.ts";
 import { builtBase } from "../support/built-base.ts";
 import { putRelease } from "../support/installed-release.ts";
-import { copyDisk, diskOf } from "../support/node-disk.ts";
+import { cloneDisk, copyDisk, diskOf } from "../support/node-disk.ts";
 import { bootNode, comesUpWhole, outputOf } from "../support/node-machine.ts";
 import { requireRoot, scratchDirectory, slipway, succeeded } from "../support/release.ts";
 import { rotEarly } from "../support/rot.ts";
@@ -39,10 +41,12 @@ describe("a release that does not come up", function () {
   this.timeout("20m");
   requireRoot();
   const scratch = scratchDirectory("bad-release");
-  let [good, bad, added] = ["", "", ""];
-  const disk = path.join(scratch, "node.raw");
+  let bad = "";
+  /** A node that has found release 1 good, and is off. */
+  const node = path.join(scratch, "node.raw");
+  let blessed = "";
 
-  before("build it, and a good one", async () => {
+  before("build two releases, and boot the good one", async () => {
     const first = await builtBase();
     const definition = writeSmallBase(path.join(scratch, "definition"), {
       image: '  version: "2"\n',
@@ -51,45 +55,57 @@ describe("a release that does not come up", function () {
     });
     const out = path.join(scratch, "out");
     succeeded(await slipway("build", definition, "--out", out));
-    [good, bad] = [first.release, path.join(out, "base", "2", "x86_64")];
+    bad = path.join(out, "base", "2", "x86_64");
+    await copyDisk(diskOf(first.release), node);
+    await using machine = await bootNode(node);
+    await comesUpWhole(machine);
+    await outputOf(machine, "echo kept >/var/kept; echo kept >/etc/kept");
+    await machine.powerOff();
+    blessed = (await bootEntries(node))[0] ?? "";
+    assert.match(blessed, /^base_1_[0-9a-f]{8}\.efi$/);
   });
 
-  /** After three starts of release 2 that came to nothing, and a fourth that ends where the initrd has counted them. */
-  const comesBack = async (): Promise<void> => {
-    await using machine = await bootNode(disk);
-    for (const boot of [1, 2, 3]) await machine.reset(boot);
-    await machine.says(/did not come up 3 times in a row: over to base_1_/);
-    await machine.reset(4);
-    await comesUpWhole(machine);
-    assert.equal(await outputOf(machine, VERSION), "1");
-    assert.equal(await outputOf(machine, "cat /var/kept /etc/kept"), "kept\nkept");
-    await machine.powerOff();
+  /** A node with release 2 in its other slot; the name of that one's entry is what `named` makes of it. */
+  const nodeWithBoth = async (
+    name: string,
+    named: (entry: string) => string,
+  ): Promise<{ readonly disk: string; readonly entry: string }> => {
+    const disk = await cloneDisk(node, path.join(scratch, `${name}.raw`));
+    const added = await putRelease(disk, bad, "slot-b");
+    const entry = named(added);
+    // Not renamed: its own short name is in the way of the torn one.
+    await removeEntry(disk, added);
+    await addEntry(disk, path.join(bad, "uki.efi"), entry);
+    return { disk, entry };
   };
 
-  /** Without a counter in the name the loader takes it for good: the initrd counts, and the verdict that fails is no verdict. */
-  it("is given up after three starts under a name that a power cut tore, although its agent tells nobody", async () => {
-    await copyDisk(diskOf(good), disk);
+  /** After three starts of release 2 that came to nothing, and a fourth that ends where the initrd has counted them. */
+  const comesBack = async (disk: string, entry: string): Promise<void> => {
     {
       await using machine = await bootNode(disk);
+      for (const boot of [1, 2, 3]) await machine.reset(boot);
+      await machine.says(/did not come up 3 times in a row: over to base_1_/);
+      await machine.reset(4);
       await comesUpWhole(machine);
-      await outputOf(machine, "echo kept >/var/kept; echo kept >/etc/kept");
+      assert.equal(await outputOf(machine, VERSION), "1");
+      assert.equal(await outputOf(machine, "cat /var/kept /etc/kept"), "kept\nkept");
       await machine.powerOff();
     }
-    const blessed = (await bootEntries(disk))[0] ?? "";
-    assert.match(blessed, /^base_1_[0-9a-f]{8}\.efi$/);
-    added = await putRelease(disk, bad, "slot-b");
-    await renameEntry(disk, added, TORN);
-    await comesBack();
-    assert.deepEqual(await bootEntries(disk), [blessed, withTries(TORN.toLowerCase(), BAD)]);
-  });
+    assert.deepEqual(await bootEntries(disk), [blessed, withTries(entry, BAD)]);
+    await rm(disk);
+  };
 
   /** Its boots end in the initrd, at the first script of the root's: nothing that the release could count by itself. */
   it("is given up after three boots that a damaged block ended, although it was blessed", async () => {
-    const [blessed = "", other = ""] = await bootEntries(disk);
-    const once = withTries(added, "");
-    await renameEntry(disk, other, once);
+    const { disk, entry } = await nodeWithBoth("rotten", (added) => withTries(added, ""));
     await rotEarly(disk, "slot-b", bad);
-    await comesBack();
-    assert.deepEqual(await bootEntries(disk), [blessed, withTries(added, BAD)]);
+    await comesBack(disk, entry);
   });
+
+  if (THOROUGH)
+    /** Without a counter in the name the loader takes it for good: the initrd counts, and a verdict that fails is no verdict. */
+    it("is given up after three starts under a name that a power cut tore, although its agent tells nobody", async () => {
+      const { disk } = await nodeWithBoth("torn", () => TORN);
+      await comesBack(disk, TORN.toLowerCase());
+    });
 });

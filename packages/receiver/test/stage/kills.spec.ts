@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
+import { buildSync } from "esbuild";
 import { after, before, describe, it } from "mocha";
 import { encodeManifest } from "@slipway/release";
 import { type BuiltImage, imagePair, onlyBy, servedRelease } from "../support/a-release.ts";
@@ -35,19 +36,31 @@ interface Outcome {
   readonly seconds: number;
 }
 
+/** One file, as a node has it: two hundred processes that read our sources would do little else. */
+const bundleInto = (directory: string): string => {
+  const program = path.join(directory, "receiver.mjs");
+  buildSync({
+    entryPoints: [path.join(import.meta.dirname, "../support/receiver-process.ts")],
+    ...{ outfile: program, bundle: true, platform: "node", format: "esm" },
+    conditions: ["@slipway/source"],
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+  });
+  return program;
+};
+
 /** Runs a receiver, and kills it so long after it began to stage; without a time, lets it end. */
 const receive = async (
+  program: string,
   directory: string,
   manifest: string,
   url: string,
   killAfterMs: number | undefined,
 ): Promise<Outcome> => {
-  const script = path.join(import.meta.dirname, "../support/receiver-process.ts");
-  const child = spawn(
-    process.execPath,
-    ["--conditions=@slipway/source", script, directory, manifest, url],
-    { stdio: ["ignore", "pipe", "inherit"] },
-  );
+  const child = spawn(process.execPath, [program, directory, manifest, url], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let said = "";
   let begin = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -68,10 +81,12 @@ describe("a receiver that is killed", function () {
   this.timeout("10m");
   let directory: string;
   let manifest: string;
+  let program: string;
   before(async () => {
     directory = await mkdtemp(path.join(tmpdir(), "slipway-kills-"));
     manifest = path.join(directory, "manifest.json");
     await writeFile(manifest, encodeManifest(served.manifest));
+    program = bundleInto(directory);
   });
   after(() => rm(directory, { recursive: true }));
 
@@ -80,7 +95,7 @@ describe("a receiver that is killed", function () {
     const clean = path.join(directory, "clean");
     await formatNode(clean, served.manifest);
     await using server = await repositoryServer(served.blobs);
-    const { seconds } = await receive(clean, manifest, server.url, undefined);
+    const { seconds } = await receive(program, clean, manifest, server.url, undefined);
     assert.ok(await holds(clean, newer));
     const totals = { kills: 0, early: 0, rounds: 0, mostRefetched: 0 };
     const live = async (node: number): Promise<void> => {
@@ -101,7 +116,7 @@ describe("a receiver that is killed", function () {
         // One number after the other, so that they spread over a clean run's time.
         const killAfterMs = isLast ? undefined : ((totals.kills * 0.618) % 1) * seconds * 1000;
         totals.kills += isLast ? 0 : 1;
-        const outcome = await receive(place, manifest, mirror.url, killAfterMs);
+        const outcome = await receive(program, place, manifest, mirror.url, killAfterMs);
         const refetched = refetchedBytes(mirror, asked, had);
         assert.ok(refetched <= MOST_REFETCHED, `${refetched} bytes fetched twice`);
         totals.mostRefetched = Math.max(totals.mostRefetched, refetched);

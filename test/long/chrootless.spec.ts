@@ -1,6 +1,6 @@
 /**
  * The chrootless tree of the container host against the one that an ordinary installation gives. Whatever differs stands, with
- * its reason, in `test/support/chrootless-pair.ts`. `test/long/emulated.spec.ts` does the same for the other architecture.
+ * its reason, in `test/support/chrootless-pair.ts`. `emulated.spec.ts` does the same for the other architecture.
  */
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
