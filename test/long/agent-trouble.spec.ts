@@ -116,7 +116,10 @@ describe("a node whose update meets trouble", function () {
     await comesUpWhole(machine);
     const { booted } = await statusThat(machine, isStaged);
     assert.deepEqual([booted.version, booted.standing], ["1", "good"]);
-    await outputOf(machine, "echo edited >/etc/edited-after-staging; echo kept >/var/lib/data");
+    await outputOf(
+      machine,
+      "echo edited >/etc/edited-after-staging; echo kept >/var/lib/data; sync",
+    );
     await outputOf(machine, FINALIZE_HALF);
     await machine.cut();
     // The loader knows of no second release.
@@ -201,7 +204,7 @@ ls -d /var/lib/slipway/etc/*.new/upper`;
 
 /** What an operator would look at. */
 const TELL =
-  "slipway-agent status; slipway-agent history; journalctl -b -u 'slipway-*' -n 80 --no-pager -o short-precise";
+  "cat /run/slipway/degraded; systemctl list-jobs --no-pager; systemctl --failed --no-pager; ls /var/lib/slipway/etc; slipway-agent status; slipway-agent history; journalctl -b -u 'slipway-*' -n 80 --no-pager -o short-precise";
 
 const KEPT = "cat /etc/edited-after-staging /var/lib/data";
 

@@ -138,6 +138,24 @@ describe("the engine", () => {
     }
   });
 
+  it("goes on with an update by hand that was cut, wherever that was", async () => {
+    const outcomes = new Set<string>();
+    for (let cut = 0; cut < 20; cut++) {
+      const world = nodeWith("good");
+      world.settings = { ...world.settings, strategy: "manual" };
+      publish(world, 2);
+      await anHour(world);
+      assert.equal(stateOf(world), "staged");
+      world.cutAfter(cut);
+      await run(world, { kind: "update-asked" });
+      const wasOrdered = stateOf(world) !== "staged";
+      await anHour(world);
+      assert.equal(world.booted.version, wasOrdered ? "2" : "1", `cut after ${cut} steps`);
+      outcomes.add(world.booted.version);
+    }
+    assert.deepEqual([...outcomes], ["1", "2"]);
+  });
+
   it("takes a release again that was forgiven, once nothing pins the node", async () => {
     const world = await upgraded();
     await run(world, { kind: "rollback-asked", reason: "too slow" });
