@@ -38,7 +38,7 @@ const LOOK_MS = 4000;
 export const statusThat = async (
   machine: MachineSession,
   wanted: (status: AgentStatus) => boolean,
-  timeoutMs = 240_000,
+  timeoutMs = 600_000,
 ): Promise<AgentStatus> => {
   const end = performance.now() + timeoutMs;
   for (;;) {

@@ -40,7 +40,7 @@ export interface Stage {
 
 /** All of a scene: staging, as many boots as it has, and health checks, in emulation on a busy machine. */
 const SCENE_MS = 15 * 60_000;
-const COMMAND_MS = 120_000;
+const COMMAND_MS = 300_000;
 /** What a look of the node's at the repository may take with the wait before it. */
 const POLL_MS = 30_000;
 /** Between two looks at a node that has not come to rest: under emulation each takes some seconds of what it is busy with. */

@@ -15,9 +15,9 @@ import { endProgram } from "./supervise.ts";
 /** The order of the channels that a session's program is started with. */
 export const SESSION_CHANNELS = ["control", "console", "shell"] as const;
 
-/** A boot under emulation takes half a minute here, and a slow machine thrice that. */
-const UP_MS = 300_000;
-const COMMAND_MS = 120_000;
+/** A boot under emulation takes from half a minute to one and a half, by the day; thrice that, where three machines share two processors. */
+const UP_MS = 600_000;
+const COMMAND_MS = 300_000;
 const TAIL_LINES = 60;
 
 export type GuestUp = Omit<ShellMessage & { kind: "up" }, "kind">;
