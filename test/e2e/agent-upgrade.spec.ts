@@ -11,7 +11,7 @@ import { requireRoot } from "../support/release.ts";
 const POLLS = 50;
 
 describe("a node that follows a repository", function () {
-  this.timeout("60m");
+  this.timeout("75m");
   requireRoot();
   let report: DemoReport;
 
