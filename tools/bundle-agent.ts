@@ -17,7 +17,7 @@ const REQUIRE = `import { createRequire as slipwayRequire } from "node:module";
 const require = slipwayRequire(import.meta.url);`;
 
 /**
- * Node's http as `require` gives it. An `import` of it makes Node look at every name that it exports, and one of them loads all of undici: a third of
+ * Node's http as `require` gives it. An `import` of it makes Node look at every name that it exports, and one of them loads all of undici: a sixth of
  * what a short-lived process of the agent takes of the processor, and 3 MB.
  */
 const WITHOUT_UNDICI: Plugin = {
