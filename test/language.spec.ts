@@ -26,9 +26,7 @@ const frameOf = async (name: string): Promise<string> => {
   return `$ slipway validate ${frame.file}\n${stdout}`;
 };
 
-describe("docs/language.md", function () {
-  this.timeout("60s");
-
+describe("docs/language.md", () => {
   it("shows what the command shows", async () => {
     const text = readFileSync(DOCUMENT, "utf8");
     const frames = new Map<string, string>();

@@ -9,8 +9,7 @@ import { run, scratchDirectory, succeeded } from "../support/release.ts";
 
 const PACKAGE = path.resolve(import.meta.dirname, "../../packages/agent/package.json");
 
-describe("the agent's bundle", function () {
-  this.timeout("1m");
+describe("the agent's bundle", () => {
   const scratch = scratchDirectory("bundle");
   const [one, other] = ["one", "two/and/deeper"].map((name) => path.join(scratch, name));
   const files = ["agent.mjs", "LICENSES", "bundle.json"] as const;

@@ -20,8 +20,7 @@ import { leavesAlone, refused, sameState, stateOf } from "../support/refusal.ts"
 import { requireRoot, run, scratchDirectory, slipway, succeeded } from "../support/release.ts";
 import { lockOf, RELEASE, writeSmallBase } from "../support/small-base.ts";
 
-describe("build, given a definition that is", function () {
-  this.timeout("20s");
+describe("build, given a definition that is", () => {
   const scratch = scratchDirectory("definitions");
 
   for (const { is, files, says, remedy } of BAD_DEFINITIONS) {

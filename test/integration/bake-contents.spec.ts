@@ -122,7 +122,7 @@ describe("contents", () => {
     });
     assert.deepEqual(told(report), ["error 1: /bomb: the contents are longer than a root slot"]);
     assert.deepEqual(readdirSync(bench.root), []);
-  }).timeout(20_000);
+  });
 });
 
 describe("a tree whose files have other names elsewhere", () => {

@@ -45,8 +45,7 @@ const USER = `
 
 const GROW = 'while :; do echo more >> "$1"; done';
 
-describe("carry-etc", function () {
-  this.timeout("3m");
+describe("carry-etc", () => {
   requireRoot();
   requireTools("unshare", "nsenter", "mount", "umount", "cp", "tar", "sync");
   const scratch = scratchDirectory("etc");

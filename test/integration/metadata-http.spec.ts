@@ -74,9 +74,7 @@ const flood =
     pour();
   };
 
-describe("metadata over HTTP", function suite() {
-  this.timeout(30_000);
-
+describe("metadata over HTTP", () => {
   it("is believed from a plain server of files", async () => {
     await using server = await served("none", (response) => response.end());
     assert.equal(await lookAt(server.url), "2 releases");

@@ -31,8 +31,7 @@ const write = (directory: string, files: Files): void => {
   }
 };
 
-describe("tuf-js's own client", function suite() {
-  this.timeout(120_000);
+describe("tuf-js's own client", () => {
   const scratch = scratchDirectory("metadata-updater");
   const now = new Date((NOW + 43_200) * 1000);
 

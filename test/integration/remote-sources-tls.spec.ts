@@ -33,8 +33,7 @@ try {
 }
 `;
 
-describe("a remote source over TLS", function () {
-  this.timeout("1m");
+describe("a remote source over TLS", () => {
   requireTools("openssl");
   const scratch = scratchDirectory("tls");
   const [key, certificate] = [path.join(scratch, "key.pem"), path.join(scratch, "cert.pem")];

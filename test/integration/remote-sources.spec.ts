@@ -50,8 +50,7 @@ const serve = async (answer: Serve): Promise<Site> => {
   };
 };
 
-describe("a remote source", function () {
-  this.timeout("1m");
+describe("a remote source", () => {
   let cache = "";
   let slept: number[] = [];
   beforeEach(() => {

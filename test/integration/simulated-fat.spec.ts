@@ -59,8 +59,7 @@ const bytesOf = (reader: FatReader, file: string): Uint8Array | undefined => {
   }
 };
 
-describe("simulated FAT32 and the tools of others", function () {
-  this.timeout("2m");
+describe("simulated FAT32 and the tools of others", () => {
   requireTools("mdir", "mtype", "mcopy", "mmd", "mkfs.fat", "fsck.fat");
   const image = path.join(scratchDirectory("simulated-fat"), "esp.img");
   const seed = seedOfRun();

@@ -77,7 +77,7 @@ const boots = (disk: Sectors): boolean => {
 };
 
 describe("an update's writes, cut at every place", function () {
-  this.timeout("3m");
+  this.timeout("10m");
   const seed = seedOfRun();
 
   it(`always leave a whole release (SLIPWAY_SEED=${seed})`, () => {

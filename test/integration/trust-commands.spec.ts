@@ -23,8 +23,7 @@ interface Listing {
 
 const json = (outcome: Outcome): unknown => JSON.parse(succeeded(outcome).stdout);
 
-describe("the commands for keys", function () {
-  this.timeout("2m");
+describe("the commands for keys", () => {
   const scratch = scratchDirectory("keys");
   const [keys, repo] = [path.join(scratch, "keys"), path.join(scratch, "repo")];
   const both = ["--keys", keys, "--repo", repo] as const;

@@ -100,9 +100,7 @@ const failed = (number: number): LedgerEntry => ({
   reason: "it did not come up",
 });
 
-describe("ledger, after a power cut", function () {
-  this.timeout("60s");
-
+describe("ledger, after a power cut", () => {
   it("has every line that was acknowledged, at most the next one, and goes on", async () => {
     const disk = simulatedDisk(512, SECTORS);
     const ledger = ledgerOf(disk, []);

@@ -22,9 +22,7 @@ const DRAWN_ONLY = rowOf("probation", "rollback-asked", "rolling-back", [
   "rollback",
 ]);
 
-describe("step", function () {
-  this.timeout("60s");
-
+describe("step", () => {
   it("does what the table of transitions says, and all of it", () => {
     const seen = new Set<string>();
     fc.assert(

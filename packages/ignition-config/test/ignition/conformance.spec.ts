@@ -4,8 +4,7 @@ import { describe, it } from "mocha";
 import { COMPARISONS, conformanceOf } from "./conformance.ts";
 import { hasCorpus } from "../../../../test/support/corpus.ts";
 
-describe("the recorded answers of Ignition", function () {
-  this.timeout("60s");
+describe("the recorded answers of Ignition", () => {
   if (!hasCorpus()) return;
   for (const file of Object.keys(COMPARISONS)) {
     it(`are ours: ${file}`, async () => {

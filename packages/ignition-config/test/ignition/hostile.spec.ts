@@ -21,9 +21,7 @@ const parseWithin = (limitMs: number, text: string | Uint8Array): ParsedIgnition
 const repeat = (count: number, make: (index: number) => string): string =>
   Array.from({ length: count }, (_nothing, index) => make(index)).join();
 
-describe("a large Ignition config", function () {
-  this.timeout("60s");
-
+describe("a large Ignition config", () => {
   it("of 2 MB is checked within a second", () => {
     const contents = "data:,x%20".padEnd(60, "y");
     const file = (index: number): string =>
@@ -41,9 +39,7 @@ describe("a large Ignition config", function () {
   });
 });
 
-describe("a hostile Ignition config", function () {
-  this.timeout("60s");
-
+describe("a hostile Ignition config", () => {
   it("may repeat a key a hundred thousand times", () => {
     const files = repeat(100_000, (index) => `"files":[{"path":"/${index}"},{}]`);
     const { document } = parseWithin(

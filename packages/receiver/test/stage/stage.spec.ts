@@ -307,9 +307,7 @@ describe("staging that was interrupted", () => {
   });
 });
 
-describe("staging from what is not what it was taken for", function () {
-  this.timeout("1m");
-
+describe("staging from what is not what it was taken for", () => {
   it("gives up a delta and says why", async () => {
     const disk = diskWithOlder();
     const bad = older.root.slice();

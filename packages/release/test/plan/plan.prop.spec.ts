@@ -39,9 +39,7 @@ const seedOf = async (
   return withLeaves ? { ...seed, leaves: leavesOf(image.whole) } : seed;
 };
 
-describe("a plan", function () {
-  this.timeout(120_000);
-
+describe("a plan", () => {
   it("makes the target of whatever seeds there are", async () => {
     await fc.assert(
       fc.asyncProperty(

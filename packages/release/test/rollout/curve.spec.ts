@@ -39,8 +39,7 @@ const closeTo = (share: number, expected: number, tolerance: number, what: strin
   assert.ok(Math.abs(share - expected) <= tolerance, `${what}: ${share}, expected ${expected}`);
 };
 
-describe("the curve of a rollout", function () {
-  this.timeout("60s");
+describe("the curve of a rollout", () => {
   const rollout = rolloutOf("salt-a");
 
   /** Moments of the default policy and the share that it promises for them, read off its description. */
