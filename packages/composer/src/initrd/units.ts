@@ -4,6 +4,8 @@ import { script } from "../node/script.ts";
 import { type InitrdEntry, linkEntry, textEntry } from "./entry.ts";
 
 const UNITS = "/usr/lib/systemd/system";
+/** modules-load.d(5), outside of the directories of which all is loaded before anything else. */
+const VAR_DRIVER_LIST = "/usr/lib/slipway/var-driver.conf";
 
 /** Nothing in the initrd may wait longer than this in all, whatever hangs. Slow disks of real machines need a minute. */
 const DEADLINE = `[Unit]
@@ -20,7 +22,8 @@ const PREPARE_NODE = `[Unit]
 Description=Prepare /var and /etc of the Node
 DefaultDependencies=no
 Requires=sysroot.mount
-After=sysroot.mount
+Wants=slipway-var-driver.service
+After=sysroot.mount slipway-var-driver.service
 Before=initrd-fs.target initrd-parse-etc.service
 
 [Service]
@@ -29,6 +32,18 @@ RemainAfterExit=yes
 ExecStart=/usr/lib/slipway/enter-root
 StandardOutput=journal+console
 TimeoutStartSec=4min
+`;
+
+/** Beside udev's work, which waits for devices more than it computes. Without it slipway-node.service loads the driver itself. */
+const VAR_DRIVER = `[Unit]
+Description=Load the Driver of /var
+DefaultDependencies=no
+After=systemd-modules-load.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=-/usr/lib/systemd/systemd-modules-load ${VAR_DRIVER_LIST}
 `;
 
 /** Before the root is read: that may be what ends the boot. Nobody waits for it who does not have to. */
@@ -62,6 +77,8 @@ export const INITRD_UNITS: readonly InitrdEntry[] = [
   textEntry(`${UNITS}/emergency.service`, EMERGENCY_SERVICE),
   textEntry(`${UNITS}/slipway-node.service`, PREPARE_NODE),
   requiredBy("initrd-fs.target", "slipway-node.service"),
+  textEntry(`${UNITS}/slipway-var-driver.service`, VAR_DRIVER),
+  textEntry(VAR_DRIVER_LIST, "xfs\n"),
   textEntry(`${UNITS}/slipway-count-boot.service`, COUNT_BOOT),
   linkEntry(
     `${UNITS}/sysroot.mount.wants/slipway-count-boot.service`,

@@ -17,6 +17,8 @@ export const INITRD_MODULES: readonly string[] = [
   ...["dm_mod", "dm_verity", "erofs", "overlay"],
   // SHA-256 in hardware. dm-verity takes what is there when its table is loaded and keeps it: too late is never.
   ...["sha256_ssse3", "sha2_ce"],
+  // The node's /var: the largest of them takes seconds on a slow machine, which it has while udev looks at the disks.
+  "xfs",
   // The EFI system partition and the firmware's variables.
   ...["vfat", "nls_cp437", "nls_ascii", "nls_iso8859_1", "nls_utf8", "efivarfs"],
   // systemd asks for it before anything else.

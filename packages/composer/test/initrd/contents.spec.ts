@@ -79,6 +79,19 @@ describe("the initrd's own files", () => {
     );
   });
 
+  it("load the driver of /var beside udev, and before the node is prepared", () => {
+    const unit = textOf(`${UNITS}/slipway-var-driver.service`);
+    const [, list = ""] = /^ExecStart=-\S+\/systemd-modules-load (\S+)$/m.exec(unit) ?? [];
+    assert.equal(textOf(list), "xfs\n");
+    // A list in one of these is loaded before udev starts.
+    assert.ok(!list.includes("modules-load.d"), list);
+    assert.doesNotMatch(unit, /^Before=.*udev/m);
+    assert.match(
+      textOf(`${UNITS}/slipway-node.service`),
+      /^After=.*\bslipway-var-driver\.service$/m,
+    );
+  });
+
   it("load at once only modules that were packed", () => {
     assert.equal(textOf("/usr/lib/modules-load.d/slipway.conf"), "sha2_ce\ndm_verity\n");
   });
