@@ -44,11 +44,14 @@ SystemCallErrorNumber=EPERM
 
 /**
  * The daemon starts half a minute after the boot is over: neither multi-user.target nor whoever waits for the system to be
- * running waits for it, and it takes no processor from what the node is for while that starts.
+ * running waits for it, and it takes no processor from what the node is for while that starts. A boot that is not over after a
+ * quarter of an hour, since some service never ends its start, may need the very update that only the agent brings.
  */
 const TIMER = `[Unit]
 Description=Start of the Agent after the Boot
 After=multi-user.target
+JobTimeoutSec=15min
+OnFailure=slipway-agent.service
 ${WHERE_IT_MAY_RUN}
 
 [Timer]

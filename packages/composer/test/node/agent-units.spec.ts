@@ -14,7 +14,11 @@ describe("the agent's units", () => {
   const loader = textOf("slipway-loader.service");
 
   it("start the daemon behind the boot, and from nothing but its timer", () => {
-    assert.match(textOf("slipway-agent.timer"), /^After=multi-user\.target$/m);
+    const timer = textOf("slipway-agent.timer");
+    assert.match(timer, /^After=multi-user\.target$/m);
+    // Nor does a boot that never ends keep it from starting.
+    assert.match(timer, /^JobTimeoutSec=15min$/m);
+    assert.match(timer, /^OnFailure=slipway-agent\.service$/m);
     assert.doesNotMatch(daemon, /\[Install\]/);
     assert.match(daemon, /^After=slipway-verdict\.service /m);
     assert.doesNotMatch(task, /\[Install\]/);
