@@ -43,6 +43,7 @@ export const mergeSettings = (dropIns: readonly DropIn[]): Config => {
     settings = { ...settings, ...found.values };
     for (const [field, origin] of found.origins) origins.set(field, origin);
   }
+  findings.push(...withoutWindows(settings, origins.get("strategy")));
   return {
     settings,
     origins,
@@ -50,6 +51,22 @@ export const mergeSettings = (dropIns: readonly DropIn[]): Config => {
     files: dropIns.map(({ file }) => file),
   };
 };
+
+/** A gate that never opens is a mistake, and nobody would notice that nothing comes any more. */
+const withoutWindows = ({ strategy, windows }: Settings, origin?: Origin): readonly Finding[] =>
+  strategy !== "window" || windows.length > 0 || origin === undefined
+    ? []
+    : [
+        findingAt(
+          origin.file,
+          { line: origin.line, column: 1 },
+          {
+            severity: "error",
+            message: "the strategy is window, and there are no windows",
+            hint: "set `windows`, such as [Sat,Sun 02:00 for 4h]",
+          },
+        ),
+      ];
 
 interface FromOneFile {
   readonly values: Partial<Settings>;

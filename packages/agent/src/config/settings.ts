@@ -1,8 +1,12 @@
 /** The settings of the agent: what there is, what it may be, and what it is by itself. Pure. */
-import type { ScalarNode, SettingNode } from "./yaml-document.ts";
+import type { Blackout } from "../window/gate.ts";
+import type { Window } from "../window/window.ts";
+import { type Reading, refused, shown } from "./reading.ts";
+import { blackoutsIn, timeZoneName, windowsIn } from "./window-settings.ts";
+import type { SettingNode } from "./yaml-document.ts";
 
 /** When a staged release may be booted into. */
-export type Strategy = "immediate" | "manual";
+export type Strategy = "immediate" | "window" | "manual";
 
 /** When a release is written into the inactive slot: as soon as it is offered, or only when the gate to reboot is open. */
 export type StageTime = "early" | "at-window";
@@ -15,6 +19,11 @@ export interface Settings {
   readonly pollSeconds: number;
   readonly strategy: Strategy;
   readonly stage: StageTime;
+  /** Those of the strategy `window`; none where there are none. */
+  readonly windows: readonly Window[];
+  /** Whose clock windows and blackouts go by, as the time zones' database calls it. */
+  readonly timeZone: string;
+  readonly blackouts: readonly Blackout[];
   /** The node's own group, for rollouts with waves of their own for it. */
   readonly group: string | undefined;
   /** From 0 (early) to 1 (late), in place of the node's bucket. */
@@ -29,20 +38,13 @@ export const DEFAULTS: Settings = {
   pollSeconds: 1800,
   strategy: "immediate",
   stage: "early",
+  windows: [],
+  timeZone: "UTC",
+  blackouts: [],
   group: undefined,
   wariness: undefined,
   bytesPerSecond: undefined,
 };
-
-/** The value of a key, or why it is none. */
-export type Reading<T> =
-  | { readonly ok: true; readonly value: T }
-  | {
-      readonly ok: false;
-      readonly at: SettingNode;
-      readonly message: string;
-      readonly hint: string;
-    };
 
 /** What reads a key's value into a field of `Settings`. */
 export type SettingRule = {
@@ -51,17 +53,6 @@ export type SettingRule = {
     readonly read: (node: SettingNode) => Reading<Settings[K]>;
   };
 }[keyof Settings];
-
-const refused = (at: SettingNode, message: string, hint: string): Reading<never> => ({
-  ok: false,
-  at,
-  message,
-  hint,
-});
-
-const MAX_SHOWN = 60;
-const shown = ({ text }: ScalarNode): string =>
-  `'${text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text}'`;
 
 const oneOf =
   <T extends string>(choices: readonly T[]) =>
@@ -130,8 +121,11 @@ export const SETTING_RULES: ReadonlyMap<string, SettingRule> = new Map<string, S
   ["repository", { field: "repository", read: addresses }],
   ["channel", { field: "channel", read: nameText }],
   ["poll_seconds", { field: "pollSeconds", read: numberFrom(1, WEEK_SECONDS, { whole: true }) }],
-  ["strategy", { field: "strategy", read: oneOf(["immediate", "manual"]) }],
+  ["strategy", { field: "strategy", read: oneOf(["immediate", "window", "manual"]) }],
   ["stage", { field: "stage", read: oneOf(["early", "at-window"]) }],
+  ["windows", { field: "windows", read: windowsIn }],
+  ["time_zone", { field: "timeZone", read: timeZoneName }],
+  ["blackouts", { field: "blackouts", read: blackoutsIn }],
   ["group", { field: "group", read: nameText }],
   ["wariness", { field: "wariness", read: numberFrom(0, 1, { whole: false }) }],
   [

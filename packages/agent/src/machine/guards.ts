@@ -1,6 +1,7 @@
 /** What must not be done, and why: every way to a slot or to the ESP goes past here. */
 import { compareVersions } from "@slipway/release";
 import type { Failure } from "../errors.ts";
+import { gateAt } from "../window/gate.ts";
 import type { Observed } from "./observed.ts";
 import type { OfferedRelease } from "./release.ts";
 import type { Situation } from "./situation.ts";
@@ -98,8 +99,29 @@ export const takeBlocker = (
 const because = ({ reason }: { readonly reason?: string }): string =>
   reason === undefined ? "" : `: ${reason}`;
 
-/** Whether what is staged may be finalized: at once, or when somebody says so. */
+type AtGate = Pick<Situation, "nowMs" | "ledger"> & {
+  readonly settings: Pick<Situation["settings"], "strategy" | "schedule">;
+};
+
+/** Whether what is staged may be finalized: at once, in a window, or when somebody says so. What is begun in a window is brought to its end. */
 export const isGateOpen = (
   { byHand }: { readonly byHand: boolean },
-  { settings, ledger }: Pick<Situation, "settings" | "ledger">,
-): boolean => byHand || (settings.strategy === "immediate" && ledger.pause === undefined);
+  { nowMs, settings, ledger }: AtGate,
+): boolean => {
+  if (byHand || ledger.pause !== undefined) return byHand;
+  switch (settings.strategy) {
+    case "immediate":
+      return true;
+    case "manual":
+      return false;
+    case "window":
+      return gateAt(settings.schedule, nowMs).isOpen;
+  }
+};
+
+/** When a gate that is closed opens by itself, in milliseconds since 1970; Infinity where nobody knows. */
+export const gateOpensAt = ({ nowMs, settings, ledger }: AtGate): number => {
+  if (settings.strategy !== "window" || ledger.pause !== undefined) return Infinity;
+  const gate = gateAt(settings.schedule, nowMs);
+  return gate.isOpen ? nowMs : (gate.opensAtMs ?? Infinity);
+};

@@ -1,5 +1,5 @@
 /** When the machine wants to be looked at next. */
-import { isGateOpen } from "./guards.ts";
+import { gateOpensAt, isGateOpen } from "./guards.ts";
 import type { Situation } from "./situation.ts";
 import type { State } from "./state.ts";
 import { MINUTE, PROBATION_LOOK, SECOND } from "./time.ts";
@@ -14,8 +14,9 @@ const momentOf = (
     case "init":
       return situation.nowMs;
     case "steady":
-    case "waiting":
       return state.polling.checkAtMs;
+    case "waiting":
+      return Math.min(state.polling.checkAtMs, gateOpensAt(situation));
     case "fetching":
     case "finalizing":
     case "rolling-back":
@@ -23,7 +24,7 @@ const momentOf = (
     case "staged":
       return isGateOpen(state, situation)
         ? Math.min(state.polling.checkAtMs, state.retryAtMs)
-        : state.polling.checkAtMs;
+        : Math.min(state.polling.checkAtMs, gateOpensAt(situation));
     case "probation":
       return situation.nowMs + PROBATION_LOOK;
     case "held":

@@ -67,6 +67,34 @@ describe("status", () => {
     assert.deepEqual((await json({ rollback }))["rollback"], { ...rollback.why, kind: "none" });
   });
 
+  it("says when a window opens for what is staged, or that somebody has to ask for it", async () => {
+    const state: State = {
+      kind: "staged",
+      release: offered,
+      byHand: false,
+      polling,
+      attempts: 0,
+      retryAtMs: 0,
+    };
+    const with_ = (text: string): Partial<Look> => ({
+      state,
+      config: mergeSettings([{ file: "/etc/a.yaml", text: `repository: http://x/\n${text}` }]),
+    });
+    // It is midnight of a Thursday in UTC.
+    const window = with_("strategy: window\nwindows: daily 02:00 for 1h\ntime_zone: Europe/Berlin");
+    assert.deepEqual((await json(window))["why"], {
+      code: "WINDOW_CLOSED",
+      message: "release 3 waits for a window (Europe/Berlin): daily 02:00 for 1h",
+      hint: "`slipway-agent update --now` does not wait for it",
+      version: "3",
+      clearsAt: NOW + 3600,
+    });
+    assert.equal((await json(with_("strategy: immediate")))["why"], undefined);
+    const manual = (await json(with_("strategy: manual")))["why"] as { code: string };
+    assert.equal(manual.code, "MANUAL");
+    assert.equal((await json({ ...window, state: { ...state, byHand: true } }))["why"], undefined);
+  });
+
   it("says that a rollback goes below the floor", async () => {
     const rollback = { kind: "release", release: ONE, acceptEpoch: 4 } as const;
     assert.match(await text({ rollback }), /reaches 1 .*: only with --accept-epoch 4/);

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, it } from "mocha";
 import { findingLine } from "../../src/config/finding.ts";
 import { isUsable, mergeSettings } from "../../src/config/merge.ts";
@@ -24,24 +26,51 @@ describe("settings", () => {
   - file:///media/repo
 channel: edge
 poll_seconds: 60
-strategy: manual
+strategy: window
 stage: at-window
+windows:
+  - Sat,Sun 02:00 for 4h
+  - cron 0 3 * * 2#2 for 90m
+time_zone: Europe/Berlin
+blackouts: ["2026-12-18 to 2027-01-06", 2027-05-01]
 group: canary
 wariness: 0.25
 bytes_per_second: 1000000
 `);
     assert.deepEqual(findings, []);
-    assert.deepEqual(settings, {
+    const { windows, ...others } = settings;
+    assert.deepEqual(
+      windows.map(({ text, lengthMinutes }) => [text, lengthMinutes]),
+      [
+        ["Sat,Sun 02:00 for 4h", 240],
+        ["cron 0 3 * * 2#2 for 90m", 90],
+      ],
+    );
+    assert.deepEqual(others, {
       repository: ["https://a.example/slipway", "file:///media/repo"],
       channel: "edge",
       pollSeconds: 60,
-      strategy: "manual",
+      strategy: "window",
       stage: "at-window",
+      timeZone: "Europe/Berlin",
+      blackouts: [
+        { first: "2026-12-18", last: "2027-01-06" },
+        { first: "2027-05-01", last: "2027-05-01" },
+      ],
       group: "canary",
       wariness: 0.25,
       bytesPerSecond: 1_000_000,
     });
     assert.equal(SETTING_RULES.size, Object.keys(settings).length);
+  });
+
+  it("are those that the README shows", () => {
+    const readme = readFileSync(path.join(import.meta.dirname, "../../../../README.md"), "utf8");
+    const [, text = ""] =
+      /```yaml\n# \/etc\/slipway\/agent\.d\/50-site\.yaml\n([^]*?)```/.exec(readme) ?? [];
+    const { settings, findings } = merged(text);
+    assert.deepEqual(findings, []);
+    assert.deepEqual([settings.strategy, settings.windows.length], ["window", 2]);
   });
 
   it("of a later file win key by key, and each knows its line", () => {
@@ -64,7 +93,7 @@ bytes_per_second: 1000000
   const WRONG: readonly (readonly [string, RegExp])[] = [
     [
       "channel: stable\nstrategy: manul",
-      /^\/etc\/0\.yaml:2:11: strategy: there is no 'manul' \(write immediate or manual\)$/,
+      /^\/etc\/0\.yaml:2:11: strategy: there is no 'manul' \(write immediate or window or manual\)$/,
     ],
     [
       "stratgey: manual",
@@ -75,6 +104,16 @@ bytes_per_second: 1000000
     ['poll_seconds: "60"', /no such number/],
     ["poll_seconds: [60]", /a number belongs here/],
     ["wariness: 1.1", /no such number/],
+    [
+      "strategy: window",
+      /^\/etc\/0\.yaml:1:1: the strategy is window, and there are no windows \(set/,
+    ],
+    ["windows: [Sun 02:00]", /:1:11: windows: 'Sun 02:00' is no window: it has no length/],
+    ["windows: {days: [sun]}", /a text belongs here/],
+    ["time_zone: +02:00", /there is no time zone '\+02:00' \(write such as Europe/],
+    ["time_zone: Europe/Nowhere", /there is no time zone/],
+    ["blackouts: 2026-02-30", /'2026-02-30' is no range of days/],
+    ["blackouts: 2027-01-06 to 2026-12-18", /ends before it begins/],
     ["channel: A b", /'A b' is no name/],
     ["repository: ftp://x/", /this is no address/],
     ["repository: [https://x/?token=1]", /this is no address/],

@@ -2,52 +2,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { look, runAgent } from "../../src/engine/run.ts";
-import type { Event } from "../../src/machine/event.ts";
 import { rollbackTarget } from "../../src/machine/rollback-target.ts";
-import type { State } from "../../src/machine/state.ts";
 import { forgive, pin, unpin } from "../../src/orders/orders.ts";
 import { run } from "./story.ts";
-import { type Nature, Off, worldRelease } from "./small-node.ts";
+import { HOUR, anHour, nodeWith, publish, refusalOf, stateOf, tick, upgraded } from "./telling.ts";
+import { Off, worldRelease } from "./small-node.ts";
 import { World } from "./world.ts";
-
-const HOUR = 3_600_000;
-
-/** Releases 1, 2, 3 … of these natures; the node runs the first. */
-const nodeWith = (...natures: readonly Nature[]): World =>
-  new World(
-    (["good", ...natures] as const).map((nature, index) => worldRelease(index + 1, nature)),
-  );
-
-const publish = (world: World, version: number): void => {
-  const release = world.releases[version - 1];
-  if (release !== undefined) world.offered.push(release);
-};
-
-const tick = (world: World): Promise<void> => run(world, { kind: "tick" });
-
-/** An hour goes by, in which the daemon looks often. */
-const anHour = async (world: World): Promise<void> => {
-  for (let looks = 0; looks < 6; looks++) {
-    world.decide(true);
-    await tick(world);
-    world.nowMs += HOUR / 6;
-  }
-};
-
-const stateOf = (world: World): State["kind"] | undefined => world.journal?.state.kind;
-
-const refusalOf = async (world: World, event: Event): Promise<string | undefined> => {
-  const result = await runAgent(world.ports, event);
-  return result.kind === "ran" ? result.refusal?.code : result.kind;
-};
-
-const upgraded = async (...natures: readonly Nature[]): Promise<World> => {
-  const world = nodeWith("good", ...natures);
-  publish(world, 2);
-  await anHour(world);
-  assert.equal(world.booted.version, "2");
-  return world;
-};
 
 describe("the engine", () => {
   it("takes what is offered, and writes down what it did", async () => {

@@ -2,16 +2,25 @@
 import { runAgent } from "../../src/engine/run.ts";
 import type { Event } from "../../src/machine/event.ts";
 import type { Settings } from "../../src/machine/situation.ts";
+import { parseWindow } from "../../src/window/window.ts";
 import { type Nature, Off, Violation, worldRelease } from "./small-node.ts";
 import { World } from "./world.ts";
 
 const NATURES: readonly Nature[] = ["good", "good", "good", "fails", "panics", "silent"];
-const SETTINGS: readonly Pick<Settings, "strategy" | "stage">[] = [
+const everyOtherHour = parseWindow("cron 0 */2 * * * for 1h");
+const schedule = {
+  timeZone: "UTC",
+  windows: everyOtherHour.ok ? [everyOtherHour.window] : [],
+  blackouts: [],
+};
+const SETTINGS: readonly Partial<Settings>[] = [
   { strategy: "immediate", stage: "early" },
   { strategy: "immediate", stage: "early" },
   { strategy: "manual", stage: "early" },
   { strategy: "manual", stage: "at-window" },
   { strategy: "immediate", stage: "at-window" },
+  { strategy: "window", stage: "early", schedule },
+  { strategy: "window", stage: "at-window", schedule },
 ];
 
 const MOST_RELEASES = 8;

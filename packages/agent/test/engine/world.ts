@@ -27,6 +27,7 @@ export class World extends SmallNode {
     pollSeconds: 600,
     strategy: "immediate",
     stage: "early",
+    schedule: { timeZone: "UTC", windows: [], blackouts: [] },
     probationSeconds: 600,
   };
 

@@ -8,6 +8,7 @@ import type { Event } from "../../src/machine/event.ts";
 import type { Observed } from "../../src/machine/observed.ts";
 import type { OfferedRelease, ReleaseRef } from "../../src/machine/release.ts";
 import type { Situation } from "../../src/machine/situation.ts";
+import type { Schedule } from "../../src/window/gate.ts";
 import type { State } from "../../src/machine/state.ts";
 
 export const aRelease = (number: number, securityEpoch = 0): OfferedRelease => ({
@@ -175,6 +176,14 @@ export const observed: fc.Arbitrary<Observed> = fc.record({
   ),
 });
 
+const minutesFrom = (minute: number): Schedule => ({
+  timeZone: "UTC",
+  windows: [{ text: "", lengthMinutes: 30, beginsOn: () => [minute] }],
+  blackouts: [],
+});
+/** Of the day of `NOW`, 08:00: a window is open, or opens later. */
+const SCHEDULES = [minutesFrom(460), minutesFrom(500)] as const;
+
 export const aSituation: fc.Arbitrary<Situation> = fc.record({
   nowMs: fc.constant(NOW),
   luck: fc.constantFrom(0, 0.5, 0.999),
@@ -182,8 +191,9 @@ export const aSituation: fc.Arbitrary<Situation> = fc.record({
   ledger: fc.array(entry, { maxLength: 2 }).map(ledgerOf),
   settings: fc.record({
     pollSeconds: fc.constantFrom(10, 600),
-    strategy: fc.constantFrom("immediate" as const, "manual" as const),
+    strategy: fc.constantFrom("immediate" as const, "window" as const, "manual" as const),
     stage: fc.constantFrom("early" as const, "at-window" as const),
+    schedule: fc.constantFrom(...SCHEDULES),
     probationSeconds: fc.constant(600),
   }),
 });

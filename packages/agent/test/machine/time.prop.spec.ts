@@ -19,6 +19,7 @@ const settings = (seconds: number): Situation["settings"] => ({
   pollSeconds: seconds,
   strategy: "immediate",
   stage: "early",
+  schedule: { timeZone: "UTC", windows: [], blackouts: [] },
   probationSeconds: 600,
 });
 

@@ -4,8 +4,9 @@ import { mkdir } from "node:fs/promises";
 import { arch, uptime } from "node:os";
 import { linuxClock, linuxDurableDirectory, linuxFiles, lockFile } from "@slipway/host";
 import type { Architecture } from "@slipway/release";
-import { type Config, isUsable } from "../../config/merge.ts";
 import { loadConfig } from "../../config/load-config.ts";
+import { machineSettings } from "../../config/machine-settings.ts";
+import type { Config } from "../../config/merge.ts";
 import { openJournalStore } from "../../engine/journal-store.ts";
 import type { EnginePorts, JournalStore } from "../../engine/ports.ts";
 import { AgentError } from "../../errors.ts";
@@ -13,7 +14,6 @@ import { readHealthFiles } from "../../health/health-files.ts";
 import { linuxPlaces } from "../../health/linux/places.ts";
 import { type Ledger, openLedger } from "../../ledger/open-ledger.ts";
 import { observedOf } from "../../machine/observe.ts";
-import type { Settings } from "../../machine/situation.ts";
 import type { NodeView } from "../../node/facts.ts";
 import { linuxHostReader } from "../../node/host-reader.ts";
 import { readNode } from "../../node/read-node.ts";
@@ -42,14 +42,6 @@ const exclusively = async <T>(work: () => Promise<T>): Promise<T> => {
       hint: `\`fuser ${inRun("ledger.lock")}\` shows who it is`,
     });
   return await work();
-};
-
-/** For whoever is not the agent: what an older release made of a configuration that it does not understand would be a guess. */
-const settingsOf = (config: Config, probationSeconds: number): Settings => {
-  const { pollSeconds, strategy, stage } = config.settings;
-  return isUsable(config)
-    ? { pollSeconds, strategy, stage, probationSeconds }
-    : { pollSeconds, strategy: "manual", stage: "at-window", probationSeconds };
 };
 
 export type NodePorts = Omit<EnginePorts, "tasks" | "lock"> & {
@@ -86,8 +78,10 @@ export const nodePorts = async (log: (line: string) => void): Promise<NodePorts>
       }),
     journal: openJournalStore(linuxDurableDirectory(STATE_DIRECTORY), log),
     ledger,
-    settings: async () =>
-      settingsOf(await loadConfig(), (await readHealthFiles(linuxPlaces)).deadlineSeconds),
+    settings: async () => ({
+      ...machineSettings(await loadConfig()),
+      probationSeconds: (await readHealthFiles(linuxPlaces)).deadlineSeconds,
+    }),
     config: () => loadConfig(),
     clock: linuxClock,
     random: () => randomInt(LUCK_STEPS) / LUCK_STEPS,

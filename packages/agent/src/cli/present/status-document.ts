@@ -1,6 +1,8 @@
 /** What `status --json` says. The names are a contract; new ones may come. Pure. */
 import { findingLine } from "../../config/finding.ts";
+import { machineSettings } from "../../config/machine-settings.ts";
 import type { Failure } from "../../errors.ts";
+import { gateOpensAt, isGateOpen } from "../../machine/guards.ts";
 import type { State } from "../../machine/state.ts";
 import { withoutPassword } from "../../support/redact.ts";
 import { stateRefusal } from "../../tasks/room.ts";
@@ -62,6 +64,9 @@ export interface StatusDocument {
     readonly pollSeconds: number;
     readonly strategy: string;
     readonly stage: string;
+    /** With the strategy `window` alone, and so is `timeZone`. */
+    readonly windows?: readonly string[];
+    readonly timeZone?: string;
     readonly group?: string;
   };
   readonly floor: number;
@@ -157,6 +162,8 @@ const whyOf = (look: Look): Why | undefined => {
       message: `updates are paused${ledger.pause.reason === undefined ? "" : `: ${ledger.pause.reason}`}`,
       hint: "slipway-agent resume, or slipway-agent update --now",
     };
+  const closed = closedGate(look);
+  if (closed !== undefined) return closed;
   const answer = lastCheck?.answer;
   if (answer?.kind === "failed") return failureOf(answer.failure);
   const blocker = answer?.blocker;
@@ -166,6 +173,33 @@ const whyOf = (look: Look): Why | undefined => {
     ...failureOf(blocker),
     ...(version === undefined ? {} : { version }),
     ...(clearsAt === undefined ? {} : { clearsAt }),
+  };
+};
+
+const FOR_THIS_ONCE = "`slipway-agent update --now` does not wait for it";
+
+/** What keeps a release that this node has, or could take, from being booted. */
+const closedGate = ({ state, ledger, config, now }: Look): Why | undefined => {
+  if (state.kind !== "staged" && state.kind !== "waiting") return undefined;
+  const { settings } = config;
+  const { version } = state.release;
+  const situation = { nowMs: now * 1000, ledger, settings: machineSettings(config) };
+  const byHand = state.kind === "staged" && state.byHand;
+  if (isGateOpen({ byHand }, situation)) return undefined;
+  if (situation.settings.strategy === "manual")
+    return {
+      code: "MANUAL",
+      message: `release ${version} is there, and the strategy is manual`,
+      hint: "slipway-agent update",
+      version,
+    };
+  const opensAtMs = gateOpensAt(situation);
+  return {
+    code: "WINDOW_CLOSED",
+    message: `release ${version} waits for a window (${settings.timeZone}): ${settings.windows.map(({ text }) => text).join("; ")}`,
+    hint: FOR_THIS_ONCE,
+    version,
+    ...(opensAtMs === Infinity ? {} : { clearsAt: Math.ceil(opensAtMs / 1000) }),
   };
 };
 
@@ -229,6 +263,9 @@ export const statusDocument = (look: Look): StatusDocument => {
       pollSeconds: settings.pollSeconds,
       strategy: settings.strategy,
       stage: settings.stage,
+      ...(settings.strategy === "window"
+        ? { windows: settings.windows.map(({ text }) => text), timeZone: settings.timeZone }
+        : {}),
       ...(settings.group === undefined ? {} : { group: settings.group }),
     },
     floor: ledger.floor,

@@ -70,11 +70,17 @@ const rollbackText = ({ rollback }: StatusDocument): string =>
     ? `reaches ${named(rollback)}${rollback.acceptEpoch === undefined ? "" : `, below the security floor: only with --accept-epoch ${rollback.acceptEpoch}`}`
     : `none: ${rollback.message}${rollback.hint === undefined ? "" : `; to get one: ${rollback.hint}`}`;
 
+const STRATEGY_TEXTS: ReadonlyMap<string, string> = new Map([
+  ["immediate", "by itself"],
+  ["window", "by itself in its windows"],
+  ["manual", "finalized by hand"],
+]);
+
 const updatesText = ({ settings, pin, pause }: StatusDocument, now: number): string => {
   const parts = [
     settings.repository.length === 0
       ? "no repository is set"
-      : `channel ${settings.channel}, ${settings.strategy === "manual" ? "finalized by hand" : "by itself"}`,
+      : `channel ${settings.channel}, ${STRATEGY_TEXTS.get(settings.strategy) ?? settings.strategy}`,
     ...(pause === undefined
       ? []
       : [`PAUSED ${distance(pause.since, now)}${because(pause.reason)}`]),

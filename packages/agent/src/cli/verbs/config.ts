@@ -7,7 +7,7 @@ import {
 } from "@slipway/host/command-line";
 import { findingLine } from "../../config/finding.ts";
 import { type Config, isUsable } from "../../config/merge.ts";
-import { keyOf, SETTING_RULES } from "../../config/settings.ts";
+import { keyOf, type Settings, SETTING_RULES } from "../../config/settings.ts";
 import { withoutPassword } from "../../support/redact.ts";
 import { EXIT } from "../exit-status.ts";
 import { ANSWER_OPTIONS, COMMON_OPTIONS, NO_OPERANDS, type Verb } from "../verb.ts";
@@ -22,9 +22,29 @@ type Shown = string | number | readonly string[];
 /** Every setting by its key, without those that are not set; addresses without their passwords. */
 const shownSettings = ({ settings }: Config): readonly (readonly [string, Shown])[] =>
   [...SETTING_RULES.values()].flatMap(({ field }): readonly (readonly [string, Shown])[] => {
-    const value = field === "repository" ? settings[field].map(withoutPassword) : settings[field];
+    const value = shownValue(settings, field);
     return value === undefined ? [] : [[keyOf(field), value]];
   });
+
+const shownValue = (settings: Config["settings"], field: keyof Settings): Shown | undefined => {
+  switch (field) {
+    case "repository":
+      return settings.repository.map(withoutPassword);
+    case "windows":
+      return settings.windows.map(({ text }) => text);
+    case "blackouts":
+      return settings.blackouts.map(({ first, last }) => `${first} to ${last}`);
+    case "channel":
+    case "pollSeconds":
+    case "strategy":
+    case "stage":
+    case "timeZone":
+    case "group":
+    case "wariness":
+    case "bytesPerSecond":
+      return settings[field];
+  }
+};
 
 const originOf = ({ origins }: Config, key: string): string => {
   const field = SETTING_RULES.get(key)?.field;

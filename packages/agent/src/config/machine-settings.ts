@@ -1,0 +1,12 @@
+/** Of a node's configuration, what the machine goes by. Pure. */
+import type { Settings } from "../machine/situation.ts";
+import { type Config, isUsable } from "./merge.ts";
+
+/** While a file has an error, nothing is taken but by hand: what was meant by it is not known. */
+export const machineSettings = (config: Config): Omit<Settings, "probationSeconds"> => {
+  const { pollSeconds, strategy, stage, timeZone, windows, blackouts } = config.settings;
+  const rest = { pollSeconds, schedule: { timeZone, windows, blackouts } };
+  return isUsable(config)
+    ? { ...rest, strategy, stage }
+    : { ...rest, strategy: "manual", stage: "at-window" };
+};
