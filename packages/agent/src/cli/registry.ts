@@ -10,6 +10,12 @@ export const VERBS: readonly Registered[] = [
     load: async () => (await import("./verbs/status.ts")).status,
   },
   {
+    name: "why",
+    summary: "Show all that keeps this node from something newer, and when it clears",
+    audience: "operator",
+    load: async () => (await import("./verbs/why.ts")).why,
+  },
+  {
     name: "check",
     summary: "Ask the repository what there is for this node, and take nothing",
     audience: "operator",

@@ -1,12 +1,10 @@
 /** What `status --json` says. The names are a contract; new ones may come. Pure. */
 import { findingLine } from "../../config/finding.ts";
-import { machineSettings } from "../../config/machine-settings.ts";
 import type { Failure } from "../../errors.ts";
-import { gateOpensAt, isGateOpen } from "../../machine/guards.ts";
 import type { State } from "../../machine/state.ts";
 import { withoutPassword } from "../../support/redact.ts";
-import { stateRefusal } from "../../tasks/room.ts";
 import type { Look, TaskProgress } from "../agent.ts";
+import { blockersOf, failureOf, type Why } from "./why.ts";
 
 interface Release {
   readonly version: string;
@@ -56,7 +54,7 @@ export interface StatusDocument {
     readonly release?: Release;
   };
   /** The first thing that keeps the node from something newer. */
-  readonly why?: Failure & { readonly version?: string; readonly clearsAt?: number };
+  readonly why?: Why;
   readonly progress?: TaskProgress;
   readonly settings: {
     readonly repository: readonly string[];
@@ -76,18 +74,12 @@ export interface StatusDocument {
 
 const refOf = ({ version, roothash }: Release): Release => ({ version, roothash });
 
-const failureOf = ({ code, message, hint }: Failure): Failure => ({
-  code,
-  message,
-  ...(hint === undefined ? {} : { hint }),
-});
-
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 
 const trouble = ({ failure }: { readonly failure?: Failure }): { readonly failure?: Failure } =>
   failure === undefined ? {} : { failure: failureOf(failure) };
 
-const stateLine = (state: State): StateLine => {
+export const stateLine = (state: State): StateLine => {
   const { kind } = state;
   switch (kind) {
     case "init":
@@ -141,68 +133,6 @@ const stateLine = (state: State): StateLine => {
   }
 };
 
-type Why = NonNullable<StatusDocument["why"]>;
-
-/** What is in the way, the nearest thing first: what the node cannot do, what its operator ordered, what the repository said. */
-const whyOf = (look: Look): Why | undefined => {
-  const { state, lastCheck, ledger, config } = look;
-  if (state.kind === "held") return failureOf(state.failure);
-  // Looked at now: an agent that cannot write cannot keep this for later either.
-  const full = stateRefusal(look);
-  if (full !== undefined) return failureOf(full);
-  if (config.settings.repository.length === 0)
-    return {
-      code: "NO_REPOSITORY",
-      message: "no repository is set, so this node looks for no releases",
-      hint: "set `repository` in a file of /etc/slipway/agent.d, or under image.update when the image is built",
-    };
-  if (ledger.pause !== undefined)
-    return {
-      code: "PAUSED",
-      message: `updates are paused${ledger.pause.reason === undefined ? "" : `: ${ledger.pause.reason}`}`,
-      hint: "slipway-agent resume, or slipway-agent update --now",
-    };
-  const closed = closedGate(look);
-  if (closed !== undefined) return closed;
-  const answer = lastCheck?.answer;
-  if (answer?.kind === "failed") return failureOf(answer.failure);
-  const blocker = answer?.blocker;
-  if (blocker === undefined) return undefined;
-  const { version, clearsAt } = blocker;
-  return {
-    ...failureOf(blocker),
-    ...(version === undefined ? {} : { version }),
-    ...(clearsAt === undefined ? {} : { clearsAt }),
-  };
-};
-
-const FOR_THIS_ONCE = "`slipway-agent update --now` does not wait for it";
-
-/** What keeps a release that this node has, or could take, from being booted. */
-const closedGate = ({ state, ledger, config, now }: Look): Why | undefined => {
-  if (state.kind !== "staged" && state.kind !== "waiting") return undefined;
-  const { settings } = config;
-  const { version } = state.release;
-  const situation = { nowMs: now * 1000, ledger, settings: machineSettings(config) };
-  const byHand = state.kind === "staged" && state.byHand;
-  if (isGateOpen({ byHand }, situation)) return undefined;
-  if (situation.settings.strategy === "manual")
-    return {
-      code: "MANUAL",
-      message: `release ${version} is there, and the strategy is manual`,
-      hint: "slipway-agent update",
-      version,
-    };
-  const opensAtMs = gateOpensAt(situation);
-  return {
-    code: "WINDOW_CLOSED",
-    message: `release ${version} waits for a window (${settings.timeZone}): ${settings.windows.map(({ text }) => text).join("; ")}`,
-    hint: FOR_THIS_ONCE,
-    version,
-    ...(opensAtMs === Infinity ? {} : { clearsAt: Math.ceil(opensAtMs / 1000) }),
-  };
-};
-
 const lastCheckOf = ({ lastCheck: last }: Look): StatusDocument["lastCheck"] => {
   if (last === undefined) return undefined;
   const { at, heardAt, answer } = last;
@@ -229,7 +159,7 @@ export const statusDocument = (look: Look): StatusDocument => {
   const { observed, ledger, config, rollback, progress } = look;
   const { settings } = config;
   const { other } = observed;
-  const [why, lastCheck] = [whyOf(look), lastCheckOf(look)];
+  const [[why], lastCheck] = [blockersOf(look), lastCheckOf(look)];
   return {
     schema: 1,
     image: look.image,

@@ -1,6 +1,7 @@
 /** What `status` says to a person: the answer to "is it all right, and what can I do" first. Pure. */
 import { formatPart, type Paint, printableLine } from "@slipway/host/command-line";
 import { date, dateAndDistance, distance } from "./time.ts";
+import type { Why } from "./why.ts";
 import type { StateLine, StatusDocument } from "./status-document.ts";
 
 /** Of a root hash, as much as people compare; the names of boot entries have the same. */
@@ -38,7 +39,8 @@ const PHASES: Readonly<Record<string, string>> = {
 const after = (attempts: number | undefined): string =>
   attempts === undefined || attempts === 0 ? "" : `, after ${attempts} failed`;
 
-const stateText = (state: StateLine, now: number): string => {
+/** One line of what the node is about. `now` in seconds since 1970. */
+export const stateText = (state: StateLine, now: number): string => {
   const until = state.until === undefined ? "" : distance(state.until, now);
   const release = state.release === undefined ? "a release" : named(state.release);
   const trouble = state.failure === undefined ? "" : `; last time: ${state.failure.message}`;
@@ -105,10 +107,8 @@ const lastCheckText = ({ lastCheck, why }: StatusDocument, now: number): string 
   return `${when}${why === undefined ? "" : `: ${printableLine(why.message)}`}${silence}`;
 };
 
-const whyText = (
-  { code, message, hint, clearsAt }: NonNullable<StatusDocument["why"]>,
-  now: number,
-): string =>
+/** One line: what is in the way, its code, when it clears, and what to do. `now` in seconds since 1970. */
+export const whyText = ({ code, message, hint, clearsAt }: Why, now: number): string =>
   `${printableLine(message)} [${code}]${clearsAt === undefined ? "" : `; clears ${dateAndDistance(clearsAt, now)}`}${hint === undefined ? "" : `; ${printableLine(hint)}`}`;
 
 const progressText = ({

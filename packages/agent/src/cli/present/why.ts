@@ -1,0 +1,167 @@
+/** What keeps a node from something newer: everything that is known of it without asking anybody. Pure. */
+import { findingLine } from "../../config/finding.ts";
+import { machineSettings } from "../../config/machine-settings.ts";
+import type { Failure } from "../../errors.ts";
+import { gateOpensAt, isGateOpen } from "../../machine/guards.ts";
+import { stateRefusal } from "../../tasks/room.ts";
+import type { Look } from "../agent.ts";
+
+/** The codes are stable: those of failures in capitals, those of the repository's rules in small letters. */
+export interface Why extends Failure {
+  /** The release that it keeps away. */
+  readonly version?: string;
+  /** When it clears by itself, in seconds since 1970; absent where somebody has to do something. */
+  readonly clearsAt?: number;
+}
+
+/** Without what an error may have beside these. */
+export const failureOf = ({ code, message, hint }: Failure): Failure => ({
+  code,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+});
+
+const inSeconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
+
+/** The node itself: its releases, its disk, its settings. */
+const ownBlockers = (look: Look): readonly Why[] => {
+  const { state, config } = look;
+  const found: Why[] = [];
+  if (state.kind === "held") found.push(failureOf(state.failure));
+  // Looked at now: an agent that cannot write cannot keep this for later either.
+  const full = stateRefusal(look);
+  if (full !== undefined) found.push(failureOf(full));
+  if (state.kind === "probation")
+    found.push({
+      code: "ON_PROBATION",
+      message: `release ${state.release.version} is on probation, and nothing is written before it is judged`,
+      hint: "slipway-agent health",
+      clearsAt: inSeconds(state.deadlineMs),
+    });
+  const wrong = config.findings.find(({ severity }) => severity === "error");
+  if (wrong !== undefined)
+    found.push({
+      code: "SETTINGS_WRONG",
+      message: `the settings have an error, and nothing is taken but by hand: ${findingLine(wrong)}`,
+      hint: "mend the file; `slipway-agent config show` reads it anew",
+    });
+  if (config.settings.repository.length === 0)
+    found.push({
+      code: "NO_REPOSITORY",
+      message: "no repository is set, so this node looks for no releases",
+      hint: "set `repository` in a file of /etc/slipway/agent.d, or under image.update when the image is built",
+    });
+  return found;
+};
+
+const because = (reason: string | undefined): string => (reason === undefined ? "" : `: ${reason}`);
+
+/** What its operator has said. */
+const orders = ({ ledger, observed }: Look): readonly Why[] => [
+  ...(ledger.pause === undefined
+    ? []
+    : [
+        {
+          code: "PAUSED",
+          message: `updates are paused${because(ledger.pause.reason)}`,
+          hint: "slipway-agent resume, or slipway-agent update --now",
+        },
+      ]),
+  // A pin to another release is the way to that one.
+  ...(ledger.pin === undefined || ledger.pin.version !== observed.booted.version
+    ? []
+    : [
+        {
+          code: "PINNED",
+          message: `this node is pinned to ${ledger.pin.version}, which it runs${because(ledger.pin.reason)}`,
+          hint: "slipway-agent unpin",
+        },
+      ]),
+];
+
+/** What keeps a release that this node has, or could take, from being booted. */
+const closedGate = ({ state, ledger, config, now }: Look): readonly Why[] => {
+  if (state.kind !== "staged" && state.kind !== "waiting") return [];
+  const { settings } = config;
+  const { version } = state.release;
+  // Of a pause it is told already.
+  const { strategy, schedule } = machineSettings(config);
+  const situation = { nowMs: now * 1000, ledger: { ...ledger, pause: undefined } };
+  const at = { ...situation, settings: { strategy, schedule } };
+  const byHand = state.kind === "staged" && state.byHand;
+  if (isGateOpen({ byHand }, at)) return [];
+  if (strategy !== "window")
+    return [
+      {
+        code: "MANUAL",
+        message: `release ${version} is there, and the strategy is manual`,
+        hint: "slipway-agent update",
+        version,
+      },
+    ];
+  const opensAtMs = gateOpensAt(at);
+  return [
+    {
+      code: "WINDOW_CLOSED",
+      message: `release ${version} waits for a window (${settings.timeZone}): ${settings.windows.map(({ text }) => text).join("; ")}`,
+      hint: "`slipway-agent update --now` does not wait for it",
+      version,
+      ...(opensAtMs === Infinity ? {} : { clearsAt: inSeconds(opensAtMs) }),
+    },
+  ];
+};
+
+/** What failed last, and when it is tried again. */
+const failedBefore = ({ state }: Look): readonly Why[] => {
+  switch (state.kind) {
+    case "fetching":
+    case "staged":
+      return state.failure === undefined
+        ? []
+        : [
+            {
+              ...failureOf(state.failure),
+              version: state.release.version,
+              clearsAt: inSeconds(state.retryAtMs),
+            },
+          ];
+    case "rolling-back":
+      return state.failure === undefined
+        ? []
+        : [{ ...failureOf(state.failure), clearsAt: inSeconds(state.retryAtMs) }];
+    default:
+      return [];
+  }
+};
+
+/** What the repository said last, or that it said nothing. */
+const answered = ({ lastCheck, state }: Look): readonly Why[] => {
+  const answer = lastCheck?.answer;
+  if (answer?.kind === "failed") {
+    const isPolling = state.kind === "steady" || state.kind === "waiting";
+    return [
+      {
+        ...failureOf(answer.failure),
+        ...(isPolling ? { clearsAt: inSeconds(state.polling.checkAtMs) } : {}),
+      },
+    ];
+  }
+  const blocker = answer?.blocker;
+  if (blocker === undefined) return [];
+  const { version, clearsAt } = blocker;
+  return [
+    {
+      ...failureOf(blocker),
+      ...(version === undefined ? {} : { version }),
+      ...(clearsAt === undefined ? {} : { clearsAt }),
+    },
+  ];
+};
+
+/** What is in the way, the nearest thing first: what the node cannot do, what its operator ordered, what the repository said. Each code once. */
+export const blockersOf = (look: Look): readonly Why[] => {
+  const found = [ownBlockers, orders, closedGate, failedBefore, answered].flatMap((ask) =>
+    ask(look),
+  );
+  return found.filter(({ code }, index) => found.findIndex((one) => one.code === code) === index);
+};

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import type { Look } from "../../src/cli/agent.ts";
+import { mergeSettings } from "../../src/config/merge.ts";
+import type { LastCheck } from "../../src/machine/journal.ts";
+import type { State } from "../../src/machine/state.ts";
+import { aLedger, aLook, document, NOW, say, THREE, TWO } from "./an-agent.ts";
+
+const REPOSITORY = "repository: https://updates.example/\n";
+const settings = (text: string): Look["config"] =>
+  mergeSettings([{ file: "/etc/slipway/agent.d/site.yaml", text }]);
+
+const offered = { ...THREE, securityEpoch: 0 };
+const polling = { checkAtMs: (NOW + 60) * 1000, failures: 0 };
+const failure = { code: "E_SPACE", message: "the ESP has room for 3 MB of 44 MB" };
+const staged: State = {
+  kind: "staged",
+  release: offered,
+  byHand: false,
+  polling,
+  attempts: 0,
+  retryAtMs: 0,
+};
+const asked = (answer: LastCheck["answer"]): Partial<Look> => ({ lastCheck: { at: NOW, answer } });
+const repositorySays = (rule: string, clearsAt?: number): Partial<Look> =>
+  asked({
+    kind: "none",
+    blocker: {
+      code: rule,
+      message: "so says the repository",
+      version: "3",
+      ...(clearsAt === undefined ? {} : { clearsAt }),
+    },
+  });
+const pin = { version: "2", reason: "the fair", since: NOW };
+
+/** What is the case; the codes that are told, the nearest first, with the seconds in which each clears by itself. */
+const SCENARIOS: readonly (readonly [string, Partial<Look>, ...(readonly [string, number?])[]])[] =
+  [
+    ["nothing is", {}],
+    ["it runs the newest", repositorySays("up-to-date"), ["up-to-date"]],
+    ["its wave comes later", repositorySays("wave", NOW + 600), ["wave", 600]],
+    ["the release failed here", repositorySays("forbidden"), ["forbidden"]],
+    ["it has to go by way of another", repositorySays("behind-barrier"), ["behind-barrier"]],
+    [
+      "the repository does not answer",
+      {
+        ...asked({ kind: "failed", failure: { code: "UNREACHABLE", message: "no route" } }),
+        state: { kind: "steady", polling },
+      },
+      ["UNREACHABLE", 60],
+    ],
+    ["there is no repository", { config: settings("") }, ["NO_REPOSITORY"]],
+    ["a file has an error", { config: settings(`${REPOSITORY}stage: x`) }, ["SETTINGS_WRONG"]],
+    [
+      "its operator paused it",
+      { ledger: aLedger({ pause: { reason: "the fair", since: NOW } }) },
+      ["PAUSED"],
+    ],
+    ["it is pinned to what it runs", { ledger: aLedger({ pin }) }, ["PINNED"]],
+    [
+      "the release is on probation",
+      {
+        state: {
+          kind: "probation",
+          release: TWO,
+          bootId: "b".repeat(32),
+          sinceMs: NOW * 1000,
+          deadlineMs: (NOW + 300) * 1000,
+        },
+      },
+      ["ON_PROBATION", 300],
+    ],
+    [
+      "nothing may be written",
+      {
+        state: {
+          kind: "held",
+          failure: { code: "DEGRADED", message: "the disk is damaged" },
+          lookAtMs: NOW * 1000,
+        },
+      },
+      ["DEGRADED"],
+    ],
+    ["/var is full", { varFreeBytes: 0 }, ["E_SPACE"]],
+    [
+      "its window opens in two hours",
+      {
+        state: staged,
+        config: settings(`${REPOSITORY}strategy: window\nwindows: daily 02:00 for 1h\n`),
+      },
+      ["WINDOW_CLOSED", 7200],
+    ],
+    [
+      "somebody has to say so",
+      { state: staged, config: settings(`${REPOSITORY}strategy: manual`) },
+      ["MANUAL"],
+    ],
+    [
+      "the last attempt failed",
+      { state: { ...staged, attempts: 1, retryAtMs: (NOW + 30) * 1000, failure } },
+      ["E_SPACE", 30],
+    ],
+    [
+      "much comes together",
+      {
+        ledger: aLedger({ pause: { since: NOW }, pin }),
+        state: { ...staged, attempts: 1, retryAtMs: (NOW + 30) * 1000, failure },
+        config: settings(`${REPOSITORY}strategy: window\nwindows: daily 02:00 for 1h\n`),
+        ...repositorySays("wave", NOW + 600),
+      },
+      ["PAUSED"],
+      ["PINNED"],
+      ["WINDOW_CLOSED", 7200],
+      ["E_SPACE", 30],
+      ["wave", 600],
+    ],
+  ];
+
+describe("why", () => {
+  for (const [name, with_, ...expected] of SCENARIOS)
+    it(`says ${expected.map(([code]) => code).join(", ") || "nothing"} where ${name}`, async () => {
+      const look = async () => aLook(with_);
+      const { why } = document(await say(["why", "--json"], { look })) as {
+        why: readonly { code: string; message: string; hint?: string; clearsAt?: number }[];
+      };
+      assert.deepEqual(
+        why.map(({ code, clearsAt }) => [code, clearsAt]),
+        expected.map(([code, seconds]) => [code, seconds === undefined ? seconds : NOW + seconds]),
+      );
+      const { stdout } = await say(["why"], { look });
+      assert.equal(stdout.trimEnd().split("\n").length, Math.max(1, expected.length));
+      for (const { code, message } of why) assert.ok(stdout.includes(`${message} [${code}]`));
+      const status = document(await say(["status", "--json"], { look })) as { why?: unknown };
+      assert.deepEqual(status.why, why[0]);
+    });
+});
