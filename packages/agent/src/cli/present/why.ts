@@ -113,25 +113,11 @@ const closedGate = ({ state, ledger, config, now }: Look): readonly Why[] => {
 
 /** What failed last, and when it is tried again. */
 const failedBefore = ({ state }: Look): readonly Why[] => {
-  switch (state.kind) {
-    case "fetching":
-    case "staged":
-      return state.failure === undefined
-        ? []
-        : [
-            {
-              ...failureOf(state.failure),
-              version: state.release.version,
-              clearsAt: inSeconds(state.retryAtMs),
-            },
-          ];
-    case "rolling-back":
-      return state.failure === undefined
-        ? []
-        : [{ ...failureOf(state.failure), clearsAt: inSeconds(state.retryAtMs) }];
-    default:
-      return [];
-  }
+  if (state.kind !== "fetching" && state.kind !== "staged" && state.kind !== "rolling-back")
+    return [];
+  if (state.failure === undefined) return [];
+  const { version } = state.kind === "rolling-back" ? state.target : state.release;
+  return [{ ...failureOf(state.failure), version, clearsAt: inSeconds(state.retryAtMs) }];
 };
 
 /** What the repository said last, or that it said nothing. */
