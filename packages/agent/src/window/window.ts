@@ -95,6 +95,8 @@ const cron = (expression: string): Window["beginsOn"] => {
   const [first = 0] = begins;
   // The calendar alone is asked, so the clock is one that never jumps.
   const task = createTask(expression, () => undefined, { timezone: "UTC" });
+  // It is never started, and node-cron would keep it for ever: settings are read anew each time.
+  void task.destroy();
   return ({ year, month, day }) =>
     task.match(new Date(Date.UTC(year, month - 1, day, 0, first))) ? begins : [];
 };

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { assert as checkThat, integer, property } from "fast-check";
 import { describe, it } from "mocha";
+import { getTasks } from "node-cron";
 import { blackoutsIn } from "../../src/config/window-settings.ts";
 import { type Gate, gateAt, type Schedule } from "../../src/window/gate.ts";
 import { parseWindow } from "../../src/window/window.ts";
@@ -99,6 +100,11 @@ describe("a window", () => {
       "cron 0 2 * * 2#2 for 7d",
     ])
       assert.equal(said(text), "", text);
+  });
+
+  it("leaves nothing behind in node-cron, whose tasks would add up", () => {
+    for (let count = 0; count < 100; count += 1) said("cron 0 2 * * 2#2 for 7d");
+    assert.equal(getTasks().size, 0);
   });
 
   it("is refused with what is wrong with it", () => {
