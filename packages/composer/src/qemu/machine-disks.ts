@@ -30,8 +30,10 @@ export const diskArguments = (disks: readonly Disk[], boot: number): readonly st
         `virtio-blk-pci,drive=${id}`,
         ...(index === boot ? ["bootindex=1"] : []),
         // Of a request to write zeros the recorder puts the header down at once and the zeros where the log has got to by then: what comes
-        // between them makes the log unreadable. Without such requests the guest writes the zeros themselves.
-        ...(record === undefined ? [] : ["write-zeroes=off"]),
+        // between them makes the log unreadable. Without such requests the guest writes the zeros themselves. Nor are requests merged:
+        // the recorder adds two pieces to a request that has as many as one write of the host's may have, whose write into the log then
+        // fails, leaving a hole there and an I/O error to the guest.
+        ...(record === undefined ? [] : ["write-zeroes=off", "request-merging=off"]),
         ...(sectorBytes === 512
           ? []
           : [`logical_block_size=${sectorBytes}`, `physical_block_size=${sectorBytes}`]),

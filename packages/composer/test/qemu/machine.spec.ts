@@ -137,7 +137,9 @@ describe("QEMU's command line", () => {
       "driver=file,node-name=disk-record,filename=/s/r",
       "driver=blklogwrites,node-name=disk,file=disk-file,log=disk-record",
     ]);
-    assert.ok(argv.includes("virtio-blk-pci,drive=disk,bootindex=1,write-zeroes=off"));
+    assert.ok(
+      argv.includes("virtio-blk-pci,drive=disk,bootindex=1,write-zeroes=off,request-merging=off"),
+    );
   });
 
   it("sets the clock and adds to the kernel's command line", () => {
