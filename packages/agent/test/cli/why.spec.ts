@@ -34,7 +34,7 @@ const repositorySays = (rule: string, clearsAt?: number): Partial<Look> =>
   });
 const pin = { version: "2", reason: "the fair", since: NOW };
 
-/** What is the case; the codes that are told, the nearest first, with the seconds in which each clears by itself. */
+/** What is the case; the codes that are told, the nearest first, with the seconds in which each clears by itself or is tried again. */
 const SCENARIOS: readonly (readonly [string, Partial<Look>, ...(readonly [string, number?])[]])[] =
   [
     ["nothing is", {}],
@@ -118,14 +118,30 @@ const SCENARIOS: readonly (readonly [string, Partial<Look>, ...(readonly [string
   ];
 
 describe("why", () => {
+  it("says when it is tried again, and no moment that has gone by", async () => {
+    const answer = {
+      kind: "failed",
+      failure: { code: "UNREACHABLE", message: "no route" },
+    } as const;
+    const at = async (seconds: number): Promise<string> => {
+      const state: State = {
+        kind: "steady",
+        polling: { checkAtMs: (NOW + seconds) * 1000, failures: 1 },
+      };
+      return (await say(["why"], { look: async () => aLook({ ...asked(answer), state }) })).stdout;
+    };
+    assert.equal(await at(30), "no route [UNREACHABLE]; tried again in 30 s\n");
+    assert.equal(await at(-30), "no route [UNREACHABLE]\n");
+  });
+
   for (const [name, with_, ...expected] of SCENARIOS)
     it(`says ${expected.map(([code]) => code).join(", ") || "nothing"} where ${name}`, async () => {
       const look = async () => aLook(with_);
       const { why } = document(await say(["why", "--json"], { look })) as {
-        why: readonly { code: string; message: string; hint?: string; clearsAt?: number }[];
+        why: readonly { code: string; message: string; clearsAt?: number; triedAgainAt?: number }[];
       };
       assert.deepEqual(
-        why.map(({ code, clearsAt }) => [code, clearsAt]),
+        why.map(({ code, clearsAt, triedAgainAt }) => [code, clearsAt ?? triedAgainAt]),
         expected.map(([code, seconds]) => [code, seconds === undefined ? seconds : NOW + seconds]),
       );
       const { stdout } = await say(["why"], { look });

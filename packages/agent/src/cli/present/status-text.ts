@@ -107,9 +107,17 @@ const lastCheckText = ({ lastCheck, why }: StatusDocument, now: number): string 
   return `${when}${why === undefined ? "" : `: ${printableLine(why.message)}`}${silence}`;
 };
 
-/** One line: what is in the way, its code, when it clears, and what to do. `now` in seconds since 1970. */
-export const whyText = ({ code, message, hint, clearsAt }: Why, now: number): string =>
-  `${printableLine(message)} [${code}]${clearsAt === undefined ? "" : `; clears ${dateAndDistance(clearsAt, now)}`}${hint === undefined ? "" : `; ${printableLine(hint)}`}`;
+/** One line: what is in the way, its code, when it clears or is tried again, and what to do. `now` in seconds since 1970. */
+export const whyText = (
+  { code, message, hint, clearsAt, triedAgainAt }: Why,
+  now: number,
+): string =>
+  [
+    `${printableLine(message)} [${code}]`,
+    ...(clearsAt === undefined ? [] : [`clears ${dateAndDistance(clearsAt, now)}`]),
+    ...(triedAgainAt === undefined ? [] : [`tried again ${distance(triedAgainAt, now)}`]),
+    ...(hint === undefined ? [] : [printableLine(hint)]),
+  ].join("; ");
 
 const progressText = ({
   message,

@@ -12,6 +12,8 @@ export interface Why extends Failure {
   readonly version?: string;
   /** When it clears by itself, in seconds since 1970; absent where somebody has to do something. */
   readonly clearsAt?: number;
+  /** Of what failed: when it is tried again, in seconds since 1970, whatever comes of that. */
+  readonly triedAgainAt?: number;
 }
 
 /** Without what an error may have beside these. */
@@ -20,6 +22,9 @@ export const failureOf = ({ code, message, hint }: Failure): Failure => ({
   message,
   ...(hint === undefined ? {} : { hint }),
 });
+
+const triedAgain = (atMs: number, { now }: Look): Pick<Why, "triedAgainAt"> =>
+  atMs > now * 1000 ? { triedAgainAt: inSeconds(atMs) } : {};
 
 const inSeconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
 
@@ -112,23 +117,25 @@ const closedGate = ({ state, ledger, config, now }: Look): readonly Why[] => {
 };
 
 /** What failed last, and when it is tried again. */
-const failedBefore = ({ state }: Look): readonly Why[] => {
+const failedBefore = (look: Look): readonly Why[] => {
+  const { state } = look;
   if (state.kind !== "fetching" && state.kind !== "staged" && state.kind !== "rolling-back")
     return [];
   if (state.failure === undefined) return [];
   const { version } = state.kind === "rolling-back" ? state.target : state.release;
-  return [{ ...failureOf(state.failure), version, clearsAt: inSeconds(state.retryAtMs) }];
+  return [{ ...failureOf(state.failure), version, ...triedAgain(state.retryAtMs, look) }];
 };
 
 /** What the repository said last, or that it said nothing. */
-const answered = ({ lastCheck, state }: Look): readonly Why[] => {
+const answered = (look: Look): readonly Why[] => {
+  const { lastCheck, state } = look;
   const answer = lastCheck?.answer;
   if (answer?.kind === "failed") {
     const isPolling = state.kind === "steady" || state.kind === "waiting";
     return [
       {
         ...failureOf(answer.failure),
-        ...(isPolling ? { clearsAt: inSeconds(state.polling.checkAtMs) } : {}),
+        ...(isPolling ? triedAgain(state.polling.checkAtMs, look) : {}),
       },
     ];
   }
