@@ -56,7 +56,7 @@ const OPTIONS = {
   timeout: {
     type: "string",
     value: "SECONDS",
-    help: "With --exec: give up after so long. Default: 300.",
+    help: "With --exec: give up after so long. Default: 600.",
   },
   cache: {
     type: "string",

@@ -14,8 +14,8 @@ import { type CommandOutcome, superviseCommand, superviseTerminal } from "./supe
 import { FIRST_CHANNEL, type Program, type Spawn, spawnInTree } from "./spawn.ts";
 
 export const DEFAULT_MEMORY_MIB = 1024;
-/** A guest under emulation needs half a minute; this is for commands that do something. */
-export const DEFAULT_TIMEOUT_MS: number = 5 * 60_000;
+/** A guest of another architecture needs up to five minutes under emulation on a busy computer, and then its command. */
+export const DEFAULT_TIMEOUT_MS: number = 10 * 60_000;
 const CPUS = 2;
 
 export interface MachineRequest {

@@ -17,7 +17,7 @@ export const SESSION_CHANNELS = ["control", "console", "shell"] as const;
 
 /** A boot under emulation takes from half a minute to one and a half, by the day; thrice that, where three machines share two processors. */
 const UP_MS = 600_000;
-const COMMAND_MS = 300_000;
+const COMMAND_MS = 600_000;
 const TAIL_LINES = 60;
 
 export type GuestUp = Omit<ShellMessage & { kind: "up" }, "kind">;
