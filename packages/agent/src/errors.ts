@@ -51,3 +51,7 @@ export class AgentError extends Error {
     this.hint = details.hint;
   }
 }
+
+/** What follows upon a statement for which somebody may have given a reason. */
+export const because = (reason: string | undefined): string =>
+  reason === undefined ? "" : `: ${reason}`;

@@ -1,6 +1,6 @@
 /** What must not be done, and why: every way to a slot or to the ESP goes past here. */
 import { compareVersions } from "@slipway/release";
-import type { Failure } from "../errors.ts";
+import { because, type Failure } from "../errors.ts";
 import { gateAt } from "../window/gate.ts";
 import type { Observed } from "./observed.ts";
 import type { OfferedRelease } from "./release.ts";
@@ -77,7 +77,7 @@ export const takeBlocker = (
   if (ledger.pin !== undefined && ledger.pin.version !== version)
     return {
       code: "PINNED",
-      message: `this node is pinned to ${ledger.pin.version}${because(ledger.pin)}`,
+      message: `this node is pinned to ${ledger.pin.version}${because(ledger.pin.reason)}`,
       hint: "`slipway-agent unpin` lets it go on",
     };
   // The loader prefers the newer one of two: it would never boot this.
@@ -90,38 +90,35 @@ export const takeBlocker = (
   if (ledger.pause !== undefined && !byHand)
     return {
       code: "PAUSED",
-      message: `updates are paused on this node${because(ledger.pause)}`,
+      message: `updates are paused on this node${because(ledger.pause.reason)}`,
       hint: "`slipway-agent resume`, or `slipway-agent update --now` for this once",
     };
   return writeBlocker(observed);
 };
 
-const because = ({ reason }: { readonly reason?: string }): string =>
-  reason === undefined ? "" : `: ${reason}`;
-
 type AtGate = Pick<Situation, "nowMs" | "ledger"> & {
   readonly settings: Pick<Situation["settings"], "strategy" | "schedule">;
 };
 
-/** Whether what is staged may be finalized: at once, in a window, or when somebody says so. What is begun in a window is brought to its end. */
-export const isGateOpen = (
+/** From when on what is staged may be finalized: at once, from a window on, or when somebody says so. Milliseconds since 1970, Infinity where nobody knows. */
+export const gateOpensAt = (
   { byHand }: { readonly byHand: boolean },
   { nowMs, settings, ledger }: AtGate,
-): boolean => {
-  if (byHand || ledger.pause !== undefined) return byHand;
+): number => {
+  if (byHand) return nowMs;
+  if (ledger.pause !== undefined) return Infinity;
   switch (settings.strategy) {
     case "immediate":
-      return true;
+      return nowMs;
     case "manual":
-      return false;
-    case "window":
-      return gateAt(settings.schedule, nowMs).isOpen;
+      return Infinity;
+    case "window": {
+      const gate = gateAt(settings.schedule, nowMs);
+      return gate.isOpen ? nowMs : (gate.opensAtMs ?? Infinity);
+    }
   }
 };
 
-/** When a gate that is closed opens by itself, in milliseconds since 1970; Infinity where nobody knows. */
-export const gateOpensAt = ({ nowMs, settings, ledger }: AtGate): number => {
-  if (settings.strategy !== "window" || ledger.pause !== undefined) return Infinity;
-  const gate = gateAt(settings.schedule, nowMs);
-  return gate.isOpen ? nowMs : (gate.opensAtMs ?? Infinity);
-};
+/** Whether it may be now. What is begun in a window is brought to its end. */
+export const isGateOpen = (taking: Parameters<typeof gateOpensAt>[0], situation: AtGate): boolean =>
+  gateOpensAt(taking, situation) <= situation.nowMs;

@@ -1,5 +1,5 @@
 /** When the machine wants to be looked at next. */
-import { gateOpensAt, isGateOpen } from "./guards.ts";
+import { gateOpensAt } from "./guards.ts";
 import type { Situation } from "./situation.ts";
 import type { State } from "./state.ts";
 import { MINUTE, PROBATION_LOOK, SECOND } from "./time.ts";
@@ -16,15 +16,16 @@ const momentOf = (
     case "steady":
       return state.polling.checkAtMs;
     case "waiting":
-      return Math.min(state.polling.checkAtMs, gateOpensAt(situation));
+      return Math.min(state.polling.checkAtMs, gateOpensAt({ byHand: false }, situation));
     case "fetching":
     case "finalizing":
     case "rolling-back":
       return state.retryAtMs;
     case "staged":
-      return isGateOpen(state, situation)
-        ? Math.min(state.polling.checkAtMs, state.retryAtMs)
-        : Math.min(state.polling.checkAtMs, gateOpensAt(situation));
+      return Math.min(
+        state.polling.checkAtMs,
+        Math.max(state.retryAtMs, gateOpensAt(state, situation)),
+      );
     case "probation":
       return situation.nowMs + PROBATION_LOOK;
     case "held":

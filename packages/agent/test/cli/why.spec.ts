@@ -92,6 +92,11 @@ const SCENARIOS: readonly (readonly [string, Partial<Look>, ...(readonly [string
       ["WINDOW_CLOSED", 7200],
     ],
     [
+      "a file has an error while something is staged",
+      { state: staged, config: settings(`${REPOSITORY}strategy: x`) },
+      ["SETTINGS_WRONG"],
+    ],
+    [
       "somebody has to say so",
       { state: staged, config: settings(`${REPOSITORY}strategy: manual`) },
       ["MANUAL"],

@@ -5,7 +5,7 @@ import type { ReleaseRef } from "../../machine/release.ts";
 
 const named = ({ version, roothash }: ReleaseRef): string => `${version} (${roothash.slice(0, 8)})`;
 
-const because = (reason: string | undefined): string =>
+export const because = (reason: string | undefined): string =>
   reason === undefined || reason === "" ? "" : `: ${printableLine(reason)}`;
 
 export const entryText = (entry: LedgerEntry): string => {

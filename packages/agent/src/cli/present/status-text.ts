@@ -1,5 +1,6 @@
 /** What `status` says to a person: the answer to "is it all right, and what can I do" first. Pure. */
 import { formatPart, type Paint, printableLine } from "@slipway/host/command-line";
+import { because } from "./entry-text.ts";
 import { date, dateAndDistance, distance } from "./time.ts";
 import type { Why } from "./why.ts";
 import type { StateLine, StatusDocument } from "./status-document.ts";
@@ -13,9 +14,6 @@ interface Named {
 }
 
 const named = ({ version, roothash }: Named): string => `${version} (${short(roothash)})`;
-
-const because = (reason: string | undefined): string =>
-  reason === undefined || reason === "" ? "" : `: ${printableLine(reason)}`;
 
 const bootedLine = (status: StatusDocument, now: number, paint: Paint): string => {
   const { booted, image, architecture } = status;

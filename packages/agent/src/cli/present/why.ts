@@ -1,8 +1,9 @@
 /** What keeps a node from something newer: everything that is known of it without asking anybody. Pure. */
 import { findingLine } from "../../config/finding.ts";
 import { machineSettings } from "../../config/machine-settings.ts";
-import type { Failure } from "../../errors.ts";
-import { gateOpensAt, isGateOpen } from "../../machine/guards.ts";
+import { isUsable } from "../../config/merge.ts";
+import { because, type Failure } from "../../errors.ts";
+import { gateOpensAt } from "../../machine/guards.ts";
 import { stateRefusal } from "../../tasks/room.ts";
 import type { Look } from "../agent.ts";
 
@@ -59,8 +60,6 @@ const ownBlockers = (look: Look): readonly Why[] => {
   return found;
 };
 
-const because = (reason: string | undefined): string => (reason === undefined ? "" : `: ${reason}`);
-
 /** What its operator has said. */
 const orders = ({ ledger, observed }: Look): readonly Why[] => [
   ...(ledger.pause === undefined
@@ -87,14 +86,21 @@ const orders = ({ ledger, observed }: Look): readonly Why[] => [
 /** What keeps a release that this node has, or could take, from being booted. */
 const closedGate = ({ state, ledger, config, now }: Look): readonly Why[] => {
   if (state.kind !== "staged" && state.kind !== "waiting") return [];
+  // An error of the settings closes it too, and is told already; so is a pause.
+  if (!isUsable(config)) return [];
   const { settings } = config;
   const { version } = state.release;
-  // Of a pause it is told already.
   const { strategy, schedule } = machineSettings(config);
-  const situation = { nowMs: now * 1000, ledger: { ...ledger, pause: undefined } };
-  const at = { ...situation, settings: { strategy, schedule } };
   const byHand = state.kind === "staged" && state.byHand;
-  if (isGateOpen({ byHand }, at)) return [];
+  const opensAtMs = gateOpensAt(
+    { byHand },
+    {
+      nowMs: now * 1000,
+      ledger: { ...ledger, pause: undefined },
+      settings: { strategy, schedule },
+    },
+  );
+  if (opensAtMs <= now * 1000) return [];
   if (strategy !== "window")
     return [
       {
@@ -104,7 +110,6 @@ const closedGate = ({ state, ledger, config, now }: Look): readonly Why[] => {
         version,
       },
     ];
-  const opensAtMs = gateOpensAt(at);
   return [
     {
       code: "WINDOW_CLOSED",
