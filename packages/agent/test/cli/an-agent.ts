@@ -5,6 +5,7 @@ import { runCommandLine } from "../../src/cli/command-line.ts";
 import { mergeSettings } from "../../src/config/merge.ts";
 import type { LedgerView } from "../../src/ledger/view.ts";
 import type { ReleaseRef } from "../../src/machine/release.ts";
+import type { State } from "../../src/machine/state.ts";
 
 export const release = (version: string): ReleaseRef => ({
   version,
@@ -17,6 +18,19 @@ export const THREE: ReleaseRef = release("3");
 
 /** 2026-01-01T00:00:00Z. */
 export const NOW = 1_767_225_600;
+
+export const OFFERED = { ...THREE, securityEpoch: 0 };
+export const POLLING = { checkAtMs: (NOW + 60) * 1000, failures: 0 };
+
+/** 3 is there, and was not asked for by anybody. */
+export const STAGED = {
+  kind: "staged",
+  release: OFFERED,
+  byHand: false,
+  polling: POLLING,
+  attempts: 0,
+  retryAtMs: 0,
+} as const satisfies State;
 
 export const aLedger = (with_: Partial<LedgerView> = {}): LedgerView => ({
   forbidden: new Map(),

@@ -3,7 +3,19 @@ import { describe, it } from "mocha";
 import type { Look } from "../../src/cli/agent.ts";
 import { mergeSettings } from "../../src/config/merge.ts";
 import type { State } from "../../src/machine/state.ts";
-import { aLedger, aLook, document, NOW, ONE, say, THREE, TWO } from "./an-agent.ts";
+import {
+  aLedger,
+  aLook,
+  document,
+  NOW,
+  OFFERED,
+  ONE,
+  POLLING,
+  say,
+  STAGED,
+  THREE,
+  TWO,
+} from "./an-agent.ts";
 
 const text = async (with_: Partial<Look> = {}): Promise<string> =>
   (await say(["status"], { look: async () => aLook(with_) })).stdout;
@@ -14,9 +26,7 @@ const json = async (with_: Partial<Look> = {}): Promise<Record<string, unknown>>
     unknown
   >;
 
-const offered = { ...THREE, securityEpoch: 0 };
 const failure = { code: "TOO_SLOW", message: "the server is slow" };
-const polling = { checkAtMs: (NOW + 60) * 1000, failures: 0 };
 const BOOT = "b".repeat(32);
 
 describe("status", () => {
@@ -68,16 +78,8 @@ describe("status", () => {
   });
 
   it("says when a window opens for what is staged, or that somebody has to ask for it", async () => {
-    const state: State = {
-      kind: "staged",
-      release: offered,
-      byHand: false,
-      polling,
-      attempts: 0,
-      retryAtMs: 0,
-    };
     const with_ = (text: string): Partial<Look> => ({
-      state,
+      state: STAGED,
       config: mergeSettings([{ file: "/etc/a.yaml", text: `repository: http://x/\n${text}` }]),
     });
     // It is midnight of a Thursday in UTC.
@@ -92,7 +94,7 @@ describe("status", () => {
     assert.equal((await json(with_("strategy: immediate")))["why"], undefined);
     const manual = (await json(with_("strategy: manual")))["why"] as { code: string };
     assert.equal(manual.code, "MANUAL");
-    assert.equal((await json({ ...window, state: { ...state, byHand: true } }))["why"], undefined);
+    assert.equal((await json({ ...window, state: { ...STAGED, byHand: true } }))["why"], undefined);
   });
 
   it("says that a rollback goes below the floor", async () => {
@@ -103,14 +105,14 @@ describe("status", () => {
   const STATES: readonly (readonly [State, RegExp])[] = [
     [{ kind: "init" }, /has not looked/],
     [
-      { kind: "steady", polling: { ...polling, failure } },
+      { kind: "steady", polling: { ...POLLING, failure } },
       /in 60 s; last time: the server is slow/,
     ],
-    [{ kind: "waiting", release: offered, polling }, /waiting to take 3 \(00000003\)/],
+    [{ kind: "waiting", release: OFFERED, polling: POLLING }, /waiting to take 3 \(00000003\)/],
     [
       {
         kind: "fetching",
-        release: offered,
+        release: OFFERED,
         byHand: false,
         attempts: 2,
         retryAtMs: NOW * 1000,
@@ -119,14 +121,11 @@ describe("status", () => {
       },
       /fetching 3 \(00000003\), after 2 failed; gives up in 2 h; last time: the server is slow/,
     ],
-    [
-      { kind: "staged", release: offered, byHand: false, polling, attempts: 0, retryAtMs: 0 },
-      /3 \(00000003\) is staged, and not booted before/,
-    ],
+    [STAGED, /3 \(00000003\) is staged, and not booted before/],
     [
       {
         kind: "finalizing",
-        release: offered,
+        release: OFFERED,
         byHand: true,
         phase: "rebooting",
         bootId: BOOT,

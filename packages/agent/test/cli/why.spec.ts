@@ -4,23 +4,13 @@ import type { Look } from "../../src/cli/agent.ts";
 import { mergeSettings } from "../../src/config/merge.ts";
 import type { LastCheck } from "../../src/machine/journal.ts";
 import type { State } from "../../src/machine/state.ts";
-import { aLedger, aLook, document, NOW, say, THREE, TWO } from "./an-agent.ts";
+import { aLedger, aLook, document, NOW, POLLING, say, STAGED, TWO } from "./an-agent.ts";
 
 const REPOSITORY = "repository: https://updates.example/\n";
 const settings = (text: string): Look["config"] =>
   mergeSettings([{ file: "/etc/slipway/agent.d/site.yaml", text }]);
 
-const offered = { ...THREE, securityEpoch: 0 };
-const polling = { checkAtMs: (NOW + 60) * 1000, failures: 0 };
 const failure = { code: "E_SPACE", message: "the ESP has room for 3 MB of 44 MB" };
-const staged: State = {
-  kind: "staged",
-  release: offered,
-  byHand: false,
-  polling,
-  attempts: 0,
-  retryAtMs: 0,
-};
 const asked = (answer: LastCheck["answer"]): Partial<Look> => ({ lastCheck: { at: NOW, answer } });
 const repositorySays = (rule: string, clearsAt?: number): Partial<Look> =>
   asked({
@@ -46,7 +36,7 @@ const SCENARIOS: readonly (readonly [string, Partial<Look>, ...(readonly [string
       "the repository does not answer",
       {
         ...asked({ kind: "failed", failure: { code: "UNREACHABLE", message: "no route" } }),
-        state: { kind: "steady", polling },
+        state: { kind: "steady", polling: POLLING },
       },
       ["UNREACHABLE", 60],
     ],
@@ -86,31 +76,31 @@ const SCENARIOS: readonly (readonly [string, Partial<Look>, ...(readonly [string
     [
       "its window opens in two hours",
       {
-        state: staged,
+        state: STAGED,
         config: settings(`${REPOSITORY}strategy: window\nwindows: daily 02:00 for 1h\n`),
       },
       ["WINDOW_CLOSED", 7200],
     ],
     [
       "a file has an error while something is staged",
-      { state: staged, config: settings(`${REPOSITORY}strategy: x`) },
+      { state: STAGED, config: settings(`${REPOSITORY}strategy: x`) },
       ["SETTINGS_WRONG"],
     ],
     [
       "somebody has to say so",
-      { state: staged, config: settings(`${REPOSITORY}strategy: manual`) },
+      { state: STAGED, config: settings(`${REPOSITORY}strategy: manual`) },
       ["MANUAL"],
     ],
     [
       "the last attempt failed",
-      { state: { ...staged, attempts: 1, retryAtMs: (NOW + 30) * 1000, failure } },
+      { state: { ...STAGED, attempts: 1, retryAtMs: (NOW + 30) * 1000, failure } },
       ["E_SPACE", 30],
     ],
     [
       "much comes together",
       {
         ledger: aLedger({ pause: { since: NOW }, pin }),
-        state: { ...staged, attempts: 1, retryAtMs: (NOW + 30) * 1000, failure },
+        state: { ...STAGED, attempts: 1, retryAtMs: (NOW + 30) * 1000, failure },
         config: settings(`${REPOSITORY}strategy: window\nwindows: daily 02:00 for 1h\n`),
         ...repositorySays("wave", NOW + 600),
       },
