@@ -1,7 +1,7 @@
 /** The settings of the agent: what there is, what it may be, and what it is by itself. Pure. */
 import type { Blackout } from "../window/gate.ts";
 import type { Window } from "../window/window.ts";
-import { type Reading, refused, shown } from "./reading.ts";
+import { listOf, type Reading, refused, shown } from "./reading.ts";
 import { blackoutsIn, timeZoneName, windowsIn } from "./window-settings.ts";
 import type { SettingNode } from "./yaml-document.ts";
 
@@ -97,21 +97,19 @@ const isAddress = (text: string): boolean => {
 
 const MAX_SOURCES = 8;
 
-const addresses = (node: SettingNode): Reading<readonly string[]> => {
-  const hint =
-    "write addresses such as https://updates.example.org/, or file:///media/repo, without ? and #";
-  const items = node.kind === "list" ? node.items : [node];
-  if (items.length > MAX_SOURCES)
-    return refused(node, `there are more than ${MAX_SOURCES}`, "keep the nearest ones");
-  const found: string[] = [];
-  for (const item of items) {
-    if (item.kind !== "scalar") return refused(item, "an address belongs here", hint);
-    // The text is not repeated: an address may have a password in it.
-    if (!isAddress(item.text)) return refused(item, "this is no address of a repository", hint);
-    found.push(item.text);
-  }
-  return { ok: true, value: found };
-};
+const ADDRESS_HINT =
+  "write addresses such as https://updates.example.org/, or file:///media/repo, without ? and #";
+
+const addresses = (node: SettingNode): Reading<readonly string[]> =>
+  listOf(
+    node,
+    { what: "an address", most: MAX_SOURCES, hint: ADDRESS_HINT },
+    (item): Reading<string> =>
+      // The text is not repeated: an address may have a password in it.
+      isAddress(item.text)
+        ? { ok: true, value: item.text }
+        : refused(item, "this is no address of a repository", ADDRESS_HINT),
+  );
 
 const WEEK_SECONDS = 604_800;
 const MOST_BYTES_PER_SECOND = 1_000_000_000_000;

@@ -1,40 +1,26 @@
 /** The settings of the strategy `window`: its windows, the clock that they go by, and the days without any. Pure. */
 import type { Blackout } from "../window/gate.ts";
 import { parseWindow, type Window } from "../window/window.ts";
-import { type Reading, refused, shown } from "./reading.ts";
-import type { ScalarNode, SettingNode } from "./yaml-document.ts";
+import { listOf, type Reading, refused, shown } from "./reading.ts";
+import type { SettingNode } from "./yaml-document.ts";
 
 const MOST_WINDOWS = 32;
 const MOST_BLACKOUTS = 64;
-
-/** A list of texts, or one without a list. */
-const listOf = <T>(
-  node: SettingNode,
-  { most, hint }: { readonly most: number; readonly hint: string },
-  read: (item: ScalarNode) => Reading<T>,
-): Reading<readonly T[]> => {
-  const items = node.kind === "list" ? node.items : [node];
-  if (items.length > most) return refused(node, `there are more than ${most}`, "keep fewer");
-  const found: T[] = [];
-  for (const item of items) {
-    if (item.kind !== "scalar") return refused(item, "a text belongs here", hint);
-    const reading = read(item);
-    if (!reading.ok) return reading;
-    found.push(reading.value);
-  }
-  return { ok: true, value: found };
-};
 
 const WINDOW_HINT =
   "write such as `Sat,Sun 02:00 for 4h`, `daily 03:30 for 90m`, or `cron 0 2 * * 2#2 for 2h`";
 
 export const windowsIn = (node: SettingNode): Reading<readonly Window[]> =>
-  listOf(node, { most: MOST_WINDOWS, hint: WINDOW_HINT }, (item): Reading<Window> => {
-    const parsed = parseWindow(item.text);
-    return parsed.ok
-      ? { ok: true, value: parsed.window }
-      : refused(item, `${shown(item)} is no window: ${parsed.message}`, WINDOW_HINT);
-  });
+  listOf(
+    node,
+    { what: "a window", most: MOST_WINDOWS, hint: WINDOW_HINT },
+    (item): Reading<Window> => {
+      const parsed = parseWindow(item.text);
+      return parsed.ok
+        ? { ok: true, value: parsed.window }
+        : refused(item, `${shown(item)} is no window: ${parsed.message}`, WINDOW_HINT);
+    },
+  );
 
 const isTimeZone = (name: string): boolean => {
   // What Temporal takes beside names: an offset, which knows no summer.
@@ -66,12 +52,16 @@ const isDate = (text: string): boolean => {
 };
 
 export const blackoutsIn = (node: SettingNode): Reading<readonly Blackout[]> =>
-  listOf(node, { most: MOST_BLACKOUTS, hint: BLACKOUT_HINT }, (item): Reading<Blackout> => {
-    const [, first = "", last = first] =
-      /^(\d{4}-\d\d-\d\d)(?: +to +(\d{4}-\d\d-\d\d))?$/.exec(item.text) ?? [];
-    if (!isDate(first) || !isDate(last))
-      return refused(item, `${shown(item)} is no range of days`, BLACKOUT_HINT);
-    return first <= last
-      ? { ok: true, value: { first, last } }
-      : refused(item, `${shown(item)} ends before it begins`, BLACKOUT_HINT);
-  });
+  listOf(
+    node,
+    { what: "a day, or two,", most: MOST_BLACKOUTS, hint: BLACKOUT_HINT },
+    (item): Reading<Blackout> => {
+      const [, first = "", last = first] =
+        /^(\d{4}-\d\d-\d\d)(?: +to +(\d{4}-\d\d-\d\d))?$/.exec(item.text) ?? [];
+      if (!isDate(first) || !isDate(last))
+        return refused(item, `${shown(item)} is no range of days`, BLACKOUT_HINT);
+      return first <= last
+        ? { ok: true, value: { first, last } }
+        : refused(item, `${shown(item)} ends before it begins`, BLACKOUT_HINT);
+    },
+  );

@@ -109,7 +109,7 @@ bytes_per_second: 1000000
       /^\/etc\/0\.yaml:1:1: the strategy is window, and there are no windows \(set/,
     ],
     ["windows: [Sun 02:00]", /:1:11: windows: 'Sun 02:00' is no window: it has no length/],
-    ["windows: {days: [sun]}", /a text belongs here/],
+    ["windows: {days: [sun]}", /a window belongs here/],
     ["time_zone: +02:00", /there is no time zone '\+02:00' \(write such as Europe/],
     ["time_zone: Europe/Nowhere", /there is no time zone/],
     ["blackouts: 2026-02-30", /'2026-02-30' is no range of days/],
