@@ -12,20 +12,28 @@ import { CACHE, SLIPWAY } from "./release.ts";
 
 const BASE = path.resolve(import.meta.dirname, "../../images/base.yaml");
 
-/** Runs `slipway demo` with its story on our own standard error: CI's log is to have it. */
+/** Of what the command said, in characters: a node's last words and its console's are in it. */
+const LAST_WORDS = 16_384;
+
+/** Runs `slipway demo` with its story on our own standard error: CI's log is to have it, and a failure's end of it once more. */
 export const watchDemo = (...options: readonly string[]): Promise<DemoReport> =>
   new Promise((resolve, reject) => {
     const [program, ...args] = SLIPWAY;
     const child = spawn(program, [...args, "demo", "--json", ...options], {
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", "pipe"],
     });
     let document = "";
+    let story = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      process.stderr.write(text);
+      story = (story + text).slice(-LAST_WORDS);
+    });
     child.stdout.setEncoding("utf8").on("data", (text: string) => (document += text));
     child.once("error", reject);
     child.once("close", (status) => {
       const report: unknown = status === 0 ? JSON.parse(document) : undefined;
       if (isReport(report)) resolve(report);
-      else reject(new Error(`slipway demo ended with status ${status}`));
+      else reject(new Error(`slipway demo ended with status ${status}:\n${story}`));
     });
   });
 
