@@ -12,6 +12,9 @@ import { CACHE, SLIPWAY } from "./release.ts";
 
 const BASE = path.resolve(import.meta.dirname, "../../images/base.yaml");
 
+/** Looks at the repository that a node has to get over after its rollback without taking the release again. */
+export const IDLE_POLLS = 50;
+
 /** Of what the command said, in characters: a node's last words and its console's are in it. */
 const LAST_WORDS = 16_384;
 
@@ -61,7 +64,7 @@ export const sceneOf = (report: DemoReport, id: SceneReport["id"]): SceneReport 
 };
 
 /** What came into the history, without those that the clock of the story decides. */
-export const happened = ({ history }: SceneReport): readonly string[] =>
+const happened = ({ history }: SceneReport): readonly string[] =>
   history.map(({ kind, version }) => `${kind} ${version ?? ""}`.trim());
 
 /** What every telling has. @param polls of the node after its rollback */
@@ -97,6 +100,21 @@ export const upgrades = (report: () => DemoReport, polls: number): void => {
     const unhealthy = sceneOf(report(), "unhealthy");
     assert.equal(unhealthy.resets, 2);
     assert.ok(happened(unhealthy).includes("failed 3"), happened(unhealthy).join(", "));
+  });
+};
+
+/** What the whole of it has beyond that. */
+export const survives = (report: () => DemoReport): void => {
+  it("is back after three tries of a release that panics, and never tries it again", () => {
+    const panics = sceneOf(report(), "panics");
+    assert.equal(panics.resets, 4);
+    assert.ok(happened(panics).includes("failed 4"), happened(panics).join(", "));
+  });
+
+  it("is back from a release whose agent does not start, without the agent's help", () => {
+    const silent = sceneOf(report(), "silent");
+    assert.equal(silent.resets, 4);
+    assert.deepEqual(silent.status.forbidden, ["3", "4", "5"]);
   });
 };
 

@@ -40,7 +40,8 @@ export interface Stage {
 
 /** All of a scene: staging, as many boots as it has, and health checks, in emulation on a busy machine. */
 const SCENE_MS = 15 * 60_000;
-const COMMAND_MS = 300_000;
+/** A busy machine that emulates another architecture was seen to need more than five minutes. */
+const COMMAND_MS = 600_000;
 /** What a look of the node's at the repository may take with the wait before it. */
 const POLL_MS = 30_000;
 /** Between two looks at a node that has not come to rest: under emulation each takes some seconds of what it is busy with. */
@@ -109,7 +110,8 @@ const UNDER_WAY: ReadonlySet<string> = new Set([
 
 /** Waits until the node has nothing more to do, by its own word, and all that happened is in its history. */
 const atRest = async ({ machine, clock, signal }: Stage, { ends }: Scene): Promise<AgentStatus> => {
-  const deadline = clock.monotonicMs() + COMMAND_MS;
+  // Probation reads the whole release, and has ten minutes for that by itself.
+  const deadline = clock.monotonicMs() + SCENE_MS;
   for (;;) {
     const status = await statusOf(machine);
     const settled =
