@@ -4,7 +4,7 @@
  */
 import type { DemoReport } from "@slipway/composer";
 import { before, describe } from "mocha";
-import { IDLE_POLLS, upgrades, watchDemo } from "../support/demonstration.ts";
+import { SHORT_IDLE_POLLS, upgrades, watchDemo } from "../support/demonstration.ts";
 import { requireRoot } from "../support/release.ts";
 
 describe("a node that follows a repository", function () {
@@ -13,8 +13,8 @@ describe("a node that follows a repository", function () {
   let report: DemoReport;
 
   before("watch the demonstration, told short", async () => {
-    report = await watchDemo("--short", "--polls", String(IDLE_POLLS));
+    report = await watchDemo("--short", "--polls", String(SHORT_IDLE_POLLS));
   });
 
-  upgrades(() => report, IDLE_POLLS);
+  upgrades(() => report, SHORT_IDLE_POLLS);
 });

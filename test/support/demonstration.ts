@@ -12,8 +12,9 @@ import { CACHE, SLIPWAY } from "./release.ts";
 
 const BASE = path.resolve(import.meta.dirname, "../../images/base.yaml");
 
-/** Looks at the repository that a node has to get over after its rollback without taking the release again. */
+/** Looks at the repository that a node has to get over after its rollback without taking the release again; told short, since each takes a node under emulation 10 s and more. */
 export const IDLE_POLLS = 50;
+export const SHORT_IDLE_POLLS = 12;
 
 /** Of what the command said, in characters: a node's last words and its console's are in it. */
 const LAST_WORDS = 16_384;
