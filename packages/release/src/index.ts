@@ -227,6 +227,7 @@ export { CHECK_KINDS } from "./health/read-look.ts";
 export {
   type CheckResult,
   type FailedUnit,
+  JUDGED,
   type Lines,
   MAX_LINE_LENGTH,
   MAX_LINES,

@@ -3,7 +3,13 @@
  * entry is marked, and the caller restarts the node. Nothing else of the node is written.
  */
 import type { Files, ReadOnlyDevice } from "@slipway/host";
-import { boundLine, type CheckResult, MAY_BE_BLESSED, type Verdict } from "@slipway/release";
+import {
+  boundLine,
+  type CheckResult,
+  JUDGED,
+  MAY_BE_BLESSED,
+  type Verdict,
+} from "@slipway/release";
 import { within } from "../health/bounded.ts";
 import { type AskedHealth, readHealthFiles } from "../health/health-files.ts";
 import type { HealthPorts } from "../health/ports.ts";
@@ -186,9 +192,18 @@ export const decideVerdict = async (
   ports: VerdictPorts,
   signal: AbortSignal,
 ): Promise<Decision> => {
+  const { files } = ports;
+  // A soft reboot leaves them there.
+  for (const file of [MAY_BE_BLESSED, JUDGED]) await files.remove(file);
+  const decision = await decideBoot(ports, signal);
+  // Last: without it systemd restarts the node, whatever this process ends with.
+  if (decision.kind !== "interrupted" && exitStatusOf(decision) === 0)
+    await keepText(files, JUDGED, `${decision.kind}\n`);
+  return decision;
+};
+
+const decideBoot = async (ports: VerdictPorts, signal: AbortSignal): Promise<Decision> => {
   const { health, files, log } = ports;
-  // A soft reboot leaves it there.
-  await files.remove(MAY_BE_BLESSED);
   const facts = await ports.facts();
   const standing = standingOf(facts);
   const tell = (verdict: Verdict): Promise<unknown> =>

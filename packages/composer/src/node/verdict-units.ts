@@ -1,11 +1,12 @@
 /** How systemd has a boot judged that the loader counted, and what comes of it. */
-import { DEFAULT_DEADLINE_SECONDS, MAY_BE_BLESSED } from "@slipway/release";
+import { DEFAULT_DEADLINE_SECONDS, JUDGED, MAY_BE_BLESSED } from "@slipway/release";
 import { BESIDE_THE_ESP } from "./confined.ts";
 import { type NodeFile, UNITS } from "./node-file.ts";
 
 /**
  * Ends with 0 when the release may be blessed, or when nothing is to be decided. With anything else, and when it does not even start, the node restarts
- * at once: its entry is marked bad by then, or the loader counts one try less.
+ * at once: its entry is marked bad by then, or the loader counts one try less. Its 0 alone is not believed: half of an agent may well be a program that
+ * does nothing, and calls that success. Who has judged leaves a file that says so.
  *
  * It requires nothing of the boot, since a unit whose requirements fail is not started and fails nobody: whether the boot got where it should it looks
  * up itself. Nothing keeps it from the node, since it runs whatever programs the image and the operator want to see working.
@@ -23,7 +24,9 @@ FailureAction=reboot-force
 [Service]
 Type=oneshot
 RemainAfterExit=yes
+ExecStartPre=rm --force ${JUDGED}
 ExecStart=/usr/bin/slipway-agent verdict
+ExecStartPost=test -e ${JUDGED}
 # A node that goes down meanwhile has not failed, and goes down in good order.
 SuccessExitStatus=SIGTERM
 # boot-complete.target's is the one deadline.

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DEFAULT_DEADLINE_SECONDS, MAY_BE_BLESSED } from "@slipway/release";
+import { DEFAULT_DEADLINE_SECONDS, JUDGED, MAY_BE_BLESSED } from "@slipway/release";
 import { describe, it } from "mocha";
 import { nodeFiles } from "../../src/node/files.ts";
 import { deadlineFile } from "../../src/node/verdict-units.ts";
@@ -37,6 +37,11 @@ describe("the units of a verdict", () => {
     assert.deepEqual(complete.get("JobTimeoutAction"), ["reboot-force"]);
     assert.deepEqual(complete.get("OnFailure"), ["emergency.target"]);
     assert.deepEqual(words(complete, "Requires"), ["slipway-verdict.service"]);
+  });
+
+  it("believe no agent that ends well without having judged", () => {
+    assert.deepEqual(verdict.get("ExecStartPre"), [`rm --force ${JUDGED}`]);
+    assert.deepEqual(verdict.get("ExecStartPost"), [`test -e ${JUDGED}`]);
   });
 
   it("let nothing fail before the verdict has looked: it requires nothing", () => {

@@ -4,6 +4,9 @@ import type { CheckLevel } from "./check.ts";
 /** On the node: the blessing is conditional on this file, which a good verdict makes. It goes with the boot. */
 export const MAY_BE_BLESSED = "/run/slipway/agent/good";
 
+/** On the node: a verdict that came to its end, and lets the node stay up, leaves this file. A program that ends with 0 and has judged nothing does not. */
+export const JUDGED = "/run/slipway/agent/judged";
+
 /** What of a program's output or a journal is kept: the last lines, without control characters. */
 export type Lines = readonly string[];
 
