@@ -7,6 +7,7 @@ import type { LedgerEntry } from "../ledger/entry.ts";
 import type { LedgerView } from "../ledger/view.ts";
 import type { CheckRequest } from "../machine/effect.ts";
 import type { OperatorEvent } from "../machine/event.ts";
+import type { Leases } from "../machine/lease.ts";
 import type { LastCheck } from "../machine/journal.ts";
 import type { Observed } from "../machine/observed.ts";
 import type { RollbackTarget } from "../machine/rollback-target.ts";
@@ -33,6 +34,9 @@ export interface Look {
   /** As it would be gone on from now. */
   readonly state: State;
   readonly lastCheck: LastCheck | undefined;
+  readonly leases: Leases;
+  /** Nothing where the node has none yet. */
+  readonly nodeId: string | undefined;
   readonly rollback: RollbackTarget;
   readonly config: Config;
   readonly progress: TaskProgress | undefined;
@@ -76,7 +80,7 @@ export interface SupportFile {
 }
 
 /** The helpers of the daemon. */
-export const TASK_NAMES = ["check", "stage", "finalize", "rollback"] as const;
+export const TASK_NAMES = ["check", "lease", "stage", "finalize", "rollback"] as const;
 export type TaskName = (typeof TASK_NAMES)[number];
 
 export interface Agent {

@@ -43,7 +43,7 @@ export const mergeSettings = (dropIns: readonly DropIn[]): Config => {
     settings = { ...settings, ...found.values };
     for (const [field, origin] of found.origins) origins.set(field, origin);
   }
-  findings.push(...withoutWindows(settings, origins.get("strategy")));
+  findings.push(...gateWithoutKey(settings, origins.get("strategy")));
   return {
     settings,
     origins,
@@ -53,20 +53,26 @@ export const mergeSettings = (dropIns: readonly DropIn[]): Config => {
 };
 
 /** A gate that never opens is a mistake, and nobody would notice that nothing comes any more. */
-const withoutWindows = ({ strategy, windows }: Settings, origin?: Origin): readonly Finding[] =>
-  strategy !== "window" || windows.length > 0 || origin === undefined
-    ? []
-    : [
-        findingAt(
-          origin.file,
-          { line: origin.line, column: 1 },
-          {
-            severity: "error",
-            message: "the strategy is window, and there are no windows",
-            hint: "set `windows`, such as [Sat,Sun 02:00 for 4h]",
-          },
-        ),
-      ];
+const gateWithoutKey = (
+  { strategy, windows, lockServer }: Settings,
+  origin: Origin | undefined,
+): readonly Finding[] => {
+  if (origin === undefined) return [];
+  const say = (message: string, hint: string): readonly Finding[] => [
+    findingAt(origin.file, { line: origin.line, column: 1 }, { severity: "error", message, hint }),
+  ];
+  if (strategy === "window" && windows.length === 0)
+    return say(
+      "the strategy is window, and there are no windows",
+      "set `windows`, such as [Sat,Sun 02:00 for 4h]",
+    );
+  return strategy === "lock" && lockServer === undefined
+    ? say(
+        "the strategy is lock, and there is no lock server",
+        "set `lock_server`, such as https://locks.example.org/",
+      )
+    : [];
+};
 
 interface FromOneFile {
   readonly values: Partial<Settings>;

@@ -1,12 +1,13 @@
 /** The settings of the agent: what there is, what it may be, and what it is by itself. Pure. */
 import type { Blackout } from "../window/gate.ts";
 import type { Window } from "../window/window.ts";
+import { lockGroupName, lockServerAddress } from "./lock-settings.ts";
 import { listOf, type Reading, refused, shown } from "./reading.ts";
 import { blackoutsIn, timeZoneName, windowsIn } from "./window-settings.ts";
 import type { SettingNode } from "./yaml-document.ts";
 
 /** When a staged release may be booted into. */
-export type Strategy = "immediate" | "window" | "manual";
+export type Strategy = "immediate" | "window" | "lock" | "manual";
 
 /** When a release is written into the inactive slot: as soon as it is offered, or only when the gate to reboot is open. */
 export type StageTime = "early" | "at-window";
@@ -24,6 +25,10 @@ export interface Settings {
   /** Whose clock windows and blackouts go by, as the time zones' database calls it. */
   readonly timeZone: string;
   readonly blackouts: readonly Blackout[];
+  /** The base address of the server that the strategy `lock` asks, without a slash at its end: `https://…` or `http://…`. */
+  readonly lockServer: string | undefined;
+  /** Among whom that server counts this node. */
+  readonly lockGroup: string;
   /** The node's own group, for rollouts with waves of their own for it. */
   readonly group: string | undefined;
   /** From 0 (early) to 1 (late), in place of the node's bucket. */
@@ -41,6 +46,8 @@ export const DEFAULTS: Settings = {
   windows: [],
   timeZone: "UTC",
   blackouts: [],
+  lockServer: undefined,
+  lockGroup: "default",
   group: undefined,
   wariness: undefined,
   bytesPerSecond: undefined,
@@ -119,11 +126,13 @@ export const SETTING_RULES: ReadonlyMap<string, SettingRule> = new Map<string, S
   ["repository", { field: "repository", read: addresses }],
   ["channel", { field: "channel", read: nameText }],
   ["poll_seconds", { field: "pollSeconds", read: numberFrom(1, WEEK_SECONDS, { whole: true }) }],
-  ["strategy", { field: "strategy", read: oneOf(["immediate", "window", "manual"]) }],
+  ["strategy", { field: "strategy", read: oneOf(["immediate", "window", "lock", "manual"]) }],
   ["stage", { field: "stage", read: oneOf(["early", "at-window"]) }],
   ["windows", { field: "windows", read: windowsIn }],
   ["time_zone", { field: "timeZone", read: timeZoneName }],
   ["blackouts", { field: "blackouts", read: blackoutsIn }],
+  ["lock_server", { field: "lockServer", read: lockServerAddress }],
+  ["lock_group", { field: "lockGroup", read: lockGroupName }],
   ["group", { field: "group", read: nameText }],
   ["wariness", { field: "wariness", read: numberFrom(0, 1, { whole: false }) }],
   [

@@ -5,17 +5,18 @@
 import { open, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { errnoOf } from "@slipway/host";
-import type { CheckOutcome, Failed, Outcome } from "../engine/ports.ts";
+import type { CheckOutcome, LeaseOutcome, Outcome } from "../engine/ports.ts";
 import type { Failure } from "../errors.ts";
 import type { Blocker } from "../machine/event.ts";
-import type { CheckRequest, TaskEffect } from "../machine/effect.ts";
+import type { CheckRequest, LeaseEffect, TaskEffect } from "../machine/effect.ts";
+import { LOCK_GROUP, type LockServer } from "../machine/lease.ts";
 import type { ReleaseRef, OfferedRelease } from "../machine/release.ts";
 
 export const TASK_SCHEMA = 1;
 const MAX_BYTES: number = 64 * 1024;
 
 /** The effects that another process does. */
-export type UnitEffect = Exclude<TaskEffect, { readonly kind: "reboot" }>;
+export type UnitEffect = Exclude<TaskEffect, { readonly kind: "reboot" }> | LeaseEffect;
 
 export interface TaskOrder {
   /** Repeated in the answer: an answer to something else is none. */
@@ -25,7 +26,7 @@ export interface TaskOrder {
 
 export interface TaskAnswer {
   readonly id: string;
-  readonly outcome: Outcome | CheckOutcome;
+  readonly outcome: Outcome | CheckOutcome | LeaseOutcome;
 }
 
 /** How far a task is, for whoever asks meanwhile. */
@@ -50,6 +51,7 @@ const ROOTHASH = /^[0-9a-f]{64}$/;
 const ID = /^[0-9a-f]{16,64}$/;
 const CODE = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const LINE = /^[^]{1,4000}$/;
+const ADDRESS = /^https?:\/\/[^\s\p{Cc}]{1,2048}$/u;
 const PATH = /^\/[^\0]{0,4095}$/;
 
 const releaseRef = (value: unknown): ReleaseRef | undefined => {
@@ -83,6 +85,12 @@ const checkRequest = (value: unknown): CheckRequest | undefined => {
   };
 };
 
+const lockServer = (value: unknown): LockServer | undefined => {
+  if (!isRecord(value)) return undefined;
+  const [address, group] = [text(value["address"], ADDRESS), text(value["group"], LOCK_GROUP)];
+  return address === undefined || group === undefined ? undefined : { address, group };
+};
+
 const effectOf = (value: unknown): UnitEffect | undefined => {
   if (!isRecord(value)) return undefined;
   const { kind, release, target, from, before } = value;
@@ -113,6 +121,11 @@ const effectOf = (value: unknown): UnitEffect | undefined => {
     case "rollback": {
       const [to, left] = [releaseRef(target), releaseRef(from)];
       return to === undefined || left === undefined ? undefined : { kind, target: to, from: left };
+    }
+    case "take-lease":
+    case "return-lease": {
+      const server = lockServer(value["server"]);
+      return server === undefined ? undefined : { kind, server };
     }
     default:
       return undefined;
@@ -159,7 +172,13 @@ const outcomeOf = (value: unknown): TaskAnswer["outcome"] | undefined => {
     }
     case "failed": {
       const failure = failureOf(value);
-      return failure === undefined ? undefined : ({ kind: "failed", ...failure } satisfies Failed);
+      if (failure === undefined) return undefined;
+      const retryAfterSeconds = count(value["retryAfterSeconds"]);
+      return {
+        kind: "failed",
+        ...failure,
+        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      };
     }
     default:
       return undefined;

@@ -4,7 +4,8 @@ import { plainLine } from "../ledger/plain-text.ts";
 import type { TaskEffect } from "../machine/effect.ts";
 import type { Event } from "../machine/event.ts";
 import type { ReleaseRef } from "../machine/release.ts";
-import type { CheckOutcome, Outcome } from "./ports.ts";
+import type { LeaseAnswer } from "../machine/tend-leases.ts";
+import type { CheckOutcome, LeaseOutcome, Outcome } from "./ports.ts";
 
 const MOST_MESSAGE = 2000;
 
@@ -34,6 +35,10 @@ export const checkEvent = (
       return { kind: "check-failed", request, failure: plainFailure(outcome) };
   }
 };
+
+/** As for events: what a server said is in it. */
+export const leaseAnswer = (outcome: LeaseOutcome): LeaseAnswer =>
+  outcome.kind === "done" ? outcome : { ...outcome, ...plainFailure(outcome) };
 
 type Other = Exclude<TaskEffect, { readonly kind: "check" }>;
 

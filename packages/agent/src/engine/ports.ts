@@ -5,7 +5,7 @@ import type { Evidence } from "../ledger/entry.ts";
 import type { Ledger } from "../ledger/open-ledger.ts";
 import type { LedgerView } from "../ledger/view.ts";
 import type { Blocker } from "../machine/event.ts";
-import type { TaskEffect, TaskKind } from "../machine/effect.ts";
+import type { LeaseEffect, TaskEffect, TaskKind } from "../machine/effect.ts";
 import type { Journal } from "../machine/journal.ts";
 import type { Observed } from "../machine/observed.ts";
 import type { OfferedRelease, ReleaseRef } from "../machine/release.ts";
@@ -22,6 +22,11 @@ export type CheckOutcome =
   | { readonly kind: "none"; readonly blocker: Blocker }
   | Failed;
 
+export type LeaseOutcome =
+  | { readonly kind: "done" }
+  /** With how long the lock server wants to be left alone, where it says so. */
+  | (Failed & { readonly retryAfterSeconds?: number });
+
 /** One function a task. Each answers with an outcome; what it throws is a bug, and is told as a failure. */
 export type Tasks = {
   readonly [K in TaskKind]: (
@@ -29,6 +34,9 @@ export type Tasks = {
     /** The moment that it was asked for: what is forbidden, and the floor. */
     ledger: LedgerView,
   ) => Promise<K extends "check" ? CheckOutcome : Outcome>;
+} & {
+  /** Speaks to a lock server. */
+  readonly lease: (effect: LeaseEffect) => Promise<LeaseOutcome>;
 };
 
 export interface JournalStore {

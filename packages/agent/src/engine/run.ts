@@ -8,8 +8,9 @@
 import type { Failure } from "../errors.ts";
 import type { LedgerEntry } from "../ledger/entry.ts";
 import type { LedgerView } from "../ledger/view.ts";
-import { type Effect, type TaskEffect, WRITING } from "../machine/effect.ts";
-import type { Event } from "../machine/event.ts";
+import { type Effect, type LeaseEffect, type TaskEffect, WRITING } from "../machine/effect.ts";
+import type { Event, EventKind } from "../machine/event.ts";
+import { type Leases, NO_LEASES } from "../machine/lease.ts";
 import type { Journal, LastCheck } from "../machine/journal.ts";
 import type { Observed } from "../machine/observed.ts";
 import { discrepancy } from "../machine/reconcile.ts";
@@ -17,13 +18,16 @@ import { resume } from "../machine/recover.ts";
 import type { Settings, Situation } from "../machine/situation.ts";
 import type { State } from "../machine/state.ts";
 import { step } from "../machine/step.ts";
+import { heard, type LeaseAnswer, tend } from "../machine/tend-leases.ts";
 import { wakeInMs } from "../machine/wake.ts";
 import { lastCheckOf } from "./last-check.ts";
-import { checkEvent, taskEvent } from "./outcome-event.ts";
+import { checkEvent, leaseAnswer, taskEvent } from "./outcome-event.ts";
 import type { EnginePorts } from "./ports.ts";
 
 /** A whole update takes ten steps. Whatever takes more goes round in circles, and is left for the next run. */
 const MOST_STEPS = 40;
+/** Each lease is spoken of once in a run, and once more when what it was taken for is over. */
+const MOST_TENDINGS = 8;
 /** What a ledger can lack at once is three lines. */
 const MOST_DISCREPANCIES = 8;
 
@@ -31,6 +35,7 @@ export interface Ran {
   readonly kind: "ran";
   readonly state: State;
   readonly lastCheck: LastCheck | undefined;
+  readonly leases: Leases;
   readonly observed: Observed;
   readonly ledger: LedgerView;
   /** Why what an operator asked for is not done, or did not succeed. */
@@ -51,6 +56,7 @@ interface Run {
   ledger: LedgerView;
   state: State;
   lastCheck: LastCheck | undefined;
+  leases: Leases;
   /** What the journal on the disk says. */
   kept: Journal | undefined;
 }
@@ -67,11 +73,12 @@ const hintOf = (error: unknown): string | undefined =>
     ? error.hint
     : undefined;
 
-const situationOf = ({ ports, settings, observed, ledger }: Run): Situation => ({
+const situationOf = ({ ports, settings, observed, ledger, leases }: Run): Situation => ({
   nowMs: ports.clock.now().getTime(),
   luck: ports.random(),
   observed,
   ledger,
+  leases,
   settings,
 });
 
@@ -79,11 +86,12 @@ const sameText = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON
 
 /** A journal that says the same is not written again: a node that only polls wears nothing out. */
 const keep = async (run: Run): Promise<void> => {
-  const { state, lastCheck, observed } = run;
+  const { state, lastCheck, leases, observed } = run;
   const journal: Journal = {
     state,
     bootId: observed.bootId,
     ...(lastCheck === undefined ? {} : { lastCheck }),
+    ...(leases.list.length === 0 && leases.told === undefined ? {} : { leases }),
   };
   if (sameText(run.kept, journal)) return;
   await run.ports.journal.save(journal);
@@ -201,6 +209,42 @@ const goThrough = async (run: Run, first: Event): Promise<Progress> => {
   return { refusal, isRebooting: false };
 };
 
+const askServer = async (run: Run, effect: LeaseEffect): Promise<LeaseAnswer> => {
+  try {
+    return leaseAnswer(await run.ports.tasks.lease(effect));
+  } catch (error) {
+    run.ports.log(`${effect.kind} broke off: ${why(error)}`);
+    return leaseAnswer({ kind: "failed", code: codeOf(error), message: why(error) });
+  }
+};
+
+/**
+ * When all else is quiet, lock servers are asked and told what has to be, one at a time, and the journal knows before each of them does. A lease that is granted
+ * opens the gate: what waits for it is then gone on with.
+ */
+const tendLeases = async (run: Run, before: Progress): Promise<Progress> => {
+  let progress = before;
+  for (let turns = 0; turns < MOST_TENDINGS && !progress.isRebooting; turns++) {
+    const { leases, effect } = tend(run.state, situationOf(run));
+    run.leases = leases;
+    await keep(run);
+    if (effect === undefined) return progress;
+    const answer = await askServer(run, effect);
+    run.leases = heard(effect, answer, situationOf(run));
+    await keep(run);
+    run.ports.log(
+      `${effect.kind} ${answer.kind}${answer.kind === "failed" ? `: ${answer.message}` : ""}`,
+    );
+    run.ledger = await run.ports.ledger.view();
+    if (effect.kind === "take-lease" && answer.kind === "done")
+      progress = await goThrough(run, { kind: "tick" });
+  }
+  return progress;
+};
+
+/** Lock servers are the daemon's business: what an operator orders waits for none of them. */
+const TENDS: ReadonlySet<EventKind> = new Set<EventKind>(["tick", "check-asked"]);
+
 /** Somebody finalizes in this very moment: the disk alone cannot tell that from finalizing which was killed. */
 const isFinalizing = async (
   { lock }: Pick<EnginePorts, "lock">,
@@ -222,11 +266,13 @@ export const look = async (
     await ports.ledger.view(),
     await ports.settings(),
   ];
+  const leases = journal?.leases ?? NO_LEASES;
   const situation: Situation = {
     nowMs: ports.clock.now().getTime(),
     luck: ports.random(),
     observed,
     ledger,
+    leases,
     settings,
   };
   const state =
@@ -236,6 +282,7 @@ export const look = async (
   return {
     state,
     lastCheck: journal?.lastCheck,
+    leases,
     observed,
     ledger,
     wakeInMs: wakeInMs(state, situation),
@@ -257,16 +304,21 @@ export const runAgent = async (ports: EnginePorts, event: Event): Promise<RunRes
     ledger: await ports.ledger.view(),
     state: { kind: "init" },
     lastCheck: journal?.lastCheck,
+    leases: journal?.leases ?? NO_LEASES,
     kept: journal,
   };
   await agree(run);
   run.state = resume(journal, situationOf(run));
   await keep(run);
-  const { refusal, isRebooting } = await goThrough(run, event);
+  const progress = await goThrough(run, event);
+  const { refusal, isRebooting } = TENDS.has(event.kind)
+    ? await tendLeases(run, progress)
+    : progress;
   return {
     kind: "ran",
     state: run.state,
     lastCheck: run.lastCheck,
+    leases: run.leases,
     observed: run.observed,
     ledger: run.ledger,
     refusal,

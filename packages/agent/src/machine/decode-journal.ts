@@ -17,6 +17,7 @@ import {
 import type { Failure } from "../errors.ts";
 import type { Blocker } from "./event.ts";
 import type { Journal, LastCheck } from "./journal.ts";
+import { type Lease, type Leases, LOCK_GROUP, type LockServer, MOST_LEASES } from "./lease.ts";
 import type { OfferedRelease, ReleaseRef } from "./release.ts";
 import { type Polling, type State, STATE_KINDS, type StateKind, type Taking } from "./state.ts";
 
@@ -30,6 +31,7 @@ const TEXT: Shape = { pattern: /^[^\p{Cc}\p{Cs}]{0,4000}$/u, is: "one line of te
 const CODE: Shape = { pattern: /^[A-Za-z0-9_-]{1,64}$/, is: "a code" };
 const BOOT: Shape = { pattern: /^[0-9A-Za-z-]{1,64}$/, is: "an id of a boot" };
 const WHERE: Shape = { pattern: /^[^\p{Cc}\p{Cs}]{1,4096}$/u, is: "a path or an address" };
+const GROUP: Shape = { pattern: LOCK_GROUP, is: "a group of a lock server" };
 const MILLISECONDS: Bounds = { min: -8_640_000_000_000_000, max: 8_640_000_000_000_000 };
 const COUNT: Bounds = { min: 0, max: 1_000_000 };
 
@@ -166,6 +168,29 @@ const readLastCheck = (reader: ObjectReader): LastCheck => ({
   answer: readAnswer(reader.object("answer")),
 });
 
+const readServer = (reader: ObjectReader): LockServer => ({
+  address: reader.string("address", WHERE),
+  group: reader.string("group", GROUP),
+});
+
+const readLease = (reader: ObjectReader): Lease => ({
+  server: readServer(reader.object("server")),
+  standing: reader.choice("standing", ["returning", "asked", "held"]),
+  failures: reader.integer("failures", COUNT),
+  retryAtMs: moment(reader, "retryAtMs"),
+  ...failureIn(reader),
+});
+
+const readTold = (reader: ObjectReader): NonNullable<Leases["told"]> => ({
+  ...readServer(reader),
+  bootId: reader.string("bootId", BOOT),
+});
+
+const readLeases = (reader: ObjectReader): Leases => ({
+  list: reader.list("list", MOST_LEASES, readLease),
+  ...(reader.has("told") ? { told: readTold(reader.object("told")) } : {}),
+});
+
 export const encodeJournal = (journal: Journal): Uint8Array =>
   Buffer.from(`${encodeCanonical({ schema: JOURNAL_SCHEMA, ...journal })}\n`);
 
@@ -184,6 +209,7 @@ export const decodeJournal = (bytes: Uint8Array): Decoded<Journal> => {
       state: readState(reader.object("state")),
       bootId: reader.string("bootId", BOOT),
       ...(reader.has("lastCheck") ? { lastCheck: readLastCheck(reader.object("lastCheck")) } : {}),
+      ...(reader.has("leases") ? { leases: readLeases(reader.object("leases")) } : {}),
     },
     problems,
   );

@@ -1,4 +1,5 @@
 /** docs/agent-states.md, made from the table of transitions. */
+import { LEASE_NEEDS, LEASE_TRANSITIONS } from "./lease-table.ts";
 import type { StateKind } from "./state.ts";
 import { RECOVERIES, TRANSITIONS } from "./table.ts";
 
@@ -82,6 +83,29 @@ ${tableOf(
     code(on),
     when,
     effects.map(code).join(", "),
+    code(to),
+  ]),
+)}
+
+## Leases
+
+With the strategy \`lock\` the gate is open while this node holds a lease of its lock server. Leases have standings of their own beside the state, and are tended when all else is
+quiet, by the daemon alone. What is said to a lock server is in the journal before it is said. Why it is made like this stands in [decision 63](decisions/0063-leases-are-given-back-by-where-a-node-is.md).
+
+${tableOf(
+  ["while the state is", "a lease is"],
+  LEASE_NEEDS.map(({ states, need, when }) => [
+    `${states.map(code).join(", ")}${when === "" ? "" : `, ${when}`}`,
+    need,
+  ]),
+)}
+
+${tableOf(
+  ["a lease is", "when", "effect", "then it is"],
+  LEASE_TRANSITIONS.map(({ from, when, effect, to }) => [
+    code(from),
+    when,
+    effect === undefined ? "" : code(effect),
     code(to),
   ]),
 )}

@@ -1,5 +1,6 @@
 /** What the machine wants done, as data. The engine does it, in this order, and hands the outcome back as an event. */
 import type { LedgerEntry } from "../ledger/entry.ts";
+import type { LockServer } from "./lease.ts";
 import type { OfferedRelease, ReleaseRef } from "./release.ts";
 
 /** What to look for in the repository. */
@@ -36,6 +37,11 @@ export type TaskEffect =
   | { readonly kind: "rollback"; readonly target: ReleaseRef; readonly from: ReleaseRef }
   /** Ends this boot. */
   | { readonly kind: "reboot"; readonly reason: string };
+
+/** What is said to a lock server. Said again, it changes nothing. */
+export type LeaseEffect =
+  | { readonly kind: "take-lease"; readonly server: LockServer }
+  | { readonly kind: "return-lease"; readonly server: LockServer };
 
 export type Effect = RecordEffect | TaskEffect;
 export type EffectKind = Effect["kind"];

@@ -2,6 +2,7 @@
 import { compareVersions } from "@slipway/release";
 import { because, type Failure } from "../errors.ts";
 import { gateAt } from "../window/gate.ts";
+import { leaseOf } from "./lease.ts";
 import type { Observed } from "./observed.ts";
 import type { OfferedRelease } from "./release.ts";
 import type { Situation } from "./situation.ts";
@@ -96,14 +97,14 @@ export const takeBlocker = (
   return writeBlocker(observed);
 };
 
-type AtGate = Pick<Situation, "nowMs" | "ledger"> & {
-  readonly settings: Pick<Situation["settings"], "strategy" | "schedule">;
+type AtGate = Pick<Situation, "nowMs" | "ledger" | "leases"> & {
+  readonly settings: Pick<Situation["settings"], "strategy" | "schedule" | "lockServer">;
 };
 
-/** From when on what is staged may be finalized: at once, from a window on, or when somebody says so. Milliseconds since 1970, Infinity where nobody knows. */
+/** From when on what is staged may be finalized: at once, from a window on, with a lease, or when somebody says so. Milliseconds since 1970, Infinity where nobody knows. */
 export const gateOpensAt = (
   { byHand }: { readonly byHand: boolean },
-  { nowMs, settings, ledger }: AtGate,
+  { nowMs, settings, ledger, leases }: AtGate,
 ): number => {
   if (byHand) return nowMs;
   if (ledger.pause !== undefined) return Infinity;
@@ -112,6 +113,8 @@ export const gateOpensAt = (
       return nowMs;
     case "manual":
       return Infinity;
+    case "lock":
+      return leaseOf(leases, settings.lockServer)?.standing === "held" ? nowMs : Infinity;
     case "window": {
       const gate = gateAt(settings.schedule, nowMs);
       return gate.isOpen ? nowMs : (gate.opensAtMs ?? Infinity);

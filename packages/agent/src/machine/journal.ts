@@ -1,6 +1,7 @@
 /** What the agent remembers between two runs beside the ledger: only what nobody can look up on the disk. */
 import type { Failure } from "../errors.ts";
 import type { Blocker } from "./event.ts";
+import type { Leases } from "./lease.ts";
 import type { OfferedRelease } from "./release.ts";
 import type { State } from "./state.ts";
 
@@ -21,4 +22,6 @@ export interface Journal {
   /** The boot in which it was written. */
   readonly bootId: string;
   readonly lastCheck?: LastCheck;
+  /** None: this node holds nothing that it knows of, and nobody was told so. */
+  readonly leases?: Leases;
 }

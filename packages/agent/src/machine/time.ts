@@ -39,6 +39,20 @@ export const retryAt = ({ nowMs, luck }: Moment, failures: number): number => {
   return nowMs + between(wait / 2, wait * 1.5, luck);
 };
 
+/** Whoever waits for others to come back does not wait for hours after they have. */
+const LONGEST_LEASE_RETRY: number = 10 * MINUTE;
+
+/** For a lock server; not before the moment that it named itself, where that is within reason. */
+export const leaseRetryAt = (
+  { nowMs, luck }: Moment,
+  failures: number,
+  retryAfterSeconds = 0,
+): number => {
+  const wait = Math.min(FIRST_RETRY * 2 ** Math.min(failures - 1, 20), LONGEST_LEASE_RETRY);
+  const asked = Math.min(retryAfterSeconds * SECOND, LONGEST_RETRY);
+  return nowMs + Math.max(between(wait / 2, wait * 1.5, luck), between(asked, asked * 1.1, luck));
+};
+
 /** A tenth more or less, so that nodes which were switched on together drift apart. */
 export const nextCheckAt = (
   { nowMs, luck }: Moment,

@@ -2,14 +2,12 @@
 import { gateOpensAt } from "./guards.ts";
 import type { Situation } from "./situation.ts";
 import type { State } from "./state.ts";
+import { tendAt } from "./tend-leases.ts";
 import { MINUTE, PROBATION_LOOK, SECOND } from "./time.ts";
 
 const SOONEST = SECOND;
 
-const momentOf = (
-  state: State,
-  situation: Pick<Situation, "nowMs" | "settings" | "ledger">,
-): number => {
+const momentOf = (state: State, situation: Situation): number => {
   switch (state.kind) {
     case "init":
       return situation.nowMs;
@@ -34,11 +32,9 @@ const momentOf = (
 };
 
 /** Milliseconds until the next tick: from one second to a day, whatever the clock did. */
-export const wakeInMs = (
-  state: State,
-  situation: Pick<Situation, "nowMs" | "settings" | "ledger">,
-): number => {
+export const wakeInMs = (state: State, situation: Situation): number => {
   const longest = Math.min(24 * 60 * MINUTE, situation.settings.pollSeconds * 1100 + MINUTE);
-  const wait = momentOf(state, situation) - situation.nowMs;
+  const moment = Math.min(momentOf(state, situation), tendAt(state, situation));
+  const wait = moment - situation.nowMs;
   return Math.min(Math.max(wait, SOONEST), Math.max(longest, PROBATION_LOOK));
 };

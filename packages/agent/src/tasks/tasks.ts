@@ -3,6 +3,7 @@ import type { Tasks } from "../engine/ports.ts";
 import { check } from "./check.ts";
 import type { TaskContext } from "./context.ts";
 import { finalizeRelease } from "./finalize.ts";
+import { askLockServer } from "./lease.ts";
 import { failed, failureOf, outcomeOf } from "./outcome.ts";
 import { refusal } from "./preflight.ts";
 import { reboot } from "./reboot.ts";
@@ -26,5 +27,6 @@ export const tasksOf = (context: TaskContext): Tasks => ({
   discard: ({ release }) => outcomeOf(() => discard(context, release)),
   finalize: ({ release }, ledger) => outcomeOf(() => finalizeRelease(context, release, ledger)),
   rollback: (request) => outcomeOf(() => rollBack(context, request)),
+  lease: (effect) => askLockServer(context, effect),
   reboot: ({ reason }) => outcomeOf(() => reboot(context, reason)),
 });

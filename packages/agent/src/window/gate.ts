@@ -5,6 +5,7 @@
  * A window begins when the clock shows its time, and is as long as it says. Where the clock shows that time twice, it begins with the first; where it leaves
  * the time out, it begins as much later as the clock was put forward (RFC 5545, 3.3.5): 02:30 becomes 03:30. So none is left out, and none comes twice.
  */
+import { bucket } from "@slipway/release";
 import type { Window } from "./window.ts";
 
 /** Days on which nothing begins and everything ends, as `YYYY-MM-DD`; the last one is one of them. */
@@ -18,6 +19,8 @@ export interface Schedule {
   readonly timeZone: string;
   readonly windows: readonly Window[];
   readonly blackouts: readonly Blackout[];
+  /** Whoever has one goes through a while after a gate opens: see `delayed`. */
+  readonly nodeId?: string;
 }
 
 /** Milliseconds since 1970. */
@@ -46,9 +49,12 @@ export const gateAt = (schedule: Schedule, nowMs: number): Gate => {
     .toPlainDate();
   const closed = schedule.blackouts.map((blackout) => spanOf(blackout, schedule));
   const spansIn = (first: number, last: number): readonly Span[] =>
-    Array.from({ length: last - first + 1 }, (_, index) => today.add({ days: first + index }))
-      .flatMap((date) => beginningOn(date, schedule))
-      .flatMap((span) => without(span, closed));
+    delayed(
+      Array.from({ length: last - first + 1 }, (_, index) => today.add({ days: first + index }))
+        .flatMap((date) => beginningOn(date, schedule))
+        .flatMap((span) => without(span, closed)),
+      schedule,
+    );
 
   const longest = Math.max(0, ...schedule.windows.map(({ lengthMinutes }) => lengthMinutes));
   const days = Math.ceil(longest / DAY_MINUTES) + 1;
@@ -90,6 +96,27 @@ const without = (span: Span, closed: readonly Span[]): readonly Span[] =>
         .filter((one) => one.fromMs < one.toMs),
     [span],
   );
+
+/** A fleet has one schedule, and its servers are not to go and to come back in one second. */
+const MOST_DELAY_MS: number = 10 * MINUTE;
+
+const delayOf = ({ fromMs, toMs }: Span, nodeId: string): number =>
+  Math.floor(Math.min((toMs - fromMs) / 10, MOST_DELAY_MS) * bucket(nodeId, `window ${fromMs}`));
+
+/** Where the gate opens it does so for each node at another moment, in the first tenth of the window: for this node always the same, and another in the next window. */
+const delayed = (spans: readonly Span[], { nodeId }: Schedule): readonly Span[] => {
+  if (nodeId === undefined) return spans;
+  let [openedMs, endMs] = [-Infinity, -Infinity];
+  return spans
+    .toSorted((a, b) => a.fromMs - b.fromMs)
+    .map((span) => {
+      if (span.fromMs > endMs) openedMs = span.fromMs;
+      endMs = Math.max(endMs, span.toMs);
+      // One that begins before another has ended opens nothing.
+      if (span.fromMs !== openedMs) return span;
+      return { ...span, fromMs: span.fromMs + delayOf(span, nodeId) };
+    });
+};
 
 /** Until when one span follows upon another without a gap. */
 const endOf = (spans: readonly Span[], nowMs: number): number => {

@@ -4,6 +4,7 @@ import type { Agent, Look } from "../../src/cli/agent.ts";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import { mergeSettings } from "../../src/config/merge.ts";
 import type { LedgerView } from "../../src/ledger/view.ts";
+import { NO_LEASES } from "../../src/machine/lease.ts";
 import type { ReleaseRef } from "../../src/machine/release.ts";
 import type { State } from "../../src/machine/state.ts";
 
@@ -60,6 +61,8 @@ export const aLook = (with_: Partial<Look> = {}): Look => ({
   ledger: aLedger(),
   state: { kind: "steady", polling: { checkAtMs: (NOW + 1500) * 1000, failures: 0 } },
   lastCheck: undefined,
+  leases: NO_LEASES,
+  nodeId: undefined,
   rollback: { kind: "release", release: ONE },
   config: mergeSettings([
     { file: "/etc/slipway/agent.d/site.yaml", text: "repository: https://updates.example/\n" },

@@ -11,11 +11,12 @@ import { aLedger, aLook, document, NOW, ONE, say, THREE, TWO } from "./an-agent.
 const offered = { ...THREE, securityEpoch: 0 };
 
 const ran = (with_: Partial<Ran> = {}): Ran => {
-  const { observed, ledger, state, lastCheck } = aLook();
+  const { observed, ledger, state, lastCheck, leases } = aLook();
   return {
     kind: "ran",
     state,
     lastCheck,
+    leases,
     observed,
     ledger,
     refusal: undefined,

@@ -19,6 +19,8 @@ const ID = "0123456789abcdef";
 const OFFERED = { ...THREE, securityEpoch: 4 };
 const LEDGER = aLedger();
 
+const SERVER = { address: "https://locks.example/fleet", group: "Edge-1.a" };
+
 const ORDERS: readonly TaskOrder["effect"][] = [
   { kind: "check", request: { take: "by-itself" } },
   { kind: "check", request: { take: "by-hand", only: "3", from: "/mnt/a.tar" } },
@@ -28,6 +30,8 @@ const ORDERS: readonly TaskOrder["effect"][] = [
   { kind: "discard", release: THREE },
   { kind: "finalize", release: OFFERED },
   { kind: "rollback", target: ONE, from: TWO },
+  { kind: "take-lease", server: SERVER },
+  { kind: "return-lease", server: SERVER },
 ];
 
 const OUTCOMES: readonly TaskAnswer["outcome"][] = [
@@ -35,6 +39,7 @@ const OUTCOMES: readonly TaskAnswer["outcome"][] = [
   { kind: "offer", release: OFFERED },
   { kind: "none", blocker: { code: "wave", message: "not yet", version: "3", clearsAt: 5 } },
   { kind: "failed", code: "E_SPACE", message: "no room", hint: "make some" },
+  { kind: "failed", code: "LOCK_HELD", message: "not now", retryAfterSeconds: 60 },
 ];
 
 describe("what daemon and helpers tell each other", () => {
@@ -95,6 +100,8 @@ describe("what daemon and helpers tell each other", () => {
     ],
     ["a relative file", order({ kind: "stage", release, from: "x.tar" })],
     ["a rollback without a way", order({ kind: "rollback", target: release })],
+    ["a lock server by file", order({ kind: "take-lease", server: { ...SERVER, address: "/x" } })],
+    ["a group with a space", order({ kind: "return-lease", server: { ...SERVER, group: "a b" } })],
     ["a wish that nobody has", order({ kind: "check", request: { take: "all" } })],
     ["an answer without an outcome", decodeAnswer({ schema: 1, id: ID })],
     ["an outcome of another kind", decodeAnswer({ schema: 1, id: ID, outcome: { kind: "maybe" } })],
@@ -142,8 +149,8 @@ describe("what daemon and helpers tell each other", () => {
           did.push("reboot");
         },
       },
-      runCheck: async () => {
-        did.push("check");
+      runChild: async (helper) => {
+        did.push(helper);
         await work();
       },
       hasRepository: async () => hasRepository,
@@ -179,6 +186,23 @@ describe("what daemon and helpers tell each other", () => {
     }));
     const outcome = await tasks.check({ kind: "check", request: { take: "by-itself" } }, LEDGER);
     assert.deepEqual([outcome, did], [{ kind: "offer", release: OFFERED }, ["check"]]);
+  });
+
+  it("speaks to lock servers in a process of its own too, and hears how long to wait", async () => {
+    const outcome = {
+      kind: "failed",
+      code: "LOCK_HELD",
+      message: "x",
+      retryAfterSeconds: 9,
+    } as const;
+    const { tasks, did } = helpers(({ id }) => ({ id, outcome }));
+    const answer = await tasks.lease({ kind: "take-lease", server: SERVER });
+    assert.deepEqual([answer, did], [outcome, ["lease"]]);
+    const silent = await helpers(() => undefined).tasks.lease({
+      kind: "take-lease",
+      server: SERVER,
+    });
+    assert.equal(silent.kind === "failed" && silent.code, "UNFINISHED");
   });
 
   it("looks nowhere where no repository is set, except into what an operator names", async () => {

@@ -8,8 +8,9 @@ import * as fc from "fast-check";
 import { describe, it } from "mocha";
 import { decodeRecord } from "../../src/ledger/decode-entry.ts";
 import { decodeJournal, encodeJournal } from "../../src/machine/decode-journal.ts";
+import { isSameServer } from "../../src/machine/lease.ts";
 import { aWorld, happen, MOST_NUMBER, settle } from "./story.ts";
-import type { World } from "./world.ts";
+import { groupOf, type World } from "./world.ts";
 
 const RUNS = Number(process.env["SLIPWAY_STORIES"] ?? 100_000);
 
@@ -47,6 +48,17 @@ const checkLedger = (world: World): void => {
     );
 };
 
+/** Nobody waits for a node that has long been back; one that came back and is not well keeps what it has. */
+const checkLeases = (world: World): void => {
+  const { strategy, lockServer } = world.settings;
+  const isNotWell = world.journal?.state.kind === "held";
+  for (const server of world.held) {
+    const isAsked = strategy === "lock" && isSameServer(server, lockServer);
+    const isForgotten = world.forgotten.has(groupOf(server)) && !isAsked;
+    assert.ok(isNotWell || isForgotten, `the lease of ${groupOf(server)} is never given back`);
+  }
+};
+
 /** What the world keeps as values a node keeps as bytes. */
 const checkBytes = ({ records, journal }: World): void => {
   for (const record of records)
@@ -69,6 +81,7 @@ describe("the engine, whatever happens to its node", function () {
         await settle(world);
         assert.deepEqual(world.violations, []);
         checkLedger(world);
+        checkLeases(world);
         if (seed % 50 === 0) checkBytes(world);
         staged += world.staged;
         for (const transition of world.transitions) transitions.add(transition);

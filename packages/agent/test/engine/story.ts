@@ -4,7 +4,7 @@ import type { Event } from "../../src/machine/event.ts";
 import type { Settings } from "../../src/machine/situation.ts";
 import { parseWindow } from "../../src/window/window.ts";
 import { type Nature, Off, Violation, worldRelease } from "./small-node.ts";
-import { World } from "./world.ts";
+import { groupOf, SERVERS, World } from "./world.ts";
 
 const NATURES: readonly Nature[] = ["good", "good", "good", "fails", "panics", "silent"];
 const everyOtherHour = parseWindow("cron 0 */2 * * * for 1h");
@@ -21,6 +21,10 @@ const SETTINGS: readonly Partial<Settings>[] = [
   { strategy: "immediate", stage: "at-window" },
   { strategy: "window", stage: "early", schedule },
   { strategy: "window", stage: "at-window", schedule },
+  ...SERVERS.flatMap((lockServer): readonly Partial<Settings>[] => [
+    { strategy: "lock", stage: "early", lockServer },
+    { strategy: "lock", stage: "at-window", lockServer },
+  ]),
 ];
 
 const MOST_RELEASES = 8;
@@ -108,8 +112,15 @@ const HAPPENINGS: readonly Happening[] = [
     world.failing = pick % 4;
     const during = pick % 16 < 8 ? "stage" : "finalize";
     const { version } = world.booted;
+    world.lostAnswers = Math.floor(pick / 16);
     if (pick % 8 === 0) world.orderMeanwhile = { during, entry: { kind: "pinned", version } };
     if (pick % 8 === 4) world.orderMeanwhile = { during, entry: { kind: "paused" } };
+  },
+  // Another node goes, or comes back.
+  ({ world, pick }) => {
+    const group = groupOf(SERVERS[pick % SERVERS.length] ?? { address: "", group: "" });
+    if (pick % 4 < 2) world.slots.take(group, "another-node");
+    else world.slots.give(group, "another-node");
   },
   ({ world, pick }) => {
     if (pick % 4 === 0) world.loseJournal();
@@ -153,6 +164,7 @@ const ENDINGS: ReadonlySet<string> = new Set(["steady", "waiting", "staged", "he
 /** Nothing happens any more: everything that was begun has to end. */
 export const settle = async (world: World): Promise<void> => {
   world.failing = 0;
+  world.lostAnswers = 0;
   world.orderMeanwhile = undefined;
   world.isAdversarial = false;
   world.menuChoice = undefined;

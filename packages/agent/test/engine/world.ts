@@ -2,14 +2,25 @@
  * A node in miniature, with its agent's ledger, journal and tasks, and a repository. Each of its small steps can be the last one before the power goes, or
  * before the agent is killed.
  */
-import type { EnginePorts, Outcome } from "../../src/engine/ports.ts";
+import type { EnginePorts, LeaseOutcome, Outcome } from "../../src/engine/ports.ts";
 import type { LedgerEntry, LedgerRecord } from "../../src/ledger/entry.ts";
 import { fold, NOTHING_YET, type Standing } from "../../src/ledger/fold.ts";
 import type { LedgerView } from "../../src/ledger/view.ts";
+import type { LeaseEffect } from "../../src/machine/effect.ts";
 import type { Journal } from "../../src/machine/journal.ts";
+import type { LockServer } from "../../src/machine/lease.ts";
 import type { OfferedRelease, ReleaseRef } from "../../src/machine/release.ts";
 import type { Settings } from "../../src/machine/situation.ts";
+import { Slots } from "../lease/slots.ts";
 import { refOf, SmallNode, Violation, type WorldRelease } from "./small-node.ts";
+
+export const SERVERS: readonly LockServer[] = [
+  { address: "https://locks.example", group: "default" },
+  { address: "https://locks.example", group: "edge" },
+];
+
+/** By which what several servers count is kept apart. */
+export const groupOf = ({ address, group }: LockServer): string => `${address} ${group}`;
 
 export class World extends SmallNode {
   offered: WorldRelease[] = [];
@@ -21,6 +32,14 @@ export class World extends SmallNode {
     | undefined;
   /** So many tasks fail from now on. */
   failing = 0;
+
+  /** Whom it asks for leases, and as whom. Others may ask there too. */
+  slots = new Slots();
+  nodeId = "this-node";
+  /** So many answers of the lock server never arrive. */
+  lostAnswers = 0;
+  /** Where it had leases when its journal was lost: of these only the one that the settings name hears that it is over. */
+  readonly forgotten = new Set<string>();
 
   nowMs = 1_800_000_000_000;
   settings: Settings = {
@@ -67,7 +86,13 @@ export class World extends SmallNode {
     this.boot();
   }
 
+  /** Where this node counts. */
+  get held(): readonly LockServer[] {
+    return SERVERS.filter((server) => this.slots.holders(groupOf(server)).has(this.nodeId));
+  }
+
   loseJournal(): void {
+    for (const server of this.held) this.forgotten.add(groupOf(server));
     this.#journal = undefined;
   }
 
@@ -139,6 +164,13 @@ export class World extends SmallNode {
 
   #finalize(release: ReleaseRef): Outcome {
     this.#wanted("finalizing", release);
+    const state = this.#journal?.state;
+    const { strategy, lockServer } = this.settings;
+    if (strategy === "lock" && lockServer !== undefined && state?.kind === "finalizing")
+      this.ensure(
+        state.byHand || this.slots.holders(groupOf(lockServer)).has(this.nodeId),
+        "finalizing without a lease",
+      );
     const entry = this.entryOf(release);
     if (entry === undefined) return { kind: "failed", code: "NOT_STAGED", message: "not staged" };
     if (entry.standing === "staged") this.arm(entry);
@@ -155,6 +187,32 @@ export class World extends SmallNode {
     this.markBad(booted);
     this.step();
     return { kind: "done" };
+  }
+
+  #askLockServer({ kind, server }: LeaseEffect): LeaseOutcome {
+    const failed = this.#fails();
+    if (failed?.kind === "failed") return failed;
+    const group = groupOf(server);
+    const known = this.#journal?.leases?.list ?? [];
+    this.ensure(
+      known.some((lease) => groupOf(lease.server) === group),
+      `${kind} that the journal does not know of`,
+    );
+    this.ensure(
+      !this.isOnProbation && this.observe().booted.standing === "good",
+      `${kind} while the booted release is not good`,
+    );
+    let isGranted = true;
+    if (kind === "take-lease") isGranted = this.slots.take(group, this.nodeId);
+    else this.slots.give(group, this.nodeId);
+    this.step();
+    if (this.lostAnswers > 0) {
+      this.lostAnswers--;
+      return { kind: "failed", code: "LOCK_UNREACHABLE", message: "nobody heard it" };
+    }
+    return isGranted
+      ? { kind: "done" }
+      : { kind: "failed", code: "LOCK_HELD", message: "others have it", retryAfterSeconds: 60 };
   }
 
   #hear(during: "stage" | "finalize"): void {
@@ -243,6 +301,7 @@ export class World extends SmallNode {
       },
       finalize: async ({ release }) => this.#fails() ?? this.#finalize(release),
       rollback: async ({ target, from }) => this.#fails() ?? this.#rollBack(target, from),
+      lease: async (effect) => this.#askLockServer(effect),
       reboot: async () => this.#fails() ?? { kind: "done" },
     },
   };

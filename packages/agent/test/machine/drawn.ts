@@ -6,6 +6,7 @@ import type { LedgerView } from "../../src/ledger/view.ts";
 import type { CheckRequest } from "../../src/machine/effect.ts";
 import type { Event } from "../../src/machine/event.ts";
 import type { Observed } from "../../src/machine/observed.ts";
+import type { Leases } from "../../src/machine/lease.ts";
 import type { OfferedRelease, ReleaseRef } from "../../src/machine/release.ts";
 import type { Situation } from "../../src/machine/situation.ts";
 import type { Schedule } from "../../src/window/gate.ts";
@@ -181,6 +182,27 @@ const minutesFrom = (minute: number): Schedule => ({
   windows: [{ text: "", lengthMinutes: 30, beginsOn: () => [minute] }],
   blackouts: [],
 });
+const SERVERS = [
+  { address: "https://locks.example", group: "default" },
+  { address: "https://locks.example", group: "edge" },
+] as const;
+
+const leases: fc.Arbitrary<Leases> = fc.record(
+  {
+    list: fc.uniqueArray(
+      fc.record({
+        server: fc.constantFrom(...SERVERS),
+        standing: fc.constantFrom("asked" as const, "held" as const, "returning" as const),
+        failures: fc.constantFrom(0, 1, 9, 400),
+        retryAtMs: moment,
+      }),
+      { maxLength: 2, selector: ({ server }) => server },
+    ),
+    told: fc.constantFrom(...SERVERS.map((server) => ({ ...server, bootId: "boot-1" }))),
+  },
+  { requiredKeys: ["list"] },
+);
+
 /** Of the day of `NOW`, 08:00: a window is open, or opens later. */
 const SCHEDULES = [minutesFrom(460), minutesFrom(500)] as const;
 
@@ -189,9 +211,16 @@ export const aSituation: fc.Arbitrary<Situation> = fc.record({
   luck: fc.constantFrom(0, 0.5, 0.999),
   observed,
   ledger: fc.array(entry, { maxLength: 2 }).map(ledgerOf),
+  leases,
   settings: fc.record({
     pollSeconds: fc.constantFrom(10, 600),
-    strategy: fc.constantFrom("immediate" as const, "window" as const, "manual" as const),
+    strategy: fc.constantFrom(
+      "immediate" as const,
+      "window" as const,
+      "lock" as const,
+      "manual" as const,
+    ),
+    lockServer: fc.constantFrom(...SERVERS),
     stage: fc.constantFrom("early" as const, "at-window" as const),
     schedule: fc.constantFrom(...SCHEDULES),
     probationSeconds: fc.constant(600),

@@ -5,11 +5,16 @@ import { linuxExec } from "@slipway/host";
 import { loadConfig } from "../../config/load-config.ts";
 import type { Systemd } from "../../daemon/systemd.ts";
 import type { TaskFiles } from "../../daemon/task-files.ts";
-import { unitTasks } from "../../daemon/unit-tasks.ts";
+import { type Child, unitTasks } from "../../daemon/unit-tasks.ts";
 import type { Tasks } from "../../engine/ports.ts";
 
-/** A check fetches some kilobytes, from as many sources as there are. */
-const CHECK_MS = 15 * 60 * 1000;
+/** A check fetches some kilobytes, from as many sources as there are; a lock server has half a minute to answer. */
+const LONGEST_MS: Readonly<Record<Child, number>> = { check: 15 * 60_000, lease: 2 * 60_000 };
+
+const PURPOSES: Readonly<Record<Child, string>> = {
+  check: "looking at the repository",
+  lease: "speaking to the lock server",
+};
 
 export const daemonTasks = (options: {
   readonly files: TaskFiles;
@@ -20,13 +25,13 @@ export const daemonTasks = (options: {
   const [, program = ""] = process.argv;
   return unitTasks({
     ...options,
-    // A child, so that what verifying takes of memory is given back: the daemon itself never loads it.
-    runCheck: async (signal) => {
+    // A child, so that what verifying and TLS take of memory is given back: the daemon itself never loads it.
+    runChild: async (helper, signal) => {
       await linuxExec.run(
         {
-          argv: [process.execPath, ...process.execArgv, program, "task", "check"],
-          purpose: "looking at the repository",
-          timeoutMs: CHECK_MS,
+          argv: [process.execPath, ...process.execArgv, program, "task", helper],
+          purpose: PURPOSES[helper],
+          timeoutMs: LONGEST_MS[helper],
         },
         { signal, onStderrLine: options.log },
       );

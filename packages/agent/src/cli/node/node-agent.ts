@@ -12,6 +12,7 @@ import { AgentError } from "../../errors.ts";
 import type { LedgerEntry } from "../../ledger/entry.ts";
 import type { CheckRequest } from "../../machine/effect.ts";
 import type { OperatorEvent } from "../../machine/event.ts";
+import { NO_LEASES } from "../../machine/lease.ts";
 import { rollbackTarget } from "../../machine/rollback-target.ts";
 import type { Agent, Look } from "../agent.ts";
 import { Refusal } from "../refusal.ts";
@@ -43,7 +44,7 @@ const nowSeconds = (): number => Math.floor(linuxClock.now().getTime() / 1000);
 
 const look = async (ports: NodePorts): Promise<Look> => {
   const { facts } = await readThisNode();
-  const { observed, ledger, state, lastCheck } = await lookAt({
+  const { observed, ledger, state, lastCheck, leases } = await lookAt({
     ...ports,
     lock: () => ports.lock(0),
   });
@@ -54,6 +55,8 @@ const look = async (ports: NodePorts): Promise<Look> => {
     ledger,
     state,
     lastCheck,
+    leases,
+    nodeId: await ports.nodeId(),
     rollback: rollbackTarget(observed, ledger),
     config: await ports.config(),
     progress: await taskFiles(RUN_DIRECTORY).progress(),
@@ -76,6 +79,7 @@ const keepAnswer = async (
     luck: 0,
     observed: await ports.observe(),
     ledger: await ports.ledger.view(),
+    leases: journal.leases ?? NO_LEASES,
     settings: await ports.settings(),
   };
   const lastCheck = lastCheckOf(

@@ -16,6 +16,7 @@ import { type Ledger, openLedger } from "../../ledger/open-ledger.ts";
 import { observedOf } from "../../machine/observe.ts";
 import type { NodeView } from "../../node/facts.ts";
 import { linuxHostReader } from "../../node/host-reader.ts";
+import { readNodeId } from "../../node/node-id.ts";
 import { readNode } from "../../node/read-node.ts";
 import { findEvidence } from "../../verdict/evidence.ts";
 import { VERSION } from "../../version.ts";
@@ -50,6 +51,7 @@ export type NodePorts = Omit<EnginePorts, "tasks" | "lock"> & {
   readonly journal: JournalStore;
   readonly ledger: Ledger;
   readonly config: () => Promise<Config>;
+  readonly nodeId: () => Promise<string | undefined>;
 };
 
 /** @throws AgentError where the agent's own directory cannot be made */
@@ -79,10 +81,11 @@ export const nodePorts = async (log: (line: string) => void): Promise<NodePorts>
     journal: openJournalStore(linuxDurableDirectory(STATE_DIRECTORY), log),
     ledger,
     settings: async () => ({
-      ...machineSettings(await loadConfig()),
+      ...machineSettings(await loadConfig(), await readNodeId(reader)),
       probationSeconds: (await readHealthFiles(linuxPlaces)).deadlineSeconds,
     }),
     config: () => loadConfig(),
+    nodeId: () => readNodeId(reader),
     clock: linuxClock,
     random: () => randomInt(LUCK_STEPS) / LUCK_STEPS,
     log,

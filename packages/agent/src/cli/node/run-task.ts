@@ -1,15 +1,15 @@
 /** A helper's process: one task that the daemon gave, and its answer. */
-import type { CheckOutcome, Outcome, Tasks } from "../../engine/ports.ts";
+import type { Tasks } from "../../engine/ports.ts";
 import type { Ledger } from "../../ledger/open-ledger.ts";
 import { AgentError } from "../../errors.ts";
-import type { TaskFiles, UnitEffect } from "../../daemon/task-files.ts";
+import type { TaskAnswer, TaskFiles, UnitEffect } from "../../daemon/task-files.ts";
 import { type Helper, helperOf } from "../../daemon/unit-tasks.ts";
 
 const perform = async (
   tasks: Tasks,
   effect: UnitEffect,
   ledger: Ledger,
-): Promise<Outcome | CheckOutcome> => {
+): Promise<TaskAnswer["outcome"]> => {
   const view = await ledger.view();
   switch (effect.kind) {
     case "check":
@@ -24,6 +24,9 @@ const perform = async (
       return tasks.finalize(effect, view);
     case "rollback":
       return tasks.rollback(effect, view);
+    case "take-lease":
+    case "return-lease":
+      return tasks.lease(effect);
   }
 };
 

@@ -1,6 +1,7 @@
 /** What `status --json` says. The names are a contract; new ones may come. Pure. */
 import { findingLine } from "../../config/finding.ts";
 import type { Failure } from "../../errors.ts";
+import type { Lease, LockServer } from "../../machine/lease.ts";
 import type { State } from "../../machine/state.ts";
 import { withoutPassword } from "../../support/redact.ts";
 import type { Look, TaskProgress } from "../agent.ts";
@@ -19,6 +20,14 @@ export interface StateLine {
   readonly phase?: string;
   /** How often it was tried before. */
   readonly attempts?: number;
+  readonly failure?: Failure;
+}
+
+export interface LeaseLine extends LockServer {
+  /** `asked`, `held`, or `returning`: the server has not heard yet that it is over. */
+  readonly standing: Lease["standing"];
+  /** When it is asked, or told, again: seconds since 1970. */
+  readonly triedAgainAt?: number;
   readonly failure?: Failure;
 }
 
@@ -56,6 +65,8 @@ export interface StatusDocument {
   /** The first thing that keeps the node from something newer. */
   readonly why?: Why;
   readonly progress?: TaskProgress;
+  /** What lock servers may count this node as having; empty on most nodes. */
+  readonly leases: readonly LeaseLine[];
   readonly settings: {
     readonly repository: readonly string[];
     readonly channel: string;
@@ -65,10 +76,12 @@ export interface StatusDocument {
     /** With the strategy `window` alone, and so is `timeZone`. */
     readonly windows?: readonly string[];
     readonly timeZone?: string;
+    /** With the strategy `lock` alone. */
+    readonly lock?: LockServer;
     readonly group?: string;
   };
   readonly floor: number;
-  /** What is wrong with the settings or the ledger, a line each. */
+  /** What is wrong with the settings, the ledger, or a lock server that does not take a lease back: a line each. */
   readonly problems: readonly string[];
 }
 
@@ -155,6 +168,22 @@ const bootedOf = ({ observed, ledger }: Look): StatusDocument["booted"] => {
   };
 };
 
+const leaseLine = (lease: Lease): LeaseLine => ({
+  ...lease.server,
+  standing: lease.standing,
+  ...(lease.standing === "held" ? {} : { triedAgainAt: seconds(lease.retryAtMs) }),
+  ...trouble(lease),
+});
+
+/** It is in the way of other nodes, and nobody looks for that there. */
+const notReturned = ({ leases }: Look): readonly string[] =>
+  leases.list
+    .filter(({ standing, failure }) => standing === "returning" && failure !== undefined)
+    .map(
+      ({ server, failure }) =>
+        `the lease of group ${server.group} is not given back, and is tried again: ${failure?.message ?? ""}`,
+    );
+
 export const statusDocument = (look: Look): StatusDocument => {
   const { observed, ledger, config, rollback, progress } = look;
   const { settings } = config;
@@ -186,6 +215,7 @@ export const statusDocument = (look: Look): StatusDocument => {
     ...(lastCheck === undefined ? {} : { lastCheck }),
     ...(why === undefined ? {} : { why }),
     ...(progress === undefined ? {} : { progress }),
+    leases: look.leases.list.map(leaseLine),
     settings: {
       // Status is mailed and pasted: a password in an address is not for that.
       repository: settings.repository.map(withoutPassword),
@@ -196,9 +226,12 @@ export const statusDocument = (look: Look): StatusDocument => {
       ...(settings.strategy === "window"
         ? { windows: settings.windows.map(({ text }) => text), timeZone: settings.timeZone }
         : {}),
+      ...(settings.strategy === "lock" && settings.lockServer !== undefined
+        ? { lock: { address: settings.lockServer, group: settings.lockGroup } }
+        : {}),
       ...(settings.group === undefined ? {} : { group: settings.group }),
     },
     floor: ledger.floor,
-    problems: [...config.findings.map(findingLine), ...ledger.damage],
+    problems: [...config.findings.map(findingLine), ...ledger.damage, ...notReturned(look)],
   };
 };

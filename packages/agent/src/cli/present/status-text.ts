@@ -73,6 +73,7 @@ const rollbackText = ({ rollback }: StatusDocument): string =>
 const STRATEGY_TEXTS: ReadonlyMap<string, string> = new Map([
   ["immediate", "by itself"],
   ["window", "by itself in its windows"],
+  ["lock", "by itself with a lease of its lock server"],
   ["manual", "finalized by hand"],
 ]);
 

@@ -4,6 +4,7 @@ import { machineSettings } from "../../config/machine-settings.ts";
 import { isUsable } from "../../config/merge.ts";
 import { because, type Failure } from "../../errors.ts";
 import { gateOpensAt } from "../../machine/guards.ts";
+import { leaseOf } from "../../machine/lease.ts";
 import { stateRefusal } from "../../tasks/room.ts";
 import type { Look } from "../agent.ts";
 
@@ -83,42 +84,61 @@ const orders = ({ ledger, observed }: Look): readonly Why[] => [
       ]),
 ];
 
+/** What its lock server said last, for as long as this node waits for it. */
+const withoutLease = (version: string, look: Look): Why => {
+  const { lockServer } = machineSettings(look.config, look.nodeId);
+  const lease = leaseOf(look.leases, lockServer);
+  const isAsked = lease?.standing === "asked";
+  return isAsked && lease.failure !== undefined
+    ? { ...failureOf(lease.failure), version, ...triedAgain(lease.retryAtMs, look) }
+    : {
+        code: "LOCK_NOT_ASKED",
+        message: `release ${version} waits for a lease, and ${lockServer?.address ?? "its lock server"} has not answered yet`,
+        hint: "`slipway-agent update` does not wait for it",
+        version,
+        ...(isAsked ? triedAgain(lease.retryAtMs, look) : {}),
+      };
+};
+
+const withoutWindow = (version: string, opensAtMs: number, { config }: Look): Why => ({
+  code: "WINDOW_CLOSED",
+  message: `release ${version} waits for a window (${config.settings.timeZone}): ${config.settings.windows.map(({ text }) => text).join("; ")}`,
+  hint: "`slipway-agent update --now` does not wait for it",
+  version,
+  ...(opensAtMs === Infinity ? {} : { clearsAt: inSeconds(opensAtMs) }),
+});
+
 /** What keeps a release that this node has, or could take, from being booted. */
-const closedGate = ({ state, ledger, config, now }: Look): readonly Why[] => {
+const closedGate = (look: Look): readonly Why[] => {
+  const { state, ledger, leases, config, now } = look;
   if (state.kind !== "staged" && state.kind !== "waiting") return [];
   // An error of the settings closes it too, and is told already; so is a pause.
   if (!isUsable(config)) return [];
-  const { settings } = config;
+  const settings = machineSettings(config, look.nodeId);
   const { version } = state.release;
-  const { strategy, schedule } = machineSettings(config);
-  const byHand = state.kind === "staged" && state.byHand;
   const opensAtMs = gateOpensAt(
-    { byHand },
-    {
-      nowMs: now * 1000,
-      ledger: { ...ledger, pause: undefined },
-      settings: { strategy, schedule },
-    },
+    { byHand: state.kind === "staged" && state.byHand },
+    { nowMs: now * 1000, ledger: { ...ledger, pause: undefined }, leases, settings },
   );
   if (opensAtMs <= now * 1000) return [];
-  if (strategy !== "window")
-    return [
-      {
-        code: "MANUAL",
-        message: `release ${version} is there, and the strategy is manual`,
-        hint: "slipway-agent update",
-        version,
-      },
-    ];
-  return [
-    {
-      code: "WINDOW_CLOSED",
-      message: `release ${version} waits for a window (${settings.timeZone}): ${settings.windows.map(({ text }) => text).join("; ")}`,
-      hint: "`slipway-agent update --now` does not wait for it",
-      version,
-      ...(opensAtMs === Infinity ? {} : { clearsAt: inSeconds(opensAtMs) }),
-    },
-  ];
+  switch (settings.strategy) {
+    // With a gate that is always open, nothing comes here.
+    case "immediate":
+      return [];
+    case "window":
+      return [withoutWindow(version, opensAtMs, look)];
+    case "lock":
+      return [withoutLease(version, look)];
+    case "manual":
+      return [
+        {
+          code: "MANUAL",
+          message: `release ${version} is there, and the strategy is manual`,
+          hint: "slipway-agent update",
+          version,
+        },
+      ];
+  }
 };
 
 /** What failed last, and when it is tried again. */

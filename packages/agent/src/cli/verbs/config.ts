@@ -39,6 +39,8 @@ const shownValue = (settings: Config["settings"], field: keyof Settings): Shown 
     case "strategy":
     case "stage":
     case "timeZone":
+    case "lockServer":
+    case "lockGroup":
     case "group":
     case "wariness":
     case "bytesPerSecond":
