@@ -199,7 +199,7 @@ export class World extends SmallNode {
       `${kind} that the journal does not know of`,
     );
     this.ensure(
-      !this.isOnProbation && this.observe().booted.standing === "good",
+      this.observe().booted.standing === "good",
       `${kind} while the booted release is not good`,
     );
     let isGranted = true;
