@@ -138,9 +138,21 @@ const readEntries = (
 
 const MAX_KEY = 60;
 
+/** A word that two keys have in common makes neither a slip of the other: `fleet_server` is no `lock_server`. */
+const isSlipOf = (name: string, key: string): boolean => {
+  const [parts, meant] = [name.split("_"), key.split("_")];
+  return (
+    parts.length !== meant.length ||
+    parts.every((part, index) => nearest(part, [meant[index] ?? ""]) !== undefined)
+  );
+};
+
 const unknownKey = (file: string, key: ScalarNode): Finding => {
   const name = key.text.slice(0, MAX_KEY);
-  const near = nearest(name, [...SETTING_RULES.keys()]);
+  const near = nearest(
+    name,
+    [...SETTING_RULES.keys()].filter((one) => isSlipOf(name, one)),
+  );
   return findingAt(file, key, {
     severity: near === undefined ? "warning" : "error",
     message: `there is no setting '${name}'`,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { Look } from "../../src/cli/agent.ts";
 import { mergeSettings } from "../../src/config/merge.ts";
+import type { Lease } from "../../src/machine/lease.ts";
 import type { State } from "../../src/machine/state.ts";
 import {
   aLedger,
@@ -95,6 +96,35 @@ describe("status", () => {
     const manual = (await json(with_("strategy: manual")))["why"] as { code: string };
     assert.equal(manual.code, "MANUAL");
     assert.equal((await json({ ...window, state: { ...STAGED, byHand: true } }))["why"], undefined);
+  });
+
+  it("says which leases the node has, and complains of one that is not taken back", async () => {
+    const server = { address: "https://locks.example", group: "edge" };
+    const config = mergeSettings([
+      {
+        file: "/etc/a.yaml",
+        text: "repository: http://x/\nstrategy: lock\nlock_server: https://locks.example/\nlock_group: edge",
+      },
+    ]);
+    const with_ = (lease: Pick<Lease, "standing" | "failure">): Partial<Look> => ({
+      config,
+      leases: { list: [{ server, failures: 0, retryAtMs: (NOW + 90) * 1000, ...lease }] },
+    });
+    const held = await json(with_({ standing: "held" }));
+    assert.deepEqual(held["leases"], [{ ...server, standing: "held" }]);
+    const { lock } = held["settings"] as { lock: unknown };
+    assert.deepEqual([lock, held["problems"]], [server, []]);
+    const lines = await text(with_({ standing: "held" }));
+    assert.match(lines, /^updates {4}channel stable, by itself with a lease of its lock server$/m);
+    assert.match(lines, /^lease {6}held, for group edge at https:\/\/locks\.example$/m);
+
+    const returning = with_({ standing: "returning", failure });
+    assert.deepEqual((await json(returning))["leases"], [
+      { ...server, standing: "returning", triedAgainAt: NOW + 90, failure },
+    ]);
+    const complaint = await text(returning);
+    assert.match(complaint, /^lease .*to be given back, .*; tried again in 90 s$/m);
+    assert.match(complaint, /^problem .*group edge is not given back, .*: the server is slow$/m);
   });
 
   it("says that a rollback goes below the floor", async () => {

@@ -4,7 +4,7 @@ import type { Look } from "../../src/cli/agent.ts";
 import { mergeSettings } from "../../src/config/merge.ts";
 import type { LastCheck } from "../../src/machine/journal.ts";
 import type { State } from "../../src/machine/state.ts";
-import { aLedger, aLook, document, NOW, POLLING, say, STAGED, TWO } from "./an-agent.ts";
+import { aLedger, aLook, document, NOW, OFFERED, POLLING, say, STAGED, TWO } from "./an-agent.ts";
 
 const REPOSITORY = "repository: https://updates.example/\n";
 const settings = (text: string): Look["config"] =>
@@ -22,6 +22,24 @@ const repositorySays = (rule: string, clearsAt?: number): Partial<Look> =>
       ...(clearsAt === undefined ? {} : { clearsAt }),
     },
   });
+const LOCKED = `${REPOSITORY}strategy: lock\nlock_server: https://locks.example\n`;
+const waitsFor = (
+  code: string | undefined,
+  standing: "asked" | "held" = "asked",
+): Partial<Look> => ({
+  config: settings(LOCKED),
+  leases: {
+    list: [
+      {
+        server: { address: "https://locks.example", group: "default" },
+        standing,
+        failures: 1,
+        retryAtMs: (NOW + 45) * 1000,
+        ...(code === undefined ? {} : { failure: { code, message: "so says the lock server" } }),
+      },
+    ],
+  },
+});
 const pin = { version: "2", reason: "the fair", since: NOW };
 
 /** What is the case; the codes that are told, the nearest first, with the seconds in which each clears by itself or is tried again. */
@@ -91,6 +109,33 @@ const SCENARIOS: readonly (readonly [string, Partial<Look>, ...(readonly [string
       { state: STAGED, config: settings(`${REPOSITORY}strategy: manual`) },
       ["MANUAL"],
     ],
+    ["another one has the lease", { ...waitsFor("LOCK_HELD"), state: STAGED }, ["LOCK_HELD", 45]],
+    ["it gets no lease", { ...waitsFor("LOCK_REFUSED"), state: STAGED }, ["LOCK_REFUSED", 45]],
+    [
+      "its lock server is silent",
+      {
+        ...waitsFor("LOCK_UNREACHABLE"),
+        state: { kind: "waiting", release: OFFERED, polling: POLLING },
+      },
+      ["LOCK_UNREACHABLE", 45],
+    ],
+    [
+      "nobody has asked for a lease yet",
+      { config: settings(LOCKED), state: STAGED },
+      ["LOCK_NOT_ASKED"],
+    ],
+    ["an answer is on its way", { ...waitsFor(undefined), state: STAGED }, ["LOCK_NOT_ASKED", 45]],
+    ["it has its lease", { ...waitsFor(undefined, "held"), state: STAGED }],
+    [
+      "it waits for a lease, and updates are paused",
+      {
+        ...waitsFor("LOCK_HELD"),
+        state: STAGED,
+        ledger: aLedger({ pause: { since: NOW } }),
+      },
+      ["PAUSED"],
+      ["LOCK_HELD", 45],
+    ],
     [
       "the last attempt failed",
       { state: { ...STAGED, attempts: 1, retryAtMs: (NOW + 30) * 1000, failure } },
@@ -127,6 +172,21 @@ describe("why", () => {
     };
     assert.equal(await at(30), "no route [UNREACHABLE]; tried again in 30 s\n");
     assert.equal(await at(-30), "no route [UNREACHABLE]\n");
+  });
+
+  it("says when the window opens for this very node", async () => {
+    const opens = async (nodeId: string | undefined): Promise<number> => {
+      const config = settings(`${REPOSITORY}strategy: window\nwindows: daily 02:00 for 1h\n`);
+      const look = async () => aLook({ state: STAGED, config, nodeId });
+      const { why } = document(await say(["why", "--json"], { look })) as {
+        why: readonly { clearsAt: number }[];
+      };
+      return (why[0]?.clearsAt ?? 0) - NOW;
+    };
+    assert.equal(await opens(undefined), 7200);
+    const [one, two] = [await opens("node-1"), await opens("node-2")];
+    assert.ok(one !== two && one === (await opens("node-1")));
+    for (const seconds of [one, two]) assert.ok(seconds >= 7200 && seconds <= 7200 + 360);
   });
 
   for (const [name, with_, ...expected] of SCENARIOS)

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "mocha";
 import { findingLine } from "../../src/config/finding.ts";
+import { machineSettings } from "../../src/config/machine-settings.ts";
 import { isUsable, mergeSettings } from "../../src/config/merge.ts";
 import { DEFAULTS, SETTING_RULES } from "../../src/config/settings.ts";
 
@@ -33,6 +34,8 @@ windows:
   - cron 0 3 * * 2#2 for 90m
 time_zone: Europe/Berlin
 blackouts: ["2026-12-18 to 2027-01-06", 2027-05-01]
+lock_server: https://locks.example.org:8443/fleet//
+lock_group: Rack-7.b
 group: canary
 wariness: 0.25
 bytes_per_second: 1000000
@@ -57,6 +60,8 @@ bytes_per_second: 1000000
         { first: "2026-12-18", last: "2027-01-06" },
         { first: "2027-05-01", last: "2027-05-01" },
       ],
+      lockServer: "https://locks.example.org:8443/fleet",
+      lockGroup: "Rack-7.b",
       group: "canary",
       wariness: 0.25,
       bytesPerSecond: 1_000_000,
@@ -71,6 +76,14 @@ bytes_per_second: 1000000
     const { settings, findings } = merged(text);
     assert.deepEqual(findings, []);
     assert.deepEqual([settings.strategy, settings.windows.length], ["window", 2]);
+  });
+
+  it("of the machine are manual while a file has an error, and name the lock server", () => {
+    const text = "strategy: lock\nlock_server: https://locks.example/\n";
+    const lockServer = { address: "https://locks.example", group: "default" };
+    const { strategy, lockServer: asked, schedule } = machineSettings(merged(text), "node-1");
+    assert.deepEqual([strategy, asked, schedule.nodeId], ["lock", lockServer, "node-1"]);
+    assert.equal(machineSettings(merged(text, "stage: x"), undefined).strategy, "manual");
   });
 
   it("of a later file win key by key, and each knows its line", () => {
@@ -93,12 +106,15 @@ bytes_per_second: 1000000
   const WRONG: readonly (readonly [string, RegExp])[] = [
     [
       "channel: stable\nstrategy: manul",
-      /^\/etc\/0\.yaml:2:11: strategy: there is no 'manul' \(write immediate or window or manual\)$/,
+      /^\/etc\/0\.yaml:2:11: strategy: there is no 'manul' \(write immediate or window or lock or manual\)$/,
     ],
     [
       "stratgey: manual",
       /^\/etc\/0\.yaml:1:1: there is no setting 'stratgey' \(did you mean strategy\?\)$/,
     ],
+    ["lock_sever: https://x/", /there is no setting 'lock_sever' \(did you mean lock_server\?\)$/],
+    ["blackout: 2026-12-18", /did you mean blackouts\?/],
+    ["pollseconds: 60", /did you mean poll_seconds\?/],
     ["poll_seconds: 0", /:1:15: poll_seconds: '0' is no such number \(write a whole number from 1/],
     ["poll_seconds: 1e3", /no such number/],
     ['poll_seconds: "60"', /no such number/],
@@ -108,6 +124,16 @@ bytes_per_second: 1000000
       "strategy: window",
       /^\/etc\/0\.yaml:1:1: the strategy is window, and there are no windows \(set/,
     ],
+    [
+      "strategy: lock\nlock_group: a",
+      /^\/etc\/0\.yaml:1:1: the strategy is lock, and there is no lock server \(set `lock_server`/,
+    ],
+    ["lock_server: locks.example", /:1:14: lock_server: this is no address of a lock server/],
+    ["lock_server: file:///x", /this is no address/],
+    ["lock_server: https://me:secret@x/", /this is no address of a lock server \(write such/],
+    ["lock_server: https://x/?a=b", /this is no address/],
+    ["lock_server: [https://x/]", /an address belongs here/],
+    ["lock_group: a b", /'a b' is no group of a lock server \(write up to 64 letters/],
     ["windows: [Sun 02:00]", /:1:11: windows: 'Sun 02:00' is no window: it has no length/],
     ["windows: {days: [sun]}", /a window belongs here/],
     ["time_zone: +02:00", /there is no time zone '\+02:00' \(write such as Europe/],

@@ -70,6 +70,42 @@ describe("the gate of windows", () => {
     );
   });
 
+  it("opens for each node at a moment of its own, in the first tenth of the window and its first ten minutes", () => {
+    const windows = ["daily 02:00 for 30m", "Sat 06:00 for 12h"];
+    const everybody = schedule("Europe/Berlin", windows);
+    const opened = new Set<number>();
+    for (let node = 0; node < 50; node++) {
+      const own = { ...everybody, nodeId: `node-${node}` };
+      for (let day = 1; day <= 14; day++) {
+        const nowMs = Date.UTC(2026, 2, 18 + day, 0, 30) - (day % 2) * 3_600_000 * 3;
+        const [gate, meant] = [gateAt(own, nowMs), gateAt(everybody, nowMs)];
+        assert.ok(!gate.isOpen && !meant.isOpen);
+        const { opensAtMs = 0 } = gate;
+        const opensFor = gateAt(everybody, meant.opensAtMs ?? 0);
+        assert.ok(opensFor.isOpen);
+        const lengthMs = opensFor.closesAtMs - (meant.opensAtMs ?? 0);
+        const delayMs = opensAtMs - (meant.opensAtMs ?? 0);
+        assert.ok(delayMs >= 0 && delayMs <= Math.min(lengthMs / 10, 600_000));
+        opened.add(opensAtMs);
+        // The moment that was told holds, seen from whenever, and the window ends as it would.
+        assert.ok(!gateAt(own, opensAtMs - 1).isOpen);
+        assert.deepEqual(gateAt(own, opensAtMs), opensFor);
+      }
+    }
+    assert.ok(opened.size > 500, `${opened.size} moments`);
+  });
+
+  it("stays open where one window follows upon another, and opens anew after a blackout", () => {
+    const nodeId = "node-1";
+    const whole = { ...schedule("UTC", ["daily 00:00 for 1d", "daily 12:00 for 1h"]), nodeId };
+    for (let minute = 0; minute < 3 * 1440; minute += 1)
+      assert.ok(gateAt(whole, Date.UTC(2026, 5, 1, 0, minute)).isOpen);
+    const cut = { ...schedule("UTC", ["daily 00:00 for 1d"], ["2026-06-02"]), nodeId };
+    const after = gateAt(cut, Date.UTC(2026, 5, 2, 12));
+    const delayMs = (after.isOpen ? 0 : (after.opensAtMs ?? 0)) - Date.UTC(2026, 5, 3);
+    assert.ok(delayMs > 0 && delayMs <= 600_000, `${delayMs} ms`);
+  });
+
   it("does not open within 400 days where nothing begins in them, nor for a clock that tells no day", () => {
     assert.deepEqual(gateAt(schedule("UTC", []), 0), { isOpen: false });
     const leap = schedule("UTC", ["cron 0 0 29 2 * for 1h"]);

@@ -65,8 +65,8 @@ export interface StatusDocument {
   /** The first thing that keeps the node from something newer. */
   readonly why?: Why;
   readonly progress?: TaskProgress;
-  /** What lock servers may count this node as having; empty on most nodes. */
-  readonly leases: readonly LeaseLine[];
+  /** What lock servers may count this node as having; absent where that is nothing. */
+  readonly leases?: readonly LeaseLine[];
   readonly settings: {
     readonly repository: readonly string[];
     readonly channel: string;
@@ -215,7 +215,7 @@ export const statusDocument = (look: Look): StatusDocument => {
     ...(lastCheck === undefined ? {} : { lastCheck }),
     ...(why === undefined ? {} : { why }),
     ...(progress === undefined ? {} : { progress }),
-    leases: look.leases.list.map(leaseLine),
+    ...(look.leases.list.length === 0 ? {} : { leases: look.leases.list.map(leaseLine) }),
     settings: {
       // Status is mailed and pasted: a password in an address is not for that.
       repository: settings.repository.map(withoutPassword),

@@ -3,7 +3,7 @@ import { formatPart, type Paint, printableLine } from "@slipway/host/command-lin
 import { because } from "./entry-text.ts";
 import { date, dateAndDistance, distance } from "./time.ts";
 import type { Why } from "./why.ts";
-import type { StateLine, StatusDocument } from "./status-document.ts";
+import type { LeaseLine, StateLine, StatusDocument } from "./status-document.ts";
 
 /** Of a root hash, as much as people compare; the names of boot entries have the same. */
 const short = (roothash: string): string => roothash.slice(0, 8);
@@ -118,6 +118,15 @@ export const whyText = (
     ...(hint === undefined ? [] : [printableLine(hint)]),
   ].join("; ");
 
+const LEASES: Readonly<Record<LeaseLine["standing"], string>> = {
+  asked: "asked for",
+  held: "held",
+  returning: "to be given back",
+};
+
+const leaseText = ({ address, group, standing, triedAgainAt }: LeaseLine, now: number): string =>
+  `${LEASES[standing]}, for group ${group} at ${address}${triedAgainAt === undefined || triedAgainAt <= now ? "" : `; tried again ${distance(triedAgainAt, now)}`}`;
+
 const progressText = ({
   message,
   doneBytes,
@@ -147,6 +156,10 @@ export const statusText = (status: StatusDocument, now: number, paint: Paint): s
       : [["staged", named(status.staged)] satisfies readonly [string, string]]),
     ["rollback", printableLine(rollbackText(status))],
     ["updates", updatesText(status, now)],
+    ...(status.leases ?? []).map((lease): readonly [string, string] => [
+      "lease",
+      printableLine(leaseText(lease, now)),
+    ]),
     ["last look", lastCheckText(status, now)],
     ...(status.why === undefined || status.why.code === "up-to-date"
       ? []
