@@ -91,6 +91,34 @@ describe("the image block", () => {
     });
   });
 
+  it("takes what it says of when nodes may restart", async () => {
+    const { image: windows } = await define(`${PART}image:
+  name: a
+  version: 1
+  update:
+    strategy: window
+    windows: ["Sat,Sun 02:00 for 4h", "Fri-Mon 23:59 for 10080m", "cron 0 3 * * 2#2 for 90m"]
+    time_zone: Europe/Berlin
+    blackouts: [2026-12-18 to 2027-01-06, 2027-05-01]
+`);
+    assert.deepEqual(windows.update, {
+      strategy: "window",
+      windows: ["Sat,Sun 02:00 for 4h", "Fri-Mon 23:59 for 10080m", "cron 0 3 * * 2#2 for 90m"],
+      timeZone: "Europe/Berlin",
+      blackouts: ["2026-12-18 to 2027-01-06", "2027-05-01"],
+    });
+    // The strategy and what it needs may stand in two documents.
+    const { image: lock } = await define({
+      "main.yaml": `${PART}include: [site.yaml]\nimage: { name: a, version: 1, update: { strategy: lock } }\n`,
+      "site.yaml": `${PART}image: { update: { lock_server: "https://locks.example.org/", lock_group: rack-7 } }\n`,
+    });
+    assert.deepEqual(lock.update, {
+      strategy: "lock",
+      lockServer: "https://locks.example.org/",
+      lockGroup: "rack-7",
+    });
+  });
+
   it("has versions that are safe in file names", () => {
     for (const good of ["1", "1.0~rc1", "2026.01.01-1", "1^git", "a", "9".repeat(64)]) {
       assert.ok(isImageVersion(good), good);

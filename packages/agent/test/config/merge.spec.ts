@@ -73,9 +73,14 @@ bytes_per_second: 1000000
     const readme = readFileSync(path.join(import.meta.dirname, "../../../../README.md"), "utf8");
     const [, text = ""] =
       /```yaml\n# \/etc\/slipway\/agent\.d\/50-site\.yaml\n([^]*?)```/.exec(readme) ?? [];
+    const [, more = ""] =
+      /```yaml\n# \/etc\/slipway\/agent\.d\/60-lock\.yaml\n([^]*?)```/.exec(readme) ?? [];
     const { settings, findings } = merged(text);
     assert.deepEqual(findings, []);
     assert.deepEqual([settings.strategy, settings.windows.length], ["window", 2]);
+    const locked = merged(text, more);
+    assert.deepEqual([locked.settings.strategy, locked.findings], ["lock", []]);
+    assert.equal(locked.settings.lockGroup, "rack-7");
   });
 
   it("of the machine are manual while a file has an error, and name the lock server", () => {

@@ -22,16 +22,22 @@ export const releaseText = (release: {
  */
 export const settingsText = (update: UpdateBlock | undefined): string | undefined => {
   const { repository = [], channel, pollSeconds, strategy, stage } = update ?? {};
+  const { windows = [], timeZone, blackouts = [], lockServer, lockGroup } = update ?? {};
   const line = (key: string, value: string | number | undefined): readonly string[] =>
     value === undefined ? [] : [`${key}: ${JSON.stringify(value)}`];
+  const list = (key: string, items: readonly string[]): readonly string[] =>
+    items.length === 0 ? [] : [`${key}:`, ...items.map((item) => `  - ${JSON.stringify(item)}`)];
   const lines = [
-    ...(repository.length === 0
-      ? []
-      : ["repository:", ...repository.map((url) => `  - ${JSON.stringify(url)}`)]),
+    ...list("repository", repository),
     ...line("channel", channel),
     ...line("poll_seconds", pollSeconds),
     ...line("strategy", strategy),
     ...line("stage", stage),
+    ...list("windows", windows),
+    ...line("time_zone", timeZone),
+    ...list("blackouts", blackouts),
+    ...line("lock_server", lockServer),
+    ...line("lock_group", lockGroup),
   ];
   return lines.length === 0 ? undefined : [HEADER, ...lines, ""].join("\n");
 };

@@ -46,6 +46,23 @@ describe("settings that an image has for the agent", () => {
       'stage: "at-window"',
       "",
     ]);
+    const gate = settingsText({
+      windows: ["Sat,Sun 02:00 for 4h"],
+      timeZone: "Europe/Berlin",
+      blackouts: ["2026-12-18 to 2027-01-06"],
+      lockServer: "https://locks.example.org/",
+      lockGroup: "rack-7",
+    });
+    assert.deepEqual(gate?.split("\n").slice(1), [
+      "windows:",
+      '  - "Sat,Sun 02:00 for 4h"',
+      'time_zone: "Europe/Berlin"',
+      "blackouts:",
+      '  - "2026-12-18 to 2027-01-06"',
+      'lock_server: "https://locks.example.org/"',
+      'lock_group: "rack-7"',
+      "",
+    ]);
     assert.equal(settingsText({ strategy: "manual" })?.split("\n").length, 3);
   });
 });

@@ -105,6 +105,7 @@ export type RuleId =
   | "unsupported-key"
   | "unused-secret"
   | "unused-variable"
+  | "update-gate"
   | "url-secret"
   | "variable-name"
   | "variable-reference"
@@ -208,6 +209,7 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
   "unsupported-key": error("a key of Ignition or Butane that this version does not handle"),
   "unused-secret": warning("a secret that no file holds"),
   "unused-variable": warning("a variable that no document uses"),
+  "update-gate": error("when a node may restart is said in a way that no node could go by"),
   "url-secret": error("a user name or password in a URL"),
   "variable-name": error("not the name of a variable"),
   "variable-reference": error("a reference to a variable that cannot be one"),

@@ -88,8 +88,16 @@ export interface UpdateBlock {
   readonly root?: string;
   /** 1 to 604800. */
   readonly pollSeconds?: number;
-  readonly strategy?: "immediate" | "manual";
+  readonly strategy?: "immediate" | "window" | "lock" | "manual";
   readonly stage?: "early" | "at-window";
+  /** 1 to 32 for the strategy `window`, in the agent's notation. */
+  readonly windows?: readonly string[];
+  readonly timeZone?: string;
+  /** `YYYY-MM-DD`, or two with ` to ` between them. */
+  readonly blackouts?: readonly string[];
+  /** There for the strategy `lock`. */
+  readonly lockServer?: string;
+  readonly lockGroup?: string;
 }
 
 /**

@@ -36,6 +36,42 @@ export const BAD_IMAGES: readonly BadCase[] = [
     findings: ["3:50 channel-name"],
   },
   {
+    what: "windows without a length, of a day that is none, and longer than a week",
+    text: "image: { name: a, version: 1, update: { windows: [Sun 02:00, Son 02:00 for 1h, Sun 02:00 for 8d] } }",
+    findings: ["3:51 update-gate", "3:62 update-gate", "3:80 update-gate"],
+    says: ["it has no length at its end", "Sat,Sun 02:00 for 4h", "it is longer than a week"],
+  },
+  {
+    what: "a time zone and days that no calendar has",
+    text: "image: { name: a, version: 1, update: { time_zone: Mars/Base, blackouts: [2026-02-30, 2027-01-06 to 2026-12-18] } }",
+    findings: ["3:52 update-gate", "3:75 update-gate", "3:87 update-gate"],
+    says: ['there is no time zone "Mars/Base"', "is no range of days"],
+  },
+  {
+    what: "a strategy of windows without any",
+    text: "image: { name: a, version: 1, update: { strategy: window } }",
+    findings: ["3:51 missing-key"],
+    says: ["add `windows:`"],
+  },
+  {
+    what: "a strategy of a lock server that nobody names",
+    text: "image: { name: a, version: 1, update: { strategy: lock, lock_group: a_b } }",
+    findings: ["3:51 missing-key", "3:69 update-gate"],
+    says: ["add `lock_server:`", "write `a-b`"],
+  },
+  {
+    what: "a lock server by file",
+    text: 'image: { name: a, version: 1, update: { lock_server: "file:///l" } }',
+    findings: ["3:54 source-url"],
+    says: ["no address of a lock server"],
+  },
+  {
+    what: "a lock server with a password",
+    text: 'image: { name: a, version: 1, update: { lock_server: "https://u:p@l" } }',
+    findings: ["3:54 source-url"],
+    says: ["which everybody can read"],
+  },
+  {
     what: "a root that is not there",
     text: "image: { name: a, version: 1, update: { root: no.json } }",
     findings: ["3:47 missing-file"],

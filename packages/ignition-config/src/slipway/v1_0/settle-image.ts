@@ -21,6 +21,7 @@ const kernelPackages = (
 /** Only what is said: the agent has defaults of its own, and a node's settings stand before both. */
 const updateOf = (fragment: UpdateFragment, placeOf: PlaceOf): UpdateBlock => {
   const { repository, channel, root, poll_seconds, strategy, stage } = fragment;
+  const { windows, time_zone, blackouts, lock_server, lock_group } = fragment;
   const at: Path = ["image", "update", "root"];
   return {
     ...(repository === undefined ? {} : { repository }),
@@ -29,6 +30,11 @@ const updateOf = (fragment: UpdateFragment, placeOf: PlaceOf): UpdateBlock => {
     ...(poll_seconds === undefined ? {} : { pollSeconds: poll_seconds }),
     ...(strategy === undefined ? {} : { strategy }),
     ...(stage === undefined ? {} : { stage }),
+    ...(windows === undefined ? {} : { windows }),
+    ...(time_zone === undefined ? {} : { timeZone: time_zone }),
+    ...(blackouts === undefined ? {} : { blackouts }),
+    ...(lock_server === undefined ? {} : { lockServer: lock_server }),
+    ...(lock_group === undefined ? {} : { lockGroup: lock_group }),
   };
 };
 
