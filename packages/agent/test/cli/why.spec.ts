@@ -125,6 +125,14 @@ const SCENARIOS: readonly (readonly [string, Partial<Look>, ...(readonly [string
       ["LOCK_NOT_ASKED"],
     ],
     ["an answer is on its way", { ...waitsFor(undefined), state: STAGED }, ["LOCK_NOT_ASKED", 45]],
+    [
+      "the last attempt failed, and gave its lease back",
+      {
+        config: settings(LOCKED),
+        state: { ...STAGED, attempts: 1, retryAtMs: (NOW + 30) * 1000, failure },
+      },
+      ["E_SPACE", 30],
+    ],
     ["it has its lease", { ...waitsFor(undefined, "held"), state: STAGED }],
     [
       "it waits for a lease, and updates are paused",

@@ -81,6 +81,7 @@ describe("speaking to a lock server", () => {
     ["a body without an end", { kind: "never-ends" }, "LOCK_REFUSED", /answers 500$/],
     ["a reset in its body", { kind: "reset-in-body" }, "LOCK_HELD", /answers 409$/],
     ["a reset before its body", { kind: "reset-in-headers" }, "LOCK_UNREACHABLE", /no answer: /],
+    ["another protocol", { kind: "upgrade" }, "LOCK_UNREACHABLE", /without an answer$/],
     ["nothing at all", { kind: "never" }, "LOCK_UNREACHABLE", /nothing came within 0\.5 s$/],
     ["a reset after it granted", { kind: "lost" }, "LOCK_UNREACHABLE", /no answer: /],
   ];

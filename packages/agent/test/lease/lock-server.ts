@@ -8,7 +8,15 @@ export type Fault =
   | { readonly kind: "status"; readonly status: number; readonly body?: string }
   | { readonly kind: "retry-after"; readonly value: string }
   | { readonly kind: "redirect"; readonly to: string }
-  | { readonly kind: "reset-in-headers" | "reset-in-body" | "huge" | "never" | "never-ends" }
+  | {
+      readonly kind:
+        | "reset-in-headers"
+        | "reset-in-body"
+        | "huge"
+        | "never"
+        | "never-ends"
+        | "upgrade";
+    }
   | { readonly kind: "lost" };
 
 export interface LockServerFixture extends AsyncDisposable {
@@ -89,6 +97,11 @@ const be = (fault: Exclude<Fault, { kind: "lost" }>, response: ServerResponse): 
     case "reset-in-headers":
       response.socket?.write("HTTP/1.1 200 OK\r\nContent-Le");
       response.socket?.destroy();
+      return;
+    case "upgrade":
+      response.socket?.write(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
+      );
       return;
     case "reset-in-body":
       response.writeHead(409, { "content-length": "1000" });

@@ -128,7 +128,10 @@ const closedGate = (look: Look): readonly Why[] => {
     case "window":
       return [withoutWindow(version, opensAtMs, look)];
     case "lock":
-      return [withoutLease(version, look)];
+      // After a failure none is asked for before the next attempt.
+      return state.kind === "staged" && state.retryAtMs > now * 1000
+        ? []
+        : [withoutLease(version, look)];
     case "manual":
       return [
         {

@@ -35,6 +35,8 @@ const begin = (
     asked.once("response", resolve);
     // For as long as there is a connection: an error that nobody listens to would end the process.
     asked.on("error", reject);
+    // Whoever wants to speak another protocol gives no answer, and no error.
+    asked.once("close", () => reject(new Error("the connection was closed without an answer")));
   });
   asked.end(body);
   return { answer, end: () => asked.destroy() };
