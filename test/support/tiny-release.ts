@@ -115,6 +115,9 @@ export const makeTinyRelease = async (
   program.write(version, 100_000);
   writeFileSync(path.join(tree, "usr/bin/program"), program);
   writeFileSync(path.join(tree, "usr/bin/own"), filler(`${seed} ${version}`, 20_000));
+  mkdirSync(path.join(tree, "etc/systemd/system"), { recursive: true });
+  writeFileSync(path.join(tree, "etc/motd"), `release ${version}\n`);
+  writeFileSync(path.join(tree, "etc/systemd/system/own.service"), `# ${version}\n`);
   tools ??= findTools();
   const rootUuid = uuidOf(`${seed} ${version} root`);
   const verityUuid = uuidOf(`${seed} ${version} verity`);
@@ -153,7 +156,9 @@ export const makeTinyRelease = async (
       [".linux", filler(`${seed} linux`, 50_000)],
       [".initrd", initrd],
     ]),
-    "packages.json": Buffer.from(`[{"version":"${version}"}]\n`),
+    "packages.json": Buffer.from(
+      `[{"name":"tiny","version":"${version}","architecture":"amd64","installedSizeKib":1}]\n`,
+    ),
     "sbom.spdx.json": Buffer.from(`{"name":"${version}"}\n`),
   };
   for (const [name, bytes] of Object.entries(files))

@@ -50,6 +50,26 @@ export {
   publishManifest,
 } from "./manifest/publish-manifest.ts";
 
+export {
+  type ContainedEtc,
+  type ContainedPackage,
+  type ContainedUnit,
+  type ReleaseContents,
+} from "./contents/contents.ts";
+export {
+  decodeContents,
+  encodeContents,
+  MAX_CONTENTS_BYTES,
+  parseContentsFile,
+} from "./contents/decode-contents.ts";
+export {
+  type ArgumentsDiff,
+  compareContents,
+  type ContentsDiff,
+  type PackagesDiff,
+  type UnitsDiff,
+} from "./contents/compare-contents.ts";
+
 export { bucket } from "./rollout/bucket.ts";
 export {
   type Channel,

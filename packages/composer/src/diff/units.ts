@@ -48,7 +48,8 @@ export interface UnitChange {
   };
 }
 
-interface UnitState {
+/** What one root makes of a unit. */
+export interface UnitState {
   readonly manager: Manager;
   readonly unit: string;
   readonly file: string | undefined;
@@ -136,7 +137,8 @@ const absent = ({ manager, unit }: UnitState): UnitState => ({
   dropIns: [],
 });
 
-const unitStates = (files: readonly UnitFile[]): ReadonlyMap<string, UnitState> => {
+/** The units of a root, by manager and name; files come in the order of the load path. */
+export const unitStates = (files: readonly UnitFile[]): ReadonlyMap<string, UnitState> => {
   const states = new Map<string, UnitState>();
   const update = (file: UnitFile, unit: string, more: (state: UnitState) => Partial<UnitState>) => {
     const key = `${file.manager} ${unit}`;

@@ -82,10 +82,12 @@ export const blobsOf = (releases: readonly PublishedRelease[]): ReadonlyMap<stri
 export const blobsOfManifest = ({
   packages,
   sbom,
+  contents,
   transports,
 }: ReleaseManifest): readonly FileFacts[] => [
   packages,
   sbom,
+  ...(contents === undefined ? [] : [contents]),
   ...transports.map(({ file }) => file),
 ];
 

@@ -76,6 +76,8 @@ const asPublishedBefore = (
         ...(included === undefined ? {} : { included }),
       },
     }),
+    // What publishing makes itself: the same bytes of a release may become others with a later Slipway.
+    ...(published.contents === undefined ? {} : { contents: published.contents }),
     transports: published.transports,
   };
 };

@@ -45,6 +45,7 @@ import { asOnlyPublisher } from "./lock.ts";
 import { type PlannedPublication, planPublication, type ReleaseFacts } from "./plan-publish.ts";
 import type { TargetChange } from "../trust/draft.ts";
 import type { EditTargets } from "./target-changes.ts";
+import { publishContents } from "./release-contents.ts";
 import { makeTransports } from "./transports.ts";
 
 export interface PublishOptions extends ReleaseFacts {
@@ -257,6 +258,7 @@ const makeManifest = async (
       built.manifest.artifacts[name],
       progress.signal,
     );
+  const contents = await publishContents(built, blobs, progress);
   const transports = await makeTransports({
     repo,
     release: built,
@@ -267,7 +269,11 @@ const makeManifest = async (
     progress,
   });
   await requireUntouched();
-  return requireDecodable({ ...manifest, transports });
+  return requireDecodable({
+    ...manifest,
+    ...(contents === undefined ? {} : { contents }),
+    transports,
+  });
 };
 
 /** What clients would refuse is not signed. */

@@ -73,6 +73,11 @@ export const readAgent = (reader: ObjectReader): AgentNeeds => {
   };
 };
 
+const readContents = (reader: ObjectReader): { readonly contents?: FileFacts } => {
+  const contents = reader.optional("contents", () => readFileFacts(reader.object("contents")));
+  return contents === undefined ? {} : { contents };
+};
+
 const readManifest = (reader: ObjectReader): ReleaseManifest => ({
   image: reader.string("image", IMAGE_NAME),
   version: reader.string("version", VERSION),
@@ -90,6 +95,7 @@ const readManifest = (reader: ObjectReader): ReleaseManifest => ({
   uki: readFileFacts(reader.object("uki")),
   packages: readFileFacts(reader.object("packages")),
   sbom: readFileFacts(reader.object("sbom")),
+  ...readContents(reader),
   minimalSlotMib: reader.integer("minimalSlotMib", MINIMAL_SLOT),
   agent: readAgent(reader.object("agent")),
   transports: reader.list("transports", MAX_TRANSPORTS, readTransport),

@@ -64,6 +64,8 @@ export interface ReleaseManifest {
   readonly uki: FileFacts;
   readonly packages: FileFacts;
   readonly sbom: FileFacts;
+  /** What is in it, for who wants to know before it is taken; absent in releases of older publishers. */
+  readonly contents?: FileFacts;
   /** The smallest slot that holds the root image. */
   readonly minimalSlotMib: number;
   readonly agent: AgentNeeds;

@@ -31,6 +31,7 @@ export interface PublishedFacts {
   readonly securityEpoch: number;
   readonly agent: AgentNeeds;
   readonly transports: readonly Transport[];
+  readonly contents?: FileFacts;
 }
 
 const facts = ({ size, sha256 }: FileFacts): FileFacts => ({ size, sha256 });
@@ -38,7 +39,7 @@ const facts = ({ size, sha256 }: FileFacts): FileFacts => ({ size, sha256 });
 /** The manifest to publish. The install disk and what identifies the build's inputs stay behind: no node asks for them. */
 export const publishManifest = (
   built: BuiltRelease,
-  { securityEpoch, agent, transports }: PublishedFacts,
+  { securityEpoch, agent, transports, contents }: PublishedFacts,
 ): ReleaseManifest => ({
   image: built.image,
   version: built.version,
@@ -56,6 +57,7 @@ export const publishManifest = (
   uki: facts(built.artifacts["uki.efi"]),
   packages: facts(built.artifacts["packages.json"]),
   sbom: facts(built.artifacts["sbom.spdx.json"]),
+  ...(contents === undefined ? {} : { contents: facts(contents) }),
   // A slot in use may be larger or smaller than the one of the definition; what counts is that the image fits.
   minimalSlotMib: Math.max(1, Math.ceil(built.artifacts["root.erofs"].size / MIB)),
   agent,

@@ -91,6 +91,14 @@ describe("a release's manifest", () => {
     );
   });
 
+  it("may name a list of what is in the release, which older publishers do not make", () => {
+    const listed = { ...MANIFEST, contents: { size: 12_000, sha256: digest("9") } };
+    assert.deepEqual(valueOf(parseManifestFile(bytesOf(encodeManifest(listed)))), listed);
+    assert.deepEqual(refusalsOf(decodeManifest({ ...asJson(), contents: { size: 1 } })), [
+      "missing at contents.sha256",
+    ]);
+  });
+
   it("may have members that this reader does not know, as a later one will", () => {
     const root = { ...MANIFEST.root, compression: "none" };
     assert.deepEqual(valueOf(decodeManifest({ ...asJson(), root, later: [1] })), MANIFEST);
