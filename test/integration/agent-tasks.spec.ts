@@ -151,7 +151,7 @@ describe("the agent's tasks on a node", function () {
     assert.equal(facts.inactive.release?.roothash, release.roothash);
     assert.deepEqual(
       readdirSync(node.at(`${NODE_PLACES.state}/releases/${release.roothash}`)).toSorted(),
-      ["index", "manifest.json", "uki-index"],
+      ["contents", "index", "manifest.json", "uki-index"],
     );
     await done(
       tasks.preflight({ kind: "preflight", before: "finalize", release }, NOTHING_HAPPENED),

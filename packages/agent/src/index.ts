@@ -21,6 +21,7 @@ export { readNode } from "./node/read-node.ts";
 export { carryEtc } from "./tasks/carry-etc.ts";
 export { NODE_PLACES, type Places, type TaskContext } from "./tasks/context.ts";
 export { etcLeftBehind } from "./tasks/etc-left-behind.ts";
+export { planUpdate, type PlanOutcome } from "./tasks/plan-update.ts";
 export { linuxTaskContext } from "./tasks/linux-context.ts";
 export { tasksOf } from "./tasks/tasks.ts";
 

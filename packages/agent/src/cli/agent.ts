@@ -13,6 +13,7 @@ import type { Observed } from "../machine/observed.ts";
 import type { RollbackTarget } from "../machine/rollback-target.ts";
 import type { State } from "../machine/state.ts";
 import type { ReleaseRef } from "../machine/release.ts";
+import type { PlanOutcome } from "../tasks/plan-update.ts";
 import type { CheckResult, Verdict } from "@slipway/release";
 
 /** How far a task is that runs now. */
@@ -95,6 +96,8 @@ export interface Agent {
   readonly driveAtOnce: (event: OperatorEvent) => Promise<Ran>;
   /** Asks the repository, and keeps the answer. */
   readonly check: (request: CheckRequest) => Promise<CheckOutcome>;
+  /** Asks the repository what an update would change; nothing is taken, and nothing kept. */
+  readonly plan: (request: CheckRequest) => Promise<PlanOutcome>;
   /** Writes into the ledger what the operator orders, by what is there, and tells the daemon. @throws AgentError */
   readonly order: (
     choose: (look: Look) => readonly LedgerEntry[],

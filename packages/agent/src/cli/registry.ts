@@ -22,6 +22,12 @@ export const VERBS: readonly Registered[] = [
     load: async () => (await import("./verbs/check.ts")).check,
   },
   {
+    name: "plan",
+    summary: "Show what an update would change on this node, and take nothing",
+    audience: "operator",
+    load: async () => (await import("./verbs/plan.ts")).plan,
+  },
+  {
     name: "update",
     summary: "Take the release that is offered, and restart into it",
     audience: "operator",

@@ -12,10 +12,11 @@ import {
 import type { CheckOutcome } from "../engine/ports.ts";
 import type { LedgerView } from "../ledger/view.ts";
 import type { CheckRequest } from "../machine/effect.ts";
+import type { Blocker as ToldBlocker } from "../machine/event.ts";
 import type { HostFacts } from "../node/facts.ts";
 import type { TaskContext, TaskSettings } from "./context.ts";
 import { failureOf } from "./outcome.ts";
-import { openRepository } from "./repository.ts";
+import { type OpenRepository, openRepository } from "./repository.ts";
 
 const MIB = 2 ** 20;
 
@@ -26,25 +27,33 @@ export const check = async (
   ledger: LedgerView,
 ): Promise<CheckOutcome> => {
   try {
-    return outcomeOf(await ask(context, request, ledger));
+    return outcomeOf((await askRepository(context, request, ledger)).offer);
   } catch (error) {
     return failureOf(error);
   }
 };
 
-const ask = async (
+export interface Asked extends OpenRepository {
+  readonly offer: Offer;
+  readonly facts: HostFacts;
+}
+
+/** Fetches metadata, and nothing else. @throws TaskError, ReceiverError, NodeError */
+export const askRepository = async (
   context: TaskContext,
   request: CheckRequest,
   ledger: LedgerView,
-): Promise<Offer> => {
+): Promise<Asked> => {
   const { facts } = await context.look();
   const settings = await context.settings();
-  const { view } = await openRepository(context, request.from);
+  const repository = await openRepository(context, request.from);
+  const { view } = repository;
   const channel = await view.channel(facts.image, settings.channel);
   const signed = await view.releases(facts.image, facts.architecture);
   const graph = buildGraph(channel, facts.architecture, signed);
   const node = nodeFacts(facts, settings, ledger, await context.nodeId());
-  return choose(graph, node, request, Math.floor(context.clock.now().getTime() / 1000));
+  const now = Math.floor(context.clock.now().getTime() / 1000);
+  return { ...repository, facts, offer: choose(graph, node, request, now) };
 };
 
 /** Who carries an export to the node means this node, now; who names a release does too. Else its turn has to come. */
@@ -85,7 +94,7 @@ const outcomeOf = (offer: Offer): CheckOutcome => {
   return { kind: "offer", release: { version, roothash, securityEpoch } };
 };
 
-const blockerOf = ({ rule, message, hint, version, clearsAt }: Blocker) => ({
+export const blockerOf = ({ rule, message, hint, version, clearsAt }: Blocker): ToldBlocker => ({
   code: rule,
   message,
   ...(hint === undefined ? {} : { hint }),

@@ -1,11 +1,13 @@
 /**
- * What is kept of a release beside its slot: the manifest, by which it is finalized and later upgraded from, and the indexes of its images. All of it can
+ * What is kept of a release beside its slot: the manifest, by which it is finalized and later upgraded from, the indexes of its
+ * images, and the list of what is in it. All of it can
  * be had again; a file that cannot be read is as good as none.
  */
 import path from "node:path/posix";
 import type { Files } from "@slipway/host";
 import {
   encodeManifest,
+  MAX_CONTENTS_BYTES,
   MAX_INDEX_BYTES,
   MAX_MANIFEST_BYTES,
   parseManifestFile,
@@ -16,14 +18,18 @@ import {
 export interface KeptReleases {
   readonly manifest: (roothash: string) => Promise<ReleaseManifest | undefined>;
   readonly index: (roothash: string, of: Transport["of"]) => Promise<Uint8Array | undefined>;
+  /** The file of its contents as it was published. */
+  readonly contents: (roothash: string) => Promise<Uint8Array | undefined>;
   /** Durable when it resolves. */
   readonly keepManifest: (manifest: ReleaseManifest) => Promise<void>;
   readonly keepIndex: (roothash: string, of: Transport["of"], bytes: Uint8Array) => Promise<void>;
+  readonly keepContents: (roothash: string, bytes: Uint8Array) => Promise<void>;
   /** Removes what is kept of all releases but these. */
   readonly prune: (roothashes: readonly string[]) => Promise<void>;
 }
 
 const MANIFEST = "manifest.json";
+const CONTENTS = "contents";
 const INDEXES: Readonly<Record<Transport["of"], string>> = { root: "index", uki: "uki-index" };
 
 /** @param directory of the agent's own on `/var` */
@@ -63,9 +69,11 @@ export const keptReleases = (files: Files, directory: string): KeptReleases => {
         : undefined;
     },
     index: (roothash, of) => read(at(roothash, INDEXES[of]), MAX_INDEX_BYTES),
+    contents: (roothash) => read(at(roothash, CONTENTS), MAX_CONTENTS_BYTES),
     keepManifest: (manifest) =>
       write(at(manifest.roothash, MANIFEST), Buffer.from(encodeManifest(manifest))),
     keepIndex: (roothash, of, bytes) => write(at(roothash, INDEXES[of]), bytes),
+    keepContents: (roothash, bytes) => write(at(roothash, CONTENTS), bytes),
     prune: async (roothashes) => {
       for (const release of await files.list(directory)) {
         if (roothashes.includes(release)) continue;

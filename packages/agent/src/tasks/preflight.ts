@@ -1,12 +1,12 @@
 /** Whether a release can be staged, or finalized, on this node now: asked before anything is written, so that nothing stops half way. Pure. */
-import { type ReleaseManifest, rankWays } from "@slipway/release";
+import { type NodeHas, type RankedWay, type ReleaseManifest, rankWays } from "@slipway/release";
 import type { Failure } from "../errors.ts";
 import type { LedgerView } from "../ledger/view.ts";
 import { writeBlocker } from "../machine/guards.ts";
 import { observedOf } from "../machine/observe.ts";
 import type { OfferedRelease } from "../machine/release.ts";
 import type { EspEntry, HostFacts } from "../node/facts.ts";
-import { MIB, mib, stateRefusal, varRoom } from "./room.ts";
+import { MIB, mib, type Room, stateRefusal, varRoom } from "./room.ts";
 
 export interface PreflightQuestion {
   readonly before: "stage" | "finalize";
@@ -115,27 +115,35 @@ export const placeRefusal = (facts: HostFacts, manifest: ReleaseManifest): Failu
 export const fetchRefusal = (
   facts: HostFacts,
   manifest: ReleaseManifest,
-  {
-    artifacts,
-    hasIndexes,
-  }: { readonly artifacts: readonly string[]; readonly hasIndexes: boolean },
-): Failure | undefined => {
-  const fetched = (["root", "uki"] as const).map(
-    (of) => rankWays(manifest, of, { artifacts, hasIndexes }).ways[0]?.bytes ?? 0,
-  );
-  return varRoom(
+  has: NodeHas,
+): Failure | undefined =>
+  varRoom(
     facts,
-    fetched.reduce((sum, bytes) => sum + bytes, 0),
+    CARRIED.reduce((sum, of) => sum + (bestWay(manifest, of, has)?.bytes ?? 0), 0),
   );
-};
 
-const espRoom = (facts: HostFacts, { version, uki }: ReleaseManifest): Failure | undefined => {
-  const room = facts.espFreeBytes + bytesToGo(facts);
-  return room >= uki.size + ESP_MARGIN
+const CARRIED = ["root", "uki"] as const;
+
+/** How an artifact is fetched, if nothing goes wrong. */
+export const bestWay = (
+  manifest: ReleaseManifest,
+  of: (typeof CARRIED)[number],
+  has: NodeHas,
+): RankedWay | undefined => rankWays(manifest, of, has).ways[0];
+
+/** On the ESP, for the boot entry. */
+export const espRoomFor = (facts: HostFacts, { uki }: Pick<ReleaseManifest, "uki">): Room => ({
+  neededBytes: uki.size + ESP_MARGIN,
+  freeBytes: facts.espFreeBytes + bytesToGo(facts),
+});
+
+const espRoom = (facts: HostFacts, manifest: ReleaseManifest): Failure | undefined => {
+  const { neededBytes, freeBytes } = espRoomFor(facts, manifest);
+  return freeBytes >= neededBytes
     ? undefined
     : {
         code: "E_SPACE",
-        message: `the ESP has room for ${mib(room)}, and the boot entry of ${version} needs ${mib(uki.size + ESP_MARGIN)}`,
+        message: `the ESP has room for ${mib(freeBytes)}, and the boot entry of ${manifest.version} needs ${mib(neededBytes)}`,
         hint: "see what fills it (`ls -lR /efi`), and remove what is not Slipway's",
       };
 };

@@ -12,6 +12,18 @@ const VAR_MARGIN = 32 * MIB;
 /** For the next release's /etc. */
 const ETC_ROOM = 16 * MIB;
 
+/** Room that something takes, and that there is. */
+export interface Room {
+  readonly neededBytes: number;
+  readonly freeBytes: number;
+}
+
+/** On `/var`, for so many bytes that are fetched. */
+export const varRoomFor = (
+  { varFreeBytes }: Pick<HostFacts, "varFreeBytes">,
+  bytes: number,
+): Room => ({ neededBytes: bytes + VAR_MARGIN, freeBytes: varFreeBytes });
+
 /** What keeps the node from so many bytes more. */
 export const varRoom = (
   { varFreeBytes }: Pick<HostFacts, "varFreeBytes">,

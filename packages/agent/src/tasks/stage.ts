@@ -8,21 +8,13 @@
  * 4. the UKI is written under a name that the loader ignores, and read back.
  * A cut anywhere leads to the booted release; staging begun again goes on where it was.
  */
-import { createHash } from "node:crypto";
 import path from "node:path/posix";
+import { type RepositorySource, stage as receive, type TrustedView } from "@slipway/receiver";
 import {
-  DEFAULT_FETCH_LIMITS,
-  mirrors,
-  type RepositorySource,
-  stage as receive,
-  type TrustedView,
-} from "@slipway/receiver";
-import {
-  blobPath,
   INDEX_FORMAT,
+  MAX_CONTENTS_BYTES,
   MAX_INDEX_BYTES,
   type ReleaseManifest,
-  type Transport,
 } from "@slipway/release";
 import type { LedgerView } from "../ledger/view.ts";
 import type { ReleaseRef } from "../machine/release.ts";
@@ -30,6 +22,7 @@ import { entryName, formatEntryName, isSameRelease, type ReleaseName } from "../
 import { removeEntry } from "../esp/steps.ts";
 import type { EspEntry, HostFacts, NodeView } from "../node/facts.ts";
 import type { TaskContext } from "./context.ts";
+import { fetchBlob, limitsOf } from "./fetch-blob.ts";
 import { type KeptReleases, keptReleases } from "./kept-releases.ts";
 import { TaskError, taskError } from "./outcome.ts";
 import { fetchRefusal, otherEntries, placeRefusal, refusal } from "./preflight.ts";
@@ -76,6 +69,7 @@ export const stageRelease = async (
     await write(context, view, { manifest, sources, seeds: open.seeds });
   }
   await keepIndexes(context, kept, manifest, sources);
+  await keepContents(context, kept, manifest, sources);
   await kept.prune([view.facts.booted.roothash, manifest.roothash]);
 };
 
@@ -170,15 +164,6 @@ const write = async (
   );
 };
 
-const limitsOf = async (
-  context: Pick<TaskContext, "settings">,
-): Promise<typeof DEFAULT_FETCH_LIMITS> => {
-  const { bytesPerSecond } = await context.settings();
-  return bytesPerSecond === undefined
-    ? DEFAULT_FETCH_LIMITS
-    : { ...DEFAULT_FETCH_LIMITS, bytesPerSecond };
-};
-
 /** Of use when this release is upgraded from. Without them that costs more bytes, so nothing here is a reason to stop. */
 const keepIndexes = async (
   context: TaskContext,
@@ -189,7 +174,7 @@ const keepIndexes = async (
   for (const transport of transports.filter(({ format }) => format === INDEX_FORMAT)) {
     if ((await kept.index(roothash, transport.of)) !== undefined) continue;
     try {
-      const bytes = await fetchBlob(context, transport, sources);
+      const bytes = await fetchBlob(context, transport.file, { sources, most: MAX_INDEX_BYTES });
       await kept.keepIndex(roothash, transport.of, bytes);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
@@ -198,22 +183,19 @@ const keepIndexes = async (
   }
 };
 
-const fetchBlob = async (
+/** By which an operator is told what the release after this one changes, wherever this one can still be had. */
+const keepContents = async (
   context: TaskContext,
-  { file: { sha256, size } }: Transport,
+  kept: KeptReleases,
+  { roothash, contents }: ReleaseManifest,
   sources: readonly RepositorySource[],
-): Promise<Uint8Array> => {
-  if (size > MAX_INDEX_BYTES) throw new Error(`no index has ${size} bytes`);
-  const { clock, random, log, signal } = context;
-  const all = mirrors(sources, { limits: await limitsOf(context), clock, random, log });
-  const bytes = new Uint8Array(size);
-  let length = 0;
-  const request = { path: blobPath(sha256), mostBytes: size };
-  for await (const piece of all.fetch(signal === undefined ? request : { ...request, signal })) {
-    bytes.set(piece, length);
-    length += piece.length;
+): Promise<void> => {
+  if (contents === undefined || (await kept.contents(roothash)) !== undefined) return;
+  try {
+    const bytes = await fetchBlob(context, contents, { sources, most: MAX_CONTENTS_BYTES });
+    await kept.keepContents(roothash, bytes);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    context.log(`the list of what is in the release is not kept: ${why}`);
   }
-  const digest = createHash("sha256").update(bytes.subarray(0, length)).digest("hex");
-  if (digest !== sha256) throw new Error(`it has the digest ${digest}`);
-  return bytes;
 };

@@ -83,6 +83,7 @@ export const anAgent = (taught: Partial<Agent>): Agent => ({
   drive: notExpected("drive"),
   driveAtOnce: notExpected("driveAtOnce"),
   check: notExpected("check"),
+  plan: notExpected("plan"),
   order: notExpected("order"),
   health: notExpected("health"),
   etc: notExpected("etc"),

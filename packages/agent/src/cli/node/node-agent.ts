@@ -10,6 +10,7 @@ import { lastCheckOf } from "../../engine/last-check.ts";
 import { look as lookAt, type Ran, runAgent } from "../../engine/run.ts";
 import { AgentError } from "../../errors.ts";
 import type { LedgerEntry } from "../../ledger/entry.ts";
+import type { LedgerView } from "../../ledger/view.ts";
 import type { CheckRequest } from "../../machine/effect.ts";
 import type { OperatorEvent } from "../../machine/event.ts";
 import { NO_LEASES } from "../../machine/lease.ts";
@@ -64,6 +65,10 @@ const look = async (ports: NodePorts): Promise<Look> => {
     now: nowSeconds(),
   };
 };
+
+/** A node that is pinned asks for that release, unless somebody names another. */
+const pinnedTo = ({ pin }: LedgerView, request: CheckRequest): CheckRequest =>
+  pin === undefined ? request : { only: pin.version, ...request };
 
 /** Keeps the answer for `status`, if nobody else is at work; the answer itself is the caller's in any case. */
 const keepAnswer = async (
@@ -146,10 +151,15 @@ export const nodeAgent = async (options: NodeAgentOptions): Promise<Agent> => {
     driveAtOnce,
     check: async (request) => {
       const view = await ports.ledger.view();
-      const whole = view.pin === undefined ? request : { only: view.pin.version, ...request };
+      const whole = pinnedTo(view, request);
       const outcome = await (await tasksHere()).check({ kind: "check", request: whole }, view);
       await keepAnswer(ports, whole, outcome);
       return outcome;
+    },
+    plan: async (request) => {
+      const view = await ports.ledger.view();
+      const { planHere } = await import("./tasks.ts");
+      return planHere({ log, files, signal }, pinnedTo(view, request), view);
     },
     order: async (choose) => {
       const entries: readonly LedgerEntry[] = choose(await look(ports));

@@ -1,10 +1,13 @@
 /** The machine's tasks in this process: for verbs, which have all of root's rights, and for the helper units. */
 import type { Tasks } from "../../engine/ports.ts";
 import { loadConfig } from "../../config/load-config.ts";
+import type { LedgerView } from "../../ledger/view.ts";
+import type { CheckRequest } from "../../machine/effect.ts";
 import type { TaskFiles } from "../../daemon/task-files.ts";
 import { bringLoader } from "../../tasks/bring-loader.ts";
 import type { TaskContext } from "../../tasks/context.ts";
 import { linuxTaskContext } from "../../tasks/linux-context.ts";
+import { type PlanOutcome, planUpdate } from "../../tasks/plan-update.ts";
 import { tasksOf } from "../../tasks/tasks.ts";
 import { VERSION } from "../../version.ts";
 
@@ -45,3 +48,10 @@ export const tasksHere = (here: Here): Tasks => tasksOf(contextHere(here));
 
 /** Not the machine's: nothing waits for it, and it waits for nothing but the blessing. */
 export const bringLoaderHere = (here: Here): Promise<void> => bringLoader(contextHere(here));
+
+/** Not the machine's either: it takes nothing. */
+export const planHere = async (
+  here: Here,
+  request: CheckRequest,
+  ledger: LedgerView,
+): Promise<PlanOutcome> => planUpdate(contextHere(here), request, ledger);

@@ -1,0 +1,38 @@
+/** When a node restarts into a release that it has: by itself, and by hand. Pure. */
+import { machineSettings } from "../../config/machine-settings.ts";
+import { gateOpensAt } from "../../machine/guards.ts";
+import type { Look } from "../agent.ts";
+import { dateAndDistance } from "./time.ts";
+
+/** Every update restarts the node; the question is when it does so by itself. */
+export interface Restart {
+  /** As the settings have it; `manual` while they have an error. */
+  readonly strategy: "immediate" | "window" | "manual";
+  readonly isPaused: boolean;
+  /** Seconds since 1970; absent where only an operator opens the gate. */
+  readonly opensAt?: number;
+}
+
+export const restartOf = ({ ledger, config, now }: Look): Restart => {
+  const { strategy, schedule } = machineSettings(config);
+  const opensAtMs = gateOpensAt(
+    { byHand: false },
+    { nowMs: now * 1000, ledger, settings: { strategy, schedule } },
+  );
+  return {
+    strategy,
+    isPaused: ledger.pause !== undefined,
+    ...(opensAtMs === Infinity ? {} : { opensAt: Math.ceil(opensAtMs / 1000) }),
+  };
+};
+
+export const restartText = ({ strategy, isPaused, opensAt }: Restart, now: number): string => {
+  if (isPaused)
+    return "not by itself while updates are paused; `slipway-agent update --now` does not wait";
+  if (opensAt === undefined)
+    return strategy === "window"
+      ? "in no window that is known; `slipway-agent update` does not wait"
+      : "with `slipway-agent update`, since the strategy is manual";
+  if (opensAt <= now) return "as soon as it is staged";
+  return `by itself ${dateAndDistance(opensAt, now)}, when the window opens; \`slipway-agent update\` does not wait`;
+};
