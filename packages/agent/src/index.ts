@@ -10,6 +10,8 @@ export { EtcError, type EtcErrorCode, type EtcErrorDetails } from "./etc/errors.
 export { type ConflictLine, type EtcReport, formatReport, type ReportLine } from "./etc/report.ts";
 export type { EtcDirectories } from "./etc/states.ts";
 export { statesDocument } from "./machine/diagram.ts";
+export { motdWriter, type TellMotd } from "./daemon/motd.ts";
+export { journalDocument } from "./telling/journal-document.ts";
 
 export type { CheckOutcome, Failed, Outcome, Tasks } from "./engine/ports.ts";
 export type { LedgerView } from "./ledger/view.ts";

@@ -101,7 +101,7 @@ in the way [E_SPACE]: /var has no room
       await restart("strategy: window\nwindows: ['daily 02:00 for 1h']\n"),
       /^by itself 2026-01-01 02:00 UTC \(in 2 h\), when the window opens/,
     );
-    const paused = aLedger({ pause: { reason: undefined, since: NOW } });
+    const paused = aLedger({ pause: { since: NOW } });
     assert.match(await restart("", paused), /not by itself while updates are paused/);
   });
 

@@ -11,6 +11,8 @@ d /run/slipway 0755 root root -
 d /run/slipway/agent 0700 root root -
 d /var/lib/slipway 0755 root root -
 d /var/lib/slipway/agent 0700 root root -
+# Where pam_motd(8) looks: the agent says there what whoever logs in should know.
+d /run/motd.d 0755 root root -
 `;
 
 /** A node without its data, and one that somebody recovers, are left alone: see prepare-node and show-disk. */
@@ -103,7 +105,7 @@ MemoryMax=256M
 TasksMax=64
 Nice=5
 UMask=0077
-ReadWritePaths=/run/slipway/agent /var/lib/slipway/agent
+ReadWritePaths=/run/slipway/agent /var/lib/slipway/agent -/run/motd.d
 ${ONLY_READS_DISKS}`;
 
 /**

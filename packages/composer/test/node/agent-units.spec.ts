@@ -64,6 +64,12 @@ describe("the agent's units", () => {
     assert.ok(lines.includes("d /run/slipway/agent 0700 root root -"));
   });
 
+  it("let the daemon tell who logs in, and no helper", () => {
+    assert.ok(textOf("slipway-agent.conf").includes("\nd /run/motd.d 0755 root root -\n"));
+    assert.match(daemon, /^ReadWritePaths=.* -\/run\/motd\.d$/m);
+    for (const text of [task, loader]) assert.doesNotMatch(text, /motd/);
+  });
+
   it("begin with a shell that Node.js takes the place of", () => {
     const launcher = textOf("slipway-agent");
     assert.match(

@@ -1,8 +1,10 @@
 /** The agent of this node: the verbs' narrow interface over the engine, the tasks and the daemon. */
 import process from "node:process";
 import { linuxClock, linuxExec } from "@slipway/host";
+import { MOTD_FILE, motdWriter } from "../../daemon/motd.ts";
 import { runDaemon } from "../../daemon/run-daemon.ts";
 import { DAEMON_UNIT, notifier, systemd, watchdogMs } from "../../daemon/systemd.ts";
+import { journalTeller } from "../../daemon/tell-journal.ts";
 import { taskFiles } from "../../daemon/task-files.ts";
 import type { CheckOutcome, EnginePorts, Tasks } from "../../engine/ports.ts";
 import { checkEvent } from "../../engine/outcome-event.ts";
@@ -20,6 +22,7 @@ import { Refusal } from "../refusal.ts";
 import { daemonTasks } from "./daemon-tasks.ts";
 import { type NodePorts, nodePorts, readThisNode } from "./node-ports.ts";
 import { RUN_DIRECTORY } from "./places.ts";
+import { peopleTold } from "./tell-people.ts";
 
 export interface NodeAgentOptions {
   /** For people: standard error, which is the journal's under systemd. */
@@ -173,13 +176,18 @@ export const nodeAgent = async (options: NodeAgentOptions): Promise<Agent> => {
     gatherSupport: async () => (await import("./gather.ts")).gatherSupport(() => look(ports)),
     serve: async (stop) => {
       const tasks = daemonTasks({ files, systemd: manager, log, signal: stop });
+      const tell = peopleTold({
+        motd: motdWriter(MOTD_FILE, log),
+        journal: journalTeller(linuxExec, log),
+        config: ports.config,
+      });
       await runDaemon(
         {
           run: async (event) => {
             const ran = await runAgent({ ...ports, lock: () => ports.lock(0), tasks }, event);
-            return ran.kind === "busy"
-              ? ran
-              : { kind: "quiet", state: ran.state, waitMs: ran.wakeInMs };
+            if (ran.kind === "busy") return ran;
+            await tell(ran);
+            return { kind: "quiet", state: ran.state, waitMs: ran.wakeInMs };
           },
           notify: notifier(linuxExec, environment, log),
           onHangup: options.onHangup,

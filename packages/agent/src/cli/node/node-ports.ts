@@ -2,11 +2,12 @@
 import { randomInt } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { arch, uptime } from "node:os";
-import { linuxClock, linuxDurableDirectory, linuxFiles, lockFile } from "@slipway/host";
+import { linuxClock, linuxDurableDirectory, linuxExec, linuxFiles, lockFile } from "@slipway/host";
 import type { Architecture } from "@slipway/release";
 import { loadConfig } from "../../config/load-config.ts";
 import { machineSettings } from "../../config/machine-settings.ts";
 import type { Config } from "../../config/merge.ts";
+import { journalTeller, toldLedger } from "../../daemon/tell-journal.ts";
 import { openJournalStore } from "../../engine/journal-store.ts";
 import type { EnginePorts, JournalStore } from "../../engine/ports.ts";
 import { AgentError } from "../../errors.ts";
@@ -64,13 +65,16 @@ export const nodePorts = async (log: (line: string) => void): Promise<NodePorts>
       hint: "run it as root, and see whether /var is mounted",
     });
   }
-  const ledger = openLedger({
-    files: linuxFiles,
-    directory: STATE_DIRECTORY,
-    clock: linuxClock,
-    exclusively,
-    log,
-  });
+  const ledger = toldLedger(
+    openLedger({
+      files: linuxFiles,
+      directory: STATE_DIRECTORY,
+      clock: linuxClock,
+      exclusively,
+      log,
+    }),
+    journalTeller(linuxExec, log),
+  );
   return {
     lock: (waitSeconds) => lockFile(inRun("lock"), waitSeconds),
     observe: async () => observedOf((await readThisNode()).facts),

@@ -1,0 +1,57 @@
+/** After each run of the daemon: the message of the day for who logs in, and the journal for who watches many nodes. */
+import { linuxClock } from "@slipway/host";
+import { findingLine } from "../../config/finding.ts";
+import { machineSettings } from "../../config/machine-settings.ts";
+import type { Config } from "../../config/merge.ts";
+import type { TellMotd } from "../../daemon/motd.ts";
+import type { TellJournal } from "../../daemon/tell-journal.ts";
+import type { Ran } from "../../engine/run.ts";
+import { gateOpensAt } from "../../machine/guards.ts";
+import { type Amiss, newsOf, NOTHING_AMISS } from "../../telling/news.ts";
+import { motdText } from "../present/motd-text.ts";
+import { failureOf } from "../present/why.ts";
+
+export interface People {
+  readonly motd: TellMotd;
+  readonly journal: TellJournal;
+  readonly config: () => Promise<Config>;
+}
+
+const wrongIn = ({ findings }: Config): string | undefined => {
+  const wrong = findings.find(({ severity }) => severity === "error");
+  return wrong === undefined ? undefined : findingLine(wrong);
+};
+
+const amissIn = ({ state, lastCheck }: Ran, settingsError: string | undefined): Amiss => ({
+  held: state.kind === "held" ? state.failure : undefined,
+  check: lastCheck?.answer.kind === "failed" ? lastCheck.answer.failure : undefined,
+  settings:
+    settingsError === undefined
+      ? undefined
+      : failureOf({ code: "SETTINGS_WRONG", message: settingsError }),
+});
+
+/** Of one daemon's life: what lasts is told again by the next one. Never rejects. */
+export const peopleTold = ({ motd, journal, config }: People): ((ran: Ran) => Promise<void>) => {
+  let before = NOTHING_AMISS;
+  return async (ran) => {
+    const found = await config();
+    const settingsError = wrongIn(found);
+    const nowMs = linuxClock.now().getTime();
+    const { state, ledger } = ran;
+    const byHand = state.kind === "staged" && state.byHand;
+    const settings = machineSettings(found);
+    await motd(
+      motdText({
+        state,
+        ledger,
+        gateOpensAtMs: gateOpensAt({ byHand }, { nowMs, ledger, settings }),
+        settingsError,
+        now: Math.floor(nowMs / 1000),
+      }),
+    );
+    const amiss = amissIn(ran, settingsError);
+    for (const message of newsOf(before, amiss)) await journal(message);
+    before = amiss;
+  };
+};
