@@ -15,6 +15,7 @@ export type AgentErrorCode =
   | "PINNED"
   | "PAUSED"
   | "GATE_CLOSED"
+  | "NOT_CONFIRMED"
   | "NOT_KNOWN"
   | "UNFINISHED"
   // What is kept on the node.

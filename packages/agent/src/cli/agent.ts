@@ -13,6 +13,7 @@ import type { Observed } from "../machine/observed.ts";
 import type { RollbackTarget } from "../machine/rollback-target.ts";
 import type { State } from "../machine/state.ts";
 import type { ReleaseRef } from "../machine/release.ts";
+import type { Lost } from "../reset/reset-files.ts";
 import type { PlanOutcome } from "../tasks/plan-update.ts";
 import type { CheckResult, Verdict } from "@slipway/release";
 
@@ -74,6 +75,21 @@ export interface HealthAnswer {
   readonly problems: readonly string[];
 }
 
+/** What came of a step of a factory reset. */
+export type ResetAnswer =
+  | {
+      readonly kind: "offered";
+      readonly code: string;
+      readonly validSeconds: number;
+      /** One was confirmed before, and waits for the next boot. */
+      readonly isOrdered: boolean;
+      readonly newMachineId: boolean;
+      readonly kept: readonly string[];
+      readonly lost: Lost;
+    }
+  | { readonly kind: "ordered"; readonly newMachineId: boolean; readonly kept: readonly string[] }
+  | { readonly kind: "cancelled"; readonly wasOrdered: boolean };
+
 /** A file of the bundle for support. */
 export interface SupportFile {
   readonly name: string;
@@ -107,6 +123,11 @@ export interface Agent {
   readonly etc: () => Promise<EtcReport>;
   /** @throws AgentError `NOT_KNOWN` where there is nothing to compare with. */
   readonly diff: () => Promise<ReleaseDiff>;
+  /** The first step of a factory reset. @throws AgentError `DEGRADED`, `ON_PROBATION`, `BUSY` */
+  readonly offerReset: (choice: { readonly newMachineId: boolean }) => Promise<ResetAnswer>;
+  /** The second: the next boot removes data. @throws AgentError `NOT_CONFIRMED`, and as the first */
+  readonly confirmReset: (code: string) => Promise<ResetAnswer>;
+  readonly cancelReset: () => Promise<ResetAnswer>;
   readonly gatherSupport: () => Promise<readonly SupportFile[]>;
   /** Runs until it is told to stop. */
   readonly serve: (signal: AbortSignal) => Promise<void>;

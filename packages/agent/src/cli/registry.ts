@@ -100,6 +100,12 @@ export const VERBS: readonly Registered[] = [
     load: async () => (await import("./verbs/config.ts")).config,
   },
   {
+    name: "factory-reset",
+    summary: "Remove this node's data with the next boot, but for what is to be kept",
+    audience: "operator",
+    load: async () => (await import("./verbs/factory-reset.ts")).factoryReset,
+  },
+  {
     name: "support",
     summary: "Gather what is needed to find a fault, without secrets",
     audience: "operator",

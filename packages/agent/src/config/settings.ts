@@ -1,4 +1,5 @@
 /** The settings of the agent: what there is, what it may be, and what it is by itself. Pure. */
+import { DEFAULT_KEEP, isKeepPath } from "../reset/keep-list.ts";
 import type { Blackout } from "../window/gate.ts";
 import type { Window } from "../window/window.ts";
 import { lockGroupName, lockServerAddress } from "./lock-settings.ts";
@@ -35,6 +36,8 @@ export interface Settings {
   readonly wariness: number | undefined;
   /** Bytes a second at most while a release is fetched; undefined: no limit. */
   readonly bytesPerSecond: number | undefined;
+  /** What a factory reset leaves, beside the agent's own: absolute paths below `/var`. */
+  readonly factoryResetKeep: readonly string[];
 }
 
 export const DEFAULTS: Settings = {
@@ -51,6 +54,7 @@ export const DEFAULTS: Settings = {
   group: undefined,
   wariness: undefined,
   bytesPerSecond: undefined,
+  factoryResetKeep: DEFAULT_KEEP,
 };
 
 /** What reads a key's value into a field of `Settings`. */
@@ -118,6 +122,17 @@ const addresses = (node: SettingNode): Reading<readonly string[]> =>
         : refused(item, "this is no address of a repository", ADDRESS_HINT),
   );
 
+const MAX_KEPT = 64;
+
+const KEEP_HINT = "write absolute paths below /var, such as /var/lib/postgresql";
+
+const keepPaths = (node: SettingNode): Reading<readonly string[]> =>
+  listOf(node, { what: "a path", most: MAX_KEPT, hint: KEEP_HINT }, (item): Reading<string> =>
+    isKeepPath(item.text)
+      ? { ok: true, value: item.text }
+      : refused(item, `${shown(item)} is no path below /var`, KEEP_HINT),
+  );
+
 const WEEK_SECONDS = 604_800;
 const MOST_BYTES_PER_SECOND = 1_000_000_000_000;
 
@@ -142,6 +157,7 @@ export const SETTING_RULES: ReadonlyMap<string, SettingRule> = new Map<string, S
       read: numberFrom(16_384, MOST_BYTES_PER_SECOND, { whole: true }),
     },
   ],
+  ["factory_reset_keep", { field: "factoryResetKeep", read: keepPaths }],
 ]);
 
 /** The key that stands for a field in files. */

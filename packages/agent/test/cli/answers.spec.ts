@@ -150,13 +150,13 @@ describe("etc, diff and config", () => {
   it("show settings with where they are from, and end with 1 where a file has an error", async () => {
     const config = async () =>
       mergeSettings([
-        { file: "/etc/a.yaml", text: "channel: edge\nrepository: https://me:pw@x/\n" },
+        { file: "/etc/a.yaml", text: "channel: edge\nrepository: https://me:hush@x/\n" },
       ]);
     const { status, stdout } = await say(["config", "show", "--origin"], { config });
     assert.equal(status, 0);
     assert.match(stdout, /^channel: edge {2}# \/etc\/a\.yaml:1$/m);
     assert.match(stdout, /^poll_seconds: 1800 {2}# default$/m);
-    assert.doesNotMatch(stdout, /pw/);
+    assert.doesNotMatch(stdout, /hush/);
     const wrong = async () => mergeSettings([{ file: "/etc/a.yaml", text: "stage: never" }]);
     const said = await say(["config", "show", "--json", "--origin"], { config: wrong });
     assert.equal(said.status, 1);

@@ -31,7 +31,7 @@ describe("the agent's verbs", () => {
   it("are those that operators and units rely on", () => {
     assert.equal(
       VERBS.map(({ name }) => name).join(" "),
-      "status why check plan update rollback pin unpin pause resume forgive history health etc diff config support daemon task verdict loader internal",
+      "status why check plan update rollback pin unpin pause resume forgive history health etc diff config factory-reset support daemon task verdict loader internal",
     );
   });
 

@@ -9,6 +9,7 @@ const factsOf = (with_: Partial<MotdFacts> = {}): MotdFacts => ({
   ledger: aLedger(),
   gateOpensAtMs: NOW * 1000,
   settingsError: undefined,
+  isResetOrdered: false,
   now: NOW,
   ...with_,
 });
@@ -72,6 +73,7 @@ describe("the message of the day", () => {
         "updates are paused",
       ],
     );
+    assert.match(lines({ isResetOrdered: true })[0] ?? "", /^A FACTORY RESET IS ORDERED/);
   });
 
   it("is short, whatever has failed, and has nothing in it that a terminal obeys", () => {

@@ -39,6 +39,7 @@ lock_group: Rack-7.b
 group: canary
 wariness: 0.25
 bytes_per_second: 1000000
+factory_reset_keep: /var/lib/pg
 `);
     assert.deepEqual(findings, []);
     const { windows, ...others } = settings;
@@ -65,6 +66,7 @@ bytes_per_second: 1000000
       group: "canary",
       wariness: 0.25,
       bytesPerSecond: 1_000_000,
+      factoryResetKeep: ["/var/lib/pg"],
     });
     assert.equal(SETTING_RULES.size, Object.keys(settings).length);
   });

@@ -24,6 +24,7 @@ SizeMinBytes=512M
 /** In no particular order, as the links. */
 export const nodeFiles = (): readonly NodeFile[] => [
   script("prepare-node"),
+  script("reset-node"),
   script("came-up"),
   script("show-disk"),
   { path: "/usr/lib/slipway/repart.d/60-var.conf", text: VAR_PARTITION },

@@ -115,6 +115,42 @@ ${BESIDE_THE_ESP}
 WantedBy=multi-user.target
 `;
 
+/**
+ * The second half of a factory reset: what reset-node has moved away goes, as slowly as it likes. Nobody waits for it; a node that goes down before it is
+ * through has it done in the next boot.
+ */
+const RESET_CLEAN = `[Unit]
+Description=Remove What a Factory Reset Has Moved Away
+ConditionPathExists=/var/.slipway-reset
+ConditionPathExists=!/run/slipway/degraded
+RequiresMountsFor=/var
+After=multi-user.target
+
+[Service]
+Type=exec
+ExecStart=rm -rf --one-file-system /var/.slipway-reset
+Nice=19
+CPUWeight=20
+IOSchedulingClass=idle
+IOWeight=20
+CapabilityBoundingSet=CAP_DAC_OVERRIDE CAP_FOWNER
+NoNewPrivileges=yes
+ProtectSystem=strict
+ReadWritePaths=/var
+PrivateNetwork=yes
+RestrictAddressFamilies=none
+RestrictNamespaces=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
+
+[Install]
+WantedBy=multi-user.target
+`;
+
 export const NODE_UNITS: readonly NodeFile[] = [
   { path: "/usr/lib/systemd/system.conf.d/20-slipway.conf", text: MANAGER },
   { path: `${UNITS}/emergency.target`, text: EMERGENCY_TARGET },
@@ -126,4 +162,5 @@ export const NODE_UNITS: readonly NodeFile[] = [
   })),
   { path: `${UNITS}/slipway-recovery.service`, text: RECOVERY_SERVICE },
   { path: `${UNITS}/slipway-came-up.service`, text: CAME_UP },
+  { path: `${UNITS}/slipway-reset-clean.service`, text: RESET_CLEAN },
 ];

@@ -30,6 +30,19 @@ describe("what every node has", () => {
     assert.match(script, /^ {4}argument roothash\n {4}place=\/var\/lib\/slipway\/etc\/\$answer$/m);
   });
 
+  it("forgets its data where that was ordered: after /var is mounted, and before /etc is", () => {
+    const script = textOf("/usr/lib/slipway/prepare-node");
+    assert.ok(script.indexOf("mount -t xfs") < script.indexOf("/usr/lib/slipway/reset-node /var"));
+    assert.ok(script.indexOf("reset-node /var") < script.indexOf("mount -t overlay"));
+    // What was moved away goes behind the boot, and in nobody's way.
+    const unit = textOf("/usr/lib/systemd/system/slipway-reset-clean.service");
+    assert.match(unit, /^After=multi-user\.target$/m);
+    assert.match(unit, /^Type=exec$/m);
+    const [, away = ""] =
+      /^readonly AWAY=\$VAR\/(\S+)$/m.exec(textOf("/usr/lib/slipway/reset-node")) ?? [];
+    assert.match(unit, new RegExp(`^ExecStart=rm -rf --one-file-system /var/\\${away}$`, "m"));
+  });
+
   it("restarts after a failure instead of waiting for a password", () => {
     const unit = textOf("/usr/lib/systemd/system/emergency.service");
     assert.match(unit, /^FailureAction=reboot-force$/m);

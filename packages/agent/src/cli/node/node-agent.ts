@@ -17,11 +17,12 @@ import type { CheckRequest } from "../../machine/effect.ts";
 import type { OperatorEvent } from "../../machine/event.ts";
 import { NO_LEASES } from "../../machine/lease.ts";
 import { rollbackTarget } from "../../machine/rollback-target.ts";
+import { resetFiles } from "../../reset/reset-files.ts";
 import type { Agent, Look } from "../agent.ts";
 import { Refusal } from "../refusal.ts";
 import { daemonTasks } from "./daemon-tasks.ts";
 import { type NodePorts, nodePorts, readThisNode } from "./node-ports.ts";
-import { RUN_DIRECTORY } from "./places.ts";
+import { DATA_DIRECTORY, RUN_DIRECTORY, STATE_DIRECTORY } from "./places.ts";
 import { peopleTold } from "./tell-people.ts";
 
 export interface NodeAgentOptions {
@@ -147,6 +148,15 @@ export const nodeAgent = async (options: NodeAgentOptions): Promise<Agent> => {
     }
   };
 
+  const reset = () => import("./factory-reset.ts");
+  const resetHere = {
+    files: resetFiles({ data: DATA_DIRECTORY, state: STATE_DIRECTORY }),
+    look: () => look(ports),
+    tell: journalTeller(linuxExec, log),
+    // Who logs in is told by the daemon.
+    wake: () => manager.hangUp(DAEMON_UNIT),
+  };
+
   return {
     look: () => look(ports),
     config: ports.config,
@@ -173,14 +183,19 @@ export const nodeAgent = async (options: NodeAgentOptions): Promise<Agent> => {
     health: async (asked) => (await import("./health.ts")).askHealth(asked),
     etc: async () => (await import("./own-etc.ts")).readOwnEtc(),
     diff: async () => (await import("./compare.ts")).compareSlots(await ports.observe()),
+    offerReset: async (choice) => (await reset()).offerReset(resetHere, choice),
+    confirmReset: async (code) => (await reset()).confirmReset(resetHere, code),
+    cancelReset: async () => (await reset()).cancelReset(resetHere),
     gatherSupport: async () => (await import("./gather.ts")).gatherSupport(() => look(ports)),
     serve: async (stop) => {
       const tasks = daemonTasks({ files, systemd: manager, log, signal: stop });
-      const tell = peopleTold({
+      const people = {
         motd: motdWriter(MOTD_FILE, log),
         journal: journalTeller(linuxExec, log),
         config: ports.config,
-      });
+        isResetOrdered: resetHere.files.isOrdered,
+      };
+      const tell = peopleTold(people, log);
       await runDaemon(
         {
           run: async (event) => {

@@ -15,6 +15,8 @@ export interface People {
   readonly motd: TellMotd;
   readonly journal: TellJournal;
   readonly config: () => Promise<Config>;
+  /** A factory reset waits for the next boot. */
+  readonly isResetOrdered: () => Promise<boolean>;
 }
 
 const wrongIn = ({ findings }: Config): string | undefined => {
@@ -31,27 +33,39 @@ const amissIn = ({ state, lastCheck }: Ran, settingsError: string | undefined): 
       : failureOf({ code: "SETTINGS_WRONG", message: settingsError }),
 });
 
-/** Of one daemon's life: what lasts is told again by the next one. Never rejects. */
-export const peopleTold = ({ motd, journal, config }: People): ((ran: Ran) => Promise<void>) => {
+/** Of one daemon's life: what lasts is told again by the next one. Never rejects: a node is updated whether or not anybody is told. */
+export const peopleTold = (
+  people: People,
+  log: (line: string) => void,
+): ((ran: Ran) => Promise<void>) => {
   let before = NOTHING_AMISS;
   return async (ran) => {
-    const found = await config();
-    const settingsError = wrongIn(found);
-    const nowMs = linuxClock.now().getTime();
-    const { state, ledger } = ran;
-    const byHand = state.kind === "staged" && state.byHand;
-    const settings = machineSettings(found);
-    await motd(
-      motdText({
-        state,
-        ledger,
-        gateOpensAtMs: gateOpensAt({ byHand }, { nowMs, ledger, settings }),
-        settingsError,
-        now: Math.floor(nowMs / 1000),
-      }),
-    );
-    const amiss = amissIn(ran, settingsError);
-    for (const message of newsOf(before, amiss)) await journal(message);
-    before = amiss;
+    try {
+      before = await tellAll(people, ran, before);
+    } catch (error) {
+      log(`nobody was told of it: ${error instanceof Error ? error.message : String(error)}`);
+    }
   };
+};
+
+const tellAll = async (people: People, ran: Ran, before: Amiss): Promise<Amiss> => {
+  const config = await people.config();
+  const settingsError = wrongIn(config);
+  const nowMs = linuxClock.now().getTime();
+  const { state, ledger } = ran;
+  const byHand = state.kind === "staged" && state.byHand;
+  const settings = machineSettings(config);
+  await people.motd(
+    motdText({
+      state,
+      ledger,
+      gateOpensAtMs: gateOpensAt({ byHand }, { nowMs, ledger, settings }),
+      settingsError,
+      isResetOrdered: await people.isResetOrdered(),
+      now: Math.floor(nowMs / 1000),
+    }),
+  );
+  const amiss = amissIn(ran, settingsError);
+  for (const message of newsOf(before, amiss)) await people.journal(message);
+  return amiss;
 };

@@ -13,6 +13,7 @@ export interface MotdFacts {
   readonly gateOpensAtMs: number;
   /** The first error of the settings. */
   readonly settingsError: string | undefined;
+  readonly isResetOrdered: boolean;
   /** Seconds since 1970. */
   readonly now: number;
 }
@@ -93,7 +94,16 @@ const endings = ({ ledger, now }: MotdFacts): readonly string[] => {
   ];
 };
 
-const orders = ({ ledger: { pin, pause }, settingsError }: MotdFacts): readonly string[] => [
+const orders = ({
+  ledger: { pin, pause },
+  settingsError,
+  isResetOrdered,
+}: MotdFacts): readonly string[] => [
+  ...(isResetOrdered
+    ? [
+        "A FACTORY RESET IS ORDERED: the next boot removes this node's data; `slipway-agent factory-reset --cancel` takes that back",
+      ]
+    : []),
   ...(pin === undefined
     ? []
     : [`this node is pinned to release ${pin.version}${because(pin.reason)}`]),

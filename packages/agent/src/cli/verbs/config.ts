@@ -44,6 +44,7 @@ const shownValue = (settings: Config["settings"], field: keyof Settings): Shown 
     case "group":
     case "wariness":
     case "bytesPerSecond":
+    case "factoryResetKeep":
       return settings[field];
   }
 };
