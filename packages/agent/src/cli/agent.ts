@@ -13,6 +13,7 @@ import type { Observed } from "../machine/observed.ts";
 import type { RollbackTarget } from "../machine/rollback-target.ts";
 import type { State } from "../machine/state.ts";
 import type { ReleaseRef } from "../machine/release.ts";
+import type { Report } from "../report/report.ts";
 import type { Lost } from "../reset/reset-files.ts";
 import type { PlanOutcome } from "../tasks/plan-update.ts";
 import type { CheckResult, Verdict } from "@slipway/release";
@@ -128,6 +129,8 @@ export interface Agent {
   /** The second: the next boot removes data. @throws AgentError `NOT_CONFIRMED`, and as the first */
   readonly confirmReset: (code: string) => Promise<ResetAnswer>;
   readonly cancelReset: () => Promise<ResetAnswer>;
+  /** What a fleet would want to know of this node. */
+  readonly report: () => Promise<Report>;
   readonly gatherSupport: () => Promise<readonly SupportFile[]>;
   /** Runs until it is told to stop. */
   readonly serve: (signal: AbortSignal) => Promise<void>;

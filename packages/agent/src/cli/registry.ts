@@ -106,6 +106,12 @@ export const VERBS: readonly Registered[] = [
     load: async () => (await import("./verbs/factory-reset.ts")).factoryReset,
   },
   {
+    name: "report",
+    summary: "Show what this node is and what became of its releases, as one document",
+    audience: "operator",
+    load: async () => (await import("./verbs/report.ts")).report,
+  },
+  {
     name: "support",
     summary: "Gather what is needed to find a fault, without secrets",
     audience: "operator",

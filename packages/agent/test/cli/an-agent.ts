@@ -91,6 +91,7 @@ export const anAgent = (taught: Partial<Agent>): Agent => ({
   offerReset: notExpected("offerReset"),
   confirmReset: notExpected("confirmReset"),
   cancelReset: notExpected("cancelReset"),
+  report: notExpected("report"),
   gatherSupport: notExpected("gatherSupport"),
   serve: notExpected("serve"),
   runTask: notExpected("runTask"),

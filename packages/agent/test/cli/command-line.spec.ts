@@ -31,7 +31,7 @@ describe("the agent's verbs", () => {
   it("are those that operators and units rely on", () => {
     assert.equal(
       VERBS.map(({ name }) => name).join(" "),
-      "status why check plan update rollback pin unpin pause resume forgive history health etc diff config factory-reset support daemon task verdict loader internal",
+      "status why check plan update rollback pin unpin pause resume forgive history health etc diff config factory-reset report support daemon task verdict loader internal",
     );
   });
 
@@ -101,7 +101,7 @@ describe("the agent's command line", () => {
   const WRONG: readonly (readonly [readonly string[], RegExp])[] = [
     [[], /^Keeps this node/],
     [["statsu"], /no verb 'statsu'\nhint: did you mean `slipway-agent status`\?/],
-    [["revert"], /no verb 'revert'\nhint: `slipway-agent --help` lists them/],
+    [["explode"], /no verb 'explode'\nhint: `slipway-agent --help` lists them/],
     [["interna"], /no verb 'interna'\nhint: `slipway-agent --help`/],
     [["__proto__"], /no verb '__proto__'/],
     [["config", "shwo"], /no verb 'config shwo'\nhint: did you mean `slipway-agent config show`/],

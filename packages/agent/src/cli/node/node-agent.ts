@@ -186,6 +186,7 @@ export const nodeAgent = async (options: NodeAgentOptions): Promise<Agent> => {
     offerReset: async (choice) => (await reset()).offerReset(resetHere, choice),
     confirmReset: async (code) => (await reset()).confirmReset(resetHere, code),
     cancelReset: async () => (await reset()).cancelReset(resetHere),
+    report: async () => (await import("./make-report.ts")).makeReport(await look(ports)),
     gatherSupport: async () => (await import("./gather.ts")).gatherSupport(() => look(ports)),
     serve: async (stop) => {
       const tasks = daemonTasks({ files, systemd: manager, log, signal: stop });
