@@ -28,7 +28,7 @@ describe("the message of the day", () => {
   it("tells what is on its way, and when the node restarts", () => {
     assert.deepEqual(lines({ state: STAGED }), ["release 3 is staged: the node restarts into it"]);
     assert.deepEqual(lines({ state: STAGED, gateOpensAtMs: (NOW + 7200) * 1000 }), [
-      "release 3 is staged: the node restarts into it 2026-01-01 02:00 UTC (in 2 h)",
+      "release 3 is staged: the node restarts into it 2026-01-01 02:00 UTC",
     ]);
     assert.deepEqual(lines({ state: STAGED, gateOpensAtMs: Infinity }), [
       "release 3 is staged: `slipway-agent update` restarts into it",
@@ -46,9 +46,7 @@ describe("the message of the day", () => {
     const failed = { release: THREE, reason: "ssh is down", since: NOW - 3600 };
     assert.deepEqual(
       lines({ ledger: aLedger({ forbidden: new Map([[THREE.roothash, failed]]) }) }),
-      [
-        "release 3 failed here 2025-12-31 23:00 UTC (60 min ago), and is not tried again: ssh is down",
-      ],
+      ["release 3 failed here 2025-12-31 23:00 UTC, and is not tried again: ssh is down"],
     );
     const rolledBack: LedgerRecord = {
       kind: "rolled-back",
@@ -68,7 +66,7 @@ describe("the message of the day", () => {
         }),
       }),
       [
-        "rolled back from release 3 to 2 2025-12-31 23:59 UTC (60 s ago): slow",
+        "rolled back from release 3 to 2 2025-12-31 23:59 UTC: slow",
         "this node is pinned to release 2: slow",
         "updates are paused",
       ],

@@ -1,6 +1,6 @@
-/** What whoever logs in is told of this node: only what is not as usual. Pure. */
+/** What whoever logs in is told of this node: only what is not as usual, and with dates alone, since nobody knows when it is read. Pure. */
 import { printableLine } from "@slipway/host/command-line";
-import { dateAndDistance } from "./time.ts";
+import { date } from "./time.ts";
 import { because } from "../../errors.ts";
 import type { LedgerRecord } from "../../ledger/entry.ts";
 import type { LedgerView } from "../../ledger/view.ts";
@@ -24,9 +24,7 @@ const MOST_FORBIDDEN = 3;
 const restarts = ({ gateOpensAtMs, now }: MotdFacts): string => {
   if (gateOpensAtMs === Infinity) return "`slipway-agent update` restarts into it";
   const at = Math.ceil(gateOpensAtMs / 1000);
-  return at <= now
-    ? "the node restarts into it"
-    : `the node restarts into it ${dateAndDistance(at, now)}`;
+  return at <= now ? "the node restarts into it" : `the node restarts into it ${date(at)}`;
 };
 
 const trouble = (failure: { readonly message: string } | undefined): string =>
@@ -34,7 +32,7 @@ const trouble = (failure: { readonly message: string } | undefined): string =>
 
 /** What is on its way. */
 const pending = (facts: MotdFacts): readonly string[] => {
-  const { state, now } = facts;
+  const { state } = facts;
   switch (state.kind) {
     case "init":
     case "steady":
@@ -53,7 +51,7 @@ const pending = (facts: MotdFacts): readonly string[] => {
       return [`THIS NODE IS ABOUT TO RESTART: it goes back to release ${state.target.version}`];
     case "probation":
       return [
-        `release ${state.release.version} is on probation, and is judged ${dateAndDistance(Math.ceil(state.deadlineMs / 1000), now)} at the latest`,
+        `release ${state.release.version} is on probation, and is judged by ${date(Math.ceil(state.deadlineMs / 1000))} at the latest`,
       ];
     case "held":
       return [
@@ -72,7 +70,7 @@ const lastRollback = ({
   return last?.kind === "rolled-back" ? last : undefined;
 };
 
-const endings = ({ ledger, now }: MotdFacts): readonly string[] => {
+const endings = ({ ledger }: MotdFacts): readonly string[] => {
   const rollback = lastRollback(ledger);
   const forbidden = [...ledger.forbidden.values()]
     .filter(({ release }) => release.roothash !== rollback?.release.roothash)
@@ -82,13 +80,13 @@ const endings = ({ ledger, now }: MotdFacts): readonly string[] => {
     ...(rollback === undefined
       ? []
       : [
-          `rolled back from release ${rollback.release.version} to ${rollback.target.version} ${dateAndDistance(rollback.at, now)}: ${rollback.reason}`,
+          `rolled back from release ${rollback.release.version} to ${rollback.target.version} ${date(rollback.at)}: ${rollback.reason}`,
         ]),
     ...forbidden
       .slice(0, MOST_FORBIDDEN)
       .map(
         ({ release: { version }, reason, since }) =>
-          `release ${version} failed here ${dateAndDistance(since, now)}, and is not tried again: ${reason}`,
+          `release ${version} failed here ${date(since)}, and is not tried again: ${reason}`,
       ),
     ...(left > 0 ? [`and ${left} more that are not tried again: slipway-agent history`] : []),
   ];
