@@ -1,8 +1,6 @@
 /** Exit statuses of the agent's command line: a contract with scripts. Pure. */
-import type { ReceiverErrorCode } from "@slipway/receiver";
-import type { HostErrorCode } from "@slipway/host";
-import type { ProgramHelp, UsageError } from "@slipway/host/command-line";
-import type { AgentErrorCode } from "../errors.ts";
+import type { ProgramHelp } from "@slipway/host/command-line";
+import { type FailureKind, failureKindOf } from "../failure-kinds.ts";
 
 export const EXIT = {
   done: 0,
@@ -25,25 +23,14 @@ export const EXIT_MEANINGS: readonly (readonly [string, string])[] = [
 
 export const PROGRAM: ProgramHelp = { program: "slipway-agent", exits: EXIT_MEANINGS };
 
-type KnownCode = AgentErrorCode | ReceiverErrorCode | HostErrorCode | UsageError["code"];
-
-/** Codes that lead to something else than `failed`. */
-const BY_CODE = {
-  USAGE: EXIT.usage,
-  BUSY: EXIT.tryLater,
-  ON_PROBATION: EXIT.tryLater,
-  UNREACHABLE: EXIT.tryLater,
-  TOO_SLOW: EXIT.tryLater,
-  BAD_ANSWER: EXIT.tryLater,
-  SLOT_BUSY: EXIT.tryLater,
-  DEVICE_BUSY: EXIT.tryLater,
-  ABORTED: EXIT.interrupted,
-} as const satisfies Partial<Record<KnownCode, number>>;
+const BY_KIND: Readonly<Record<FailureKind, number>> = {
+  usage: EXIT.usage,
+  "try-later": EXIT.tryLater,
+  interrupted: EXIT.interrupted,
+  refused: EXIT.failed,
+  unknown: EXIT.failed,
+  failed: EXIT.failed,
+};
 
 /** The exit status for an error's code; undefined is the code of errors that nobody expected. */
-export const exitStatusOf = (code: string | undefined): number => {
-  const known: Readonly<Record<string, number>> = BY_CODE;
-  return (
-    (code !== undefined && Object.hasOwn(known, code) ? known[code] : undefined) ?? EXIT.failed
-  );
-};
+export const exitStatusOf = (code: string | undefined): number => BY_KIND[failureKindOf(code)];
