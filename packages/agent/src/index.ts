@@ -9,6 +9,10 @@ export {
 export { EtcError, type EtcErrorCode, type EtcErrorDetails } from "./etc/errors.ts";
 export { type ConflictLine, type EtcReport, formatReport, type ReportLine } from "./etc/report.ts";
 export type { EtcDirectories } from "./etc/states.ts";
+export { metricsDocument } from "./api/metrics/document.ts";
+export { metricsText } from "./api/metrics/metric.ts";
+export type { MetricSource } from "./api/metrics/source.ts";
+export { METRICS } from "./api/metrics/table.ts";
 export { statesDocument } from "./machine/diagram.ts";
 export { motdWriter, type TellMotd } from "./daemon/motd.ts";
 export { journalDocument } from "./telling/journal-document.ts";

@@ -45,6 +45,8 @@ export interface Look {
   readonly progress: TaskProgress | undefined;
   /** What can still be written to `/var`. */
   readonly varFreeBytes: number;
+  /** What can still be written to the ESP; 0 where there is none. */
+  readonly espFreeBytes: number;
   /** Seconds since 1970. */
   readonly now: number;
 }

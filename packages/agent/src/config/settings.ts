@@ -38,6 +38,8 @@ export interface Settings {
   readonly bytesPerSecond: number | undefined;
   /** What a factory reset leaves, beside the agent's own: absolute paths below `/var`. */
   readonly factoryResetKeep: readonly string[];
+  /** `ADDRESS:PORT` on which metrics are served over TCP; undefined: on the agent's own socket alone. */
+  readonly metricsListen: string | undefined;
 }
 
 export const DEFAULTS: Settings = {
@@ -55,6 +57,7 @@ export const DEFAULTS: Settings = {
   wariness: undefined,
   bytesPerSecond: undefined,
   factoryResetKeep: DEFAULT_KEEP,
+  metricsListen: undefined,
 };
 
 /** What reads a key's value into a field of `Settings`. */
@@ -132,6 +135,21 @@ const keepPaths = (node: SettingNode): Reading<readonly string[]> =>
       ? { ok: true, value: item.text }
       : refused(item, `${shown(item)} is no path below /var`, KEEP_HINT),
   );
+const LISTEN_HINT = "write an address and a port, such as 127.0.0.1:9464 or [::1]:9464";
+
+/** An address and no name: what a name means may not be known when it is needed. */
+const isListenAddress = (text: string): boolean => {
+  const [, host = "", port = ""] =
+    /^(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:.]{2,45}\]):([1-9]\d{0,4})$/.exec(text) ?? [];
+  return host !== "" && Number(port) <= 65_535 && URL.canParse(`http://${host}/`);
+};
+
+const listenAddress = (node: SettingNode): Reading<string> => {
+  if (node.kind !== "scalar") return refused(node, "an address belongs here", LISTEN_HINT);
+  return isListenAddress(node.text)
+    ? { ok: true, value: node.text }
+    : refused(node, `${shown(node)} is no address to listen on`, LISTEN_HINT);
+};
 
 const WEEK_SECONDS = 604_800;
 const MOST_BYTES_PER_SECOND = 1_000_000_000_000;
@@ -158,6 +176,7 @@ export const SETTING_RULES: ReadonlyMap<string, SettingRule> = new Map<string, S
     },
   ],
   ["factory_reset_keep", { field: "factoryResetKeep", read: keepPaths }],
+  ["metrics_listen", { field: "metricsListen", read: listenAddress }],
 ]);
 
 /** The key that stands for a field in files. */

@@ -2,6 +2,8 @@
 import type { Exec } from "@slipway/host";
 
 export const DAEMON_UNIT = "slipway-agent.service";
+/** Of the API; it comes and goes with the daemon, but for a daemon that fails. */
+export const SOCKET_UNIT = "slipway-agent.socket";
 
 const NOTIFY_MS = 10_000;
 
@@ -57,7 +59,7 @@ export interface Systemd {
   ) => Promise<void>;
   /** Starts a unit and does not wait for it. Never rejects. */
   readonly startLater: (unit: string) => Promise<void>;
-  /** A unit that does not run is stopped already. */
+  /** A unit that does not run, or that is not there, is stopped already. */
   readonly stop: (unit: string) => Promise<void>;
   /** Whether a unit runs. */
   readonly isActive: (unit: string) => Promise<boolean>;
@@ -84,7 +86,8 @@ export const systemd = (exec: Exec): Systemd => {
       }
     },
     stop: async (unit) => {
-      await run(["stop", unit], `stopping ${unit}`);
+      // 5: there is no such unit, or it is masked.
+      await run(["stop", unit], `stopping ${unit}`, [0, 5]);
     },
     isActive: async (unit) => {
       // 3: not active; 4: no such unit.

@@ -69,6 +69,7 @@ export const aLook = (with_: Partial<Look> = {}): Look => ({
   ]),
   progress: undefined,
   varFreeBytes: 2 ** 30,
+  espFreeBytes: 2 ** 29,
   now: NOW,
   ...with_,
 });

@@ -40,6 +40,7 @@ group: canary
 wariness: 0.25
 bytes_per_second: 1000000
 factory_reset_keep: /var/lib/pg
+metrics_listen: "[::1]:9464"
 `);
     assert.deepEqual(findings, []);
     const { windows, ...others } = settings;
@@ -67,6 +68,7 @@ factory_reset_keep: /var/lib/pg
       wariness: 0.25,
       bytesPerSecond: 1_000_000,
       factoryResetKeep: ["/var/lib/pg"],
+      metricsListen: "[::1]:9464",
     });
     assert.equal(SETTING_RULES.size, Object.keys(settings).length);
   });
@@ -147,6 +149,13 @@ factory_reset_keep: /var/lib/pg
     ["time_zone: Europe/Nowhere", /there is no time zone/],
     ["blackouts: 2026-02-30", /'2026-02-30' is no range of days/],
     ["blackouts: 2027-01-06 to 2026-12-18", /ends before it begins/],
+    ["metrics_listen: 9464", /'9464' is no address to listen on \(write an address and a port/],
+    ["metrics_listen: localhost:9464", /no address to listen on/],
+    ["metrics_listen: 127.0.0.1:0", /no address to listen on/],
+    ["metrics_listen: 127.0.0.1:65536", /no address to listen on/],
+    ["metrics_listen: 256.0.0.1:9464", /no address to listen on/],
+    ['metrics_listen: "[::x]:9464"', /no address to listen on/],
+    ["metrics_listen: [127.0.0.1:9464]", /an address belongs here/],
     ["channel: A b", /'A b' is no name/],
     ["repository: ftp://x/", /this is no address/],
     ["repository: [https://x/?token=1]", /this is no address/],

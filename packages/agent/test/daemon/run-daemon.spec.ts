@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { manualClock } from "@slipway/host/testing";
 import { describe, it } from "mocha";
+import { orderQueue } from "../../src/daemon/order-queue.ts";
 import { type Run, runDaemon } from "../../src/daemon/run-daemon.ts";
 import type { State } from "../../src/machine/state.ts";
 
@@ -10,7 +11,7 @@ const quiet = (waitMs: number): Run => ({ kind: "quiet", state: STEADY, waitMs }
 
 /** A daemon whose machine answers as the test says; `advance` moves its time and lets it come to rest. */
 const aDaemon = (
-  answer: (event: string, runs: number) => Run | Promise<Run>,
+  answer: (event: string, runs: number, hurry: AbortSignal) => Run | Promise<Run>,
   watchdogMs?: number,
 ) => {
   const clock = manualClock();
@@ -18,12 +19,18 @@ const aDaemon = (
   const [events, notes, logged]: [string[], string[], string[]] = [[], [], []];
   let hangUp: () => void = () => undefined;
   let isListening = false;
+  let ids = 0;
+  const queue = orderQueue({
+    newId: () => String((ids += 1)).padStart(16, "0"),
+    now: clock.now,
+  });
   const ended = runDaemon(
     {
-      run: async ({ kind }) => {
+      run: async ({ kind }, hurry) => {
         events.push(kind);
-        return answer(kind, events.length);
+        return answer(kind, events.length, hurry);
       },
+      orders: queue,
       notify: async (...lines) => {
         notes.push(...lines);
       },
@@ -47,6 +54,7 @@ const aDaemon = (
     events,
     notes,
     logged,
+    queue,
     settle,
     isListening: () => isListening,
     hangUp: async () => {
@@ -174,5 +182,109 @@ describe("the daemon", () => {
     await stopped;
     assert.equal(daemon.notes.at(-1), "STOPPING=1");
     assert.deepEqual([daemon.events.length, daemon.isListening()], [1, false]);
+  });
+
+  describe("that is given orders", () => {
+    const ROLLBACK = { kind: "rollback-asked", reason: "it is slow" } as const;
+    const answered = (message: string): Run => ({
+      kind: "quiet",
+      state: STEADY,
+      waitMs: 3_600_000,
+      answer: { outcome: "nothing", message },
+    });
+    const recordsOf = ({ queue }: ReturnType<typeof aDaemon>): readonly string[] =>
+      queue.records().map(({ action, state, answer }) => `${action} ${state} ${answer?.message}`);
+
+    it("does them one after the other, and keeps what each came to", async () => {
+      const daemon = aDaemon((event) => answered(`${event} is done`));
+      await daemon.settle();
+      daemon.queue.add({ kind: "look-asked" });
+      daemon.queue.add({ kind: "update-asked" });
+      await daemon.settle();
+      assert.deepEqual(daemon.events, ["tick", "look-asked", "update-asked"]);
+      assert.deepEqual(recordsOf(daemon), [
+        "check done look-asked is done",
+        "update done update-asked is done",
+      ]);
+      await daemon.advance(3_600_000);
+      assert.equal(daemon.events.at(-1), "tick");
+      await daemon.stop();
+    });
+
+    it("looks at the disk before the first of them", async () => {
+      const daemon = aDaemon((event) => answered(event));
+      daemon.queue.add({ kind: "update-asked" });
+      await daemon.settle();
+      assert.deepEqual(daemon.events, ["tick", "update-asked"]);
+      await daemon.stop();
+    });
+
+    it("breaks off for a rollback, and for nothing else", async () => {
+      const daemon = aDaemon((event, _, hurry) =>
+        event === "update-asked"
+          ? new Promise<Run>((resolve) =>
+              hurry.addEventListener("abort", () => resolve(answered("broken off"))),
+            )
+          : answered(event),
+      );
+      await daemon.settle();
+      daemon.queue.add({ kind: "update-asked" });
+      await daemon.settle();
+      daemon.queue.add({ kind: "look-asked" });
+      await daemon.settle();
+      assert.deepEqual(recordsOf(daemon), ["update running undefined", "check waiting undefined"]);
+      daemon.queue.add(ROLLBACK);
+      await daemon.settle();
+      // And the rollback comes before what was asked for earlier.
+      assert.deepEqual(daemon.events, ["tick", "update-asked", "rollback-asked", "look-asked"]);
+      await daemon.stop();
+    });
+
+    it("does not break off one rollback for another", async () => {
+      let isHurried = false;
+      let finish: (run: Run) => void = () => undefined;
+      const daemon = aDaemon((event, runs, hurry) => {
+        if (event !== "rollback-asked" || runs > 2) return answered(event);
+        hurry.addEventListener("abort", () => (isHurried = true));
+        return new Promise<Run>((resolve) => (finish = resolve));
+      });
+      await daemon.settle();
+      daemon.queue.add(ROLLBACK);
+      await daemon.settle();
+      daemon.queue.add(ROLLBACK);
+      await daemon.settle();
+      assert.equal(isHurried, false);
+      finish(answered("gone back"));
+      await daemon.stop();
+    });
+
+    it("tries again while another process is at work, and gives up after ten minutes", async () => {
+      const daemon = aDaemon((event) =>
+        event === "update-asked" ? { kind: "busy" } : quiet(3_600_000),
+      );
+      await daemon.settle();
+      daemon.queue.add({ kind: "update-asked" });
+      for (let waited = 0; waited < 59; waited += 1) await daemon.advance(10_000);
+      assert.equal(daemon.queue.records()[0]?.state, "waiting");
+      await daemon.advance(10_000);
+      await daemon.advance(10_000);
+      assert.equal(daemon.queue.records()[0]?.answer?.failure?.code, "BUSY");
+      const runs = daemon.events.length;
+      await daemon.advance(20_000);
+      assert.equal(daemon.events.slice(runs).includes("update-asked"), false);
+      await daemon.stop();
+    });
+
+    it("says of one that broke down why it did", async () => {
+      const daemon = aDaemon((event) => {
+        if (event === "update-asked") throw new Error("the disk is gone");
+        return quiet(3_600_000);
+      });
+      await daemon.settle();
+      daemon.queue.add({ kind: "update-asked" });
+      await daemon.settle();
+      assert.deepEqual(recordsOf(daemon), ["update done the disk is gone"]);
+      await daemon.stop();
+    });
   });
 });

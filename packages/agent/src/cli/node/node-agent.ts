@@ -1,9 +1,7 @@
 /** The agent of this node: the verbs' narrow interface over the engine, the tasks and the daemon. */
-import process from "node:process";
 import { linuxClock, linuxExec } from "@slipway/host";
 import { MOTD_FILE, motdWriter } from "../../daemon/motd.ts";
-import { runDaemon } from "../../daemon/run-daemon.ts";
-import { DAEMON_UNIT, notifier, systemd, watchdogMs } from "../../daemon/systemd.ts";
+import { DAEMON_UNIT, SOCKET_UNIT, systemd } from "../../daemon/systemd.ts";
 import { journalTeller } from "../../daemon/tell-journal.ts";
 import { taskFiles } from "../../daemon/task-files.ts";
 import type { CheckOutcome, EnginePorts, Tasks } from "../../engine/ports.ts";
@@ -20,10 +18,8 @@ import { rollbackTarget } from "../../machine/rollback-target.ts";
 import { resetFiles } from "../../reset/reset-files.ts";
 import type { Agent, Look } from "../agent.ts";
 import { Refusal } from "../refusal.ts";
-import { daemonTasks } from "./daemon-tasks.ts";
 import { type NodePorts, nodePorts, readThisNode } from "./node-ports.ts";
 import { DATA_DIRECTORY, RUN_DIRECTORY, STATE_DIRECTORY } from "./places.ts";
-import { peopleTold } from "./tell-people.ts";
 
 export interface NodeAgentOptions {
   /** For people: standard error, which is the journal's under systemd. */
@@ -66,6 +62,7 @@ const look = async (ports: NodePorts): Promise<Look> => {
     config: await ports.config(),
     progress: await taskFiles(RUN_DIRECTORY).progress(),
     varFreeBytes: facts.varFreeBytes,
+    espFreeBytes: facts.espFreeBytes,
     now: nowSeconds(),
   };
 };
@@ -137,6 +134,8 @@ export const nodeAgent = async (options: NodeAgentOptions): Promise<Agent> => {
     const { rollback } = await look(ports);
     if (rollback.kind === "none") throw new Refusal(rollback.why);
     log("the agent is at work: stopping it first");
+    // Whoever asks the API meanwhile would start it again.
+    await manager.stop(SOCKET_UNIT);
     await manager.stop(DAEMON_UNIT);
     try {
       const again = await drive(event);
@@ -157,30 +156,42 @@ export const nodeAgent = async (options: NodeAgentOptions): Promise<Agent> => {
     wake: () => manager.hangUp(DAEMON_UNIT),
   };
 
+  const check = async (
+    request: CheckRequest,
+    tasks: Pick<Tasks, "check">,
+  ): Promise<CheckOutcome> => {
+    const view = await ports.ledger.view();
+    const whole = pinnedTo(view, request);
+    const outcome = await tasks.check({ kind: "check", request: whole }, view);
+    await keepAnswer(ports, whole, outcome);
+    return outcome;
+  };
+
+  const record: Agent["order"] = async (choose) => {
+    const entries: readonly LedgerEntry[] = choose(await look(ports));
+    for (const entry of entries) await ports.ledger.append(entry);
+    return entries;
+  };
+
+  const health: Agent["health"] = async (asked) => (await import("./health.ts")).askHealth(asked);
+
   return {
     look: () => look(ports),
     config: ports.config,
     drive,
     driveAtOnce,
-    check: async (request) => {
-      const view = await ports.ledger.view();
-      const whole = pinnedTo(view, request);
-      const outcome = await (await tasksHere()).check({ kind: "check", request: whole }, view);
-      await keepAnswer(ports, whole, outcome);
-      return outcome;
-    },
+    check: async (request) => check(request, await tasksHere()),
     plan: async (request) => {
       const view = await ports.ledger.view();
       const { planHere } = await import("./tasks.ts");
       return planHere({ log, files, signal }, pinnedTo(view, request), view);
     },
     order: async (choose) => {
-      const entries: readonly LedgerEntry[] = choose(await look(ports));
-      for (const entry of entries) await ports.ledger.append(entry);
+      const entries = await record(choose);
       if (entries.length > 0) await manager.hangUp(DAEMON_UNIT);
       return entries;
     },
-    health: async (asked) => (await import("./health.ts")).askHealth(asked),
+    health,
     etc: async () => (await import("./own-etc.ts")).readOwnEtc(),
     diff: async () => (await import("./compare.ts")).compareSlots(await ports.observe()),
     offerReset: async (choice) => (await reset()).offerReset(resetHere, choice),
@@ -188,32 +199,28 @@ export const nodeAgent = async (options: NodeAgentOptions): Promise<Agent> => {
     cancelReset: async () => (await reset()).cancelReset(resetHere),
     report: async () => (await import("./make-report.ts")).makeReport(await look(ports)),
     gatherSupport: async () => (await import("./gather.ts")).gatherSupport(() => look(ports)),
-    serve: async (stop) => {
-      const tasks = daemonTasks({ files, systemd: manager, log, signal: stop });
-      const people = {
-        motd: motdWriter(MOTD_FILE, log),
-        journal: journalTeller(linuxExec, log),
-        config: ports.config,
-        isResetOrdered: resetHere.files.isOrdered,
-      };
-      const tell = peopleTold(people, log);
-      await runDaemon(
+    serve: async (stop) =>
+      (await import("./serve.ts")).serveNode(
         {
-          run: async (event) => {
-            const ran = await runAgent({ ...ports, lock: () => ports.lock(0), tasks }, event);
-            if (ran.kind === "busy") return ran;
-            await tell(ran);
-            return { kind: "quiet", state: ran.state, waitMs: ran.wakeInMs };
+          ports,
+          files,
+          manager,
+          people: {
+            motd: motdWriter(MOTD_FILE, log),
+            journal: journalTeller(linuxExec, log),
+            config: ports.config,
+            settings: ports.settings,
+            isResetOrdered: resetHere.files.isOrdered,
           },
-          notify: notifier(linuxExec, environment, log),
-          onHangup: options.onHangup,
-          clock: linuxClock,
           log,
-          watchdogMs: watchdogMs(environment, process.pid),
+          environment,
+          onHangup: options.onHangup,
+          agent: { look: () => look(ports), config: ports.config, health },
+          record,
+          check,
         },
         stop,
-      );
-    },
+      ),
     runTask: async (name, stop) => {
       const { tasksHere: tasksIn } = await import("./tasks.ts");
       const tasks = tasksIn({ log, files, signal: stop });

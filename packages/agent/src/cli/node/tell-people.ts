@@ -1,10 +1,10 @@
 /** After each run of the daemon: the message of the day for who logs in, and the journal for who watches many nodes. */
 import { linuxClock } from "@slipway/host";
 import { findingLine } from "../../config/finding.ts";
-import { machineSettings } from "../../config/machine-settings.ts";
 import type { Config } from "../../config/merge.ts";
 import type { TellMotd } from "../../daemon/motd.ts";
 import type { TellJournal } from "../../daemon/tell-journal.ts";
+import type { EnginePorts } from "../../engine/ports.ts";
 import type { Ran } from "../../engine/run.ts";
 import { gateOpensAt } from "../../machine/guards.ts";
 import { type Amiss, newsOf, NOTHING_AMISS } from "../../telling/news.ts";
@@ -15,6 +15,8 @@ export interface People {
   readonly motd: TellMotd;
   readonly journal: TellJournal;
   readonly config: () => Promise<Config>;
+  /** As the machine goes by them. */
+  readonly settings: EnginePorts["settings"];
   /** A factory reset waits for the next boot. */
   readonly isResetOrdered: () => Promise<boolean>;
 }
@@ -52,14 +54,15 @@ const tellAll = async (people: People, ran: Ran, before: Amiss): Promise<Amiss> 
   const config = await people.config();
   const settingsError = wrongIn(config);
   const nowMs = linuxClock.now().getTime();
-  const { state, ledger } = ran;
+  const { state, ledger, leases } = ran;
   const byHand = state.kind === "staged" && state.byHand;
-  const settings = machineSettings(config);
+  const settings = await people.settings();
   await people.motd(
     motdText({
       state,
       ledger,
-      gateOpensAtMs: gateOpensAt({ byHand }, { nowMs, ledger, settings }),
+      gateOpensAtMs: gateOpensAt({ byHand }, { nowMs, ledger, leases, settings }),
+      waitsForLease: settings.strategy === "lock",
       settingsError,
       isResetOrdered: await people.isResetOrdered(),
       now: Math.floor(nowMs / 1000),

@@ -11,6 +11,8 @@ export interface MotdFacts {
   readonly ledger: LedgerView;
   /** From when what is staged may be finalized, in milliseconds since 1970; Infinity where only an operator opens the gate. */
   readonly gateOpensAtMs: number;
+  /** A closed gate is opened by a lock server. */
+  readonly waitsForLease: boolean;
   /** The first error of the settings. */
   readonly settingsError: string | undefined;
   readonly isResetOrdered: boolean;
@@ -21,8 +23,11 @@ export interface MotdFacts {
 /** More of them nobody reads at a prompt. */
 const MOST_FORBIDDEN = 3;
 
-const restarts = ({ gateOpensAtMs, now }: MotdFacts): string => {
-  if (gateOpensAtMs === Infinity) return "`slipway-agent update` restarts into it";
+const restarts = ({ gateOpensAtMs, waitsForLease, now }: MotdFacts): string => {
+  if (gateOpensAtMs === Infinity)
+    return waitsForLease
+      ? "the node restarts into it when its lock server lets it"
+      : "`slipway-agent update` restarts into it";
   const at = Math.ceil(gateOpensAtMs / 1000);
   return at <= now ? "the node restarts into it" : `the node restarts into it ${date(at)}`;
 };

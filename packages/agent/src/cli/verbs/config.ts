@@ -45,6 +45,7 @@ const shownValue = (settings: Config["settings"], field: keyof Settings): Shown 
     case "wariness":
     case "bytesPerSecond":
     case "factoryResetKeep":
+    case "metricsListen":
       return settings[field];
   }
 };
@@ -71,6 +72,20 @@ const configText = (config: Config, origin: boolean): string => {
   return [...lines, ...findings].join("");
 };
 
+/** As `config show --json` prints it; `origin`: with the file and line of each. */
+export const configDocument = (config: Config, origin: boolean): object => {
+  const settings = shownSettings(config);
+  return {
+    schema: 1,
+    settings: Object.fromEntries(settings),
+    ...(origin
+      ? { origins: Object.fromEntries(settings.map(([key]) => [key, originOf(config, key)])) }
+      : {}),
+    files: config.files,
+    findings: config.findings,
+  };
+};
+
 const show: Verb = {
   help: {
     summary: "Show the settings that count, of all files together",
@@ -91,19 +106,7 @@ const show: Verb = {
     const config = await (await world.agent()).config();
     const status = isUsable(config) ? EXIT.done : EXIT.failed;
     if (values.json !== true) return { data: configText(config, values.origin === true), status };
-    const settings = shownSettings(config);
-    return {
-      data: jsonDocument({
-        schema: 1,
-        settings: Object.fromEntries(settings),
-        ...(values.origin === true
-          ? { origins: Object.fromEntries(settings.map(([key]) => [key, originOf(config, key)])) }
-          : {}),
-        files: config.files,
-        findings: config.findings,
-      }),
-      status,
-    };
+    return { data: jsonDocument(configDocument(config, values.origin === true)), status };
   },
 };
 

@@ -6,7 +6,7 @@ import {
   printableLine,
 } from "@slipway/host/command-line";
 import type { CheckResult, Verdict } from "@slipway/release";
-import type { Look } from "../agent.ts";
+import type { HealthAnswer, Look } from "../agent.ts";
 import { EXIT } from "../exit-status.ts";
 import { date } from "../present/time.ts";
 import { ANSWER_OPTIONS, NO_OPERANDS, type Verb } from "../verb.ts";
@@ -38,6 +38,14 @@ const withoutVerdict = ({ observed: { booted } }: Pick<Look, "observed">): strin
 const isBad = ({ level, outcome }: CheckResult): boolean =>
   level === "required" && outcome !== "passed";
 
+/** As `health --json` prints it. */
+export const healthDocument = ({ verdict, now, problems }: HealthAnswer): object => ({
+  schema: 1,
+  ...(verdict === undefined ? {} : { verdict }),
+  ...(now === undefined ? {} : { now }),
+  problems,
+});
+
 export const health: Verb = {
   help: {
     summary: "Run the health checks now, or show those of the last probation",
@@ -58,16 +66,7 @@ export const health: Verb = {
     const answer = await agent.health({ now: values.now === true });
     const { verdict, now, problems } = answer;
     const status = (now ?? []).some(isBad) ? EXIT.failed : EXIT.done;
-    if (values.json === true)
-      return {
-        data: jsonDocument({
-          schema: 1,
-          ...(verdict === undefined ? {} : { verdict }),
-          ...(now === undefined ? {} : { now }),
-          problems,
-        }),
-        status,
-      };
+    if (values.json === true) return { data: jsonDocument(healthDocument(answer)), status };
     const found =
       now === undefined
         ? verdict === undefined

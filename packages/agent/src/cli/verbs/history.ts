@@ -6,6 +6,7 @@ import {
   wholeNumber,
 } from "@slipway/host/command-line";
 import type { LedgerRecord } from "../../ledger/entry.ts";
+import type { LedgerView } from "../../ledger/view.ts";
 import { entryText } from "../present/entry-text.ts";
 import { date } from "../present/time.ts";
 import { ANSWER_OPTIONS, NO_OPERANDS, type Verb } from "../verb.ts";
@@ -22,6 +23,20 @@ const recordText = (record: LedgerRecord): string => {
       : [];
   return `${date(record.at)}  ${entryText(record)}\n${evidence.join("")}`;
 };
+
+/** As `history --json` prints it: the newest `limit` lines. */
+export const historyDocument = (
+  { history: lines, damage }: Pick<LedgerView, "history" | "damage">,
+  limit: number,
+): {
+  readonly schema: 1;
+  readonly records: readonly LedgerRecord[];
+  readonly damage: readonly string[];
+} => ({
+  schema: 1,
+  records: lines.slice(0, limit),
+  damage,
+});
 
 export const history: Verb = {
   help: {
@@ -46,9 +61,9 @@ export const history: Verb = {
         ? Number.MAX_SAFE_INTEGER
         : wholeNumber("limit", values.limit, { least: 1, most: 999_999_999 });
     const { ledger } = await (await world.agent()).look();
-    const records = ledger.history.slice(0, limit);
-    const { damage } = ledger;
-    if (values.json === true) return { data: jsonDocument({ schema: 1, records, damage }) };
+    const document = historyDocument(ledger, limit);
+    if (values.json === true) return { data: jsonDocument(document) };
+    const { records, damage } = document;
     const text = records.map(recordText).join("");
     const problems = damage.map((line) => `problem: ${printableLine(line)}\n`).join("");
     return { data: `${text === "" ? "nothing has happened on this node yet\n" : text}${problems}` };

@@ -16,6 +16,13 @@ const text = (look: Look): string => {
   return `${lines.join("\n")}\n`;
 };
 
+/** As `why --json` prints it. */
+export const whyDocument = (look: Look): object => ({
+  schema: 1,
+  state: stateLine(look.state),
+  why: blockersOf(look),
+});
+
 export const why: Verb = {
   help: {
     summary: "Show all that keeps this node from something newer, and when it clears",
@@ -36,10 +43,7 @@ export const why: Verb = {
     const { values } = parseArguments(args, ANSWER_OPTIONS, NO_OPERANDS);
     const look = await (await world.agent()).look();
     return {
-      data:
-        values.json === true
-          ? jsonDocument({ schema: 1, state: stateLine(look.state), why: blockersOf(look) })
-          : text(look),
+      data: values.json === true ? jsonDocument(whyDocument(look)) : text(look),
     };
   },
 };

@@ -19,6 +19,7 @@ export const parseJobs = (text: string): readonly Job[] =>
 const OURS: ReadonlySet<string> = new Set([
   "boot-complete.target",
   "slipway-agent.service",
+  "slipway-agent.socket",
   "slipway-came-up.service",
   "slipway-loader.service",
   "slipway-verdict.service",
