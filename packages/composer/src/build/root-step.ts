@@ -25,6 +25,7 @@ import { derivedUuid } from "../image/uuid.ts";
 import { sha256File } from "../lock/debs.ts";
 import { writeTreeFile } from "../contract/tree-files.ts";
 import { nodeFingerprint, writeNodeFiles } from "../node/files.ts";
+import { withNodeGroups } from "../node/groups.ts";
 import { packagesJson } from "../packages/packages-json.ts";
 import { sbomJson } from "../sbom/sbom.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
@@ -173,7 +174,7 @@ export const finishTree = async (
   addNodeFiles(root, target, shipped, await readImageUpdate(definition));
   const baked = await bakeConfig({
     root,
-    definition,
+    definition: withNodeGroups(definition),
     ownership: realOwnership,
     pins: lock.accounts,
     ...aborting(context),

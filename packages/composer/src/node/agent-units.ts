@@ -74,6 +74,34 @@ SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
 ${SANDBOX}`;
 
+/** Who may ask the daemon for anything at all: whoever is in it may restart the node into another release. */
+export const API_GROUP = "slipway";
+
+/**
+ * The agent's API. It comes with the daemon and not before it: no connection starts a daemon while the boot is not over or the release not judged, where
+ * whoever connects would wait for minutes; there is no socket yet, and he is told so at once. It stays while the daemon is started anew, so that nobody is turned
+ * away meanwhile; only then a connection starts it, once in a minute at most, so that a daemon that falls over at once is left its rests.
+ *
+ * systemd makes it, since it takes a capability to give a file to a group, and the daemon has none.
+ */
+const SOCKET = `[Unit]
+Description=Socket of the Agent's API
+DefaultDependencies=no
+Conflicts=shutdown.target
+Before=shutdown.target
+After=sysinit.target slipway-verdict.service systemd-bless-boot.service
+${WHERE_IT_MAY_RUN}
+
+[Socket]
+ListenStream=/run/slipway/agent.sock
+FileDescriptorName=api
+SocketMode=0660
+SocketGroup=${API_GROUP}
+RemoveOnStop=yes
+PollLimitIntervalSec=1min
+PollLimitBurst=1
+`;
+
 /**
  * A daemon that ends is started again, each time later up to ten minutes, and for ever: nobody would notice a node that
  * had stopped to look for releases. As uid 0 without any capability it owns its files and may ask systemd for its tasks,
@@ -85,6 +113,9 @@ Description=Agent That Keeps This Node on the Releases of Its Channel
 # On probation there is nothing for it to do until the release is judged.
 After=slipway-verdict.service systemd-bless-boot.service slipway-loader.service
 Wants=slipway-loader.service
+# Without its API it keeps the node up to date all the same.
+After=slipway-agent.socket
+Wants=slipway-agent.socket
 StartLimitIntervalSec=0
 ${WHERE_IT_MAY_RUN}
 
@@ -164,6 +195,7 @@ export const AGENT_UNITS: readonly NodeFile[] = [
   { ...script("slipway-agent"), path: "/usr/bin/slipway-agent" },
   { path: "/usr/lib/tmpfiles.d/slipway-agent.conf", text: DIRECTORIES },
   { path: `${UNITS}/slipway-agent.timer`, text: TIMER },
+  { path: `${UNITS}/slipway-agent.socket`, text: SOCKET },
   { path: `${UNITS}/slipway-agent.service`, text: DAEMON },
   { path: `${UNITS}/slipway-loader.service`, text: LOADER },
   { path: `${UNITS}/slipway-task@.service`, text: TASK },

@@ -5,6 +5,7 @@ import { writeTreeFile } from "../contract/tree-files.ts";
 import type { RootDirectory } from "../bake/root-directory.ts";
 import { AGENT_UNITS } from "./agent-units.ts";
 import type { NodeFile, NodeLink } from "./node-file.ts";
+import { NODE_GROUPS } from "./groups.ts";
 import { script } from "./script.ts";
 import { SERVER_FILES, SERVER_LINKS } from "./server.ts";
 import { NODE_UNITS } from "./units.ts";
@@ -37,7 +38,7 @@ export const nodeFiles = (): readonly NodeFile[] => [
 export const nodeLinks = (): readonly NodeLink[] => SERVER_LINKS;
 
 /** Changes with every text of ours, so that no cached root outlives it. */
-export const nodeFingerprint = (): string => digestOf([nodeFiles(), nodeLinks()]);
+export const nodeFingerprint = (): string => digestOf([nodeFiles(), nodeLinks(), NODE_GROUPS]);
 
 /** Writes them into a tree, over what packages have in their places. Before presets are applied: there are units among them. */
 export const writeNodeFiles = (root: RootDirectory): void => {

@@ -32,8 +32,30 @@ describe("the agent's units", () => {
     assert.doesNotMatch(loader, /\[Install\]/);
   });
 
+  it("bring the socket with the daemon and never before it, whose start hangs on nothing of it", () => {
+    const socket = textOf("slipway-agent.socket");
+    assert.doesNotMatch(socket, /\[Install\]/);
+    assert.match(socket, /^After=.*slipway-verdict\.service systemd-bless-boot\.service$/m);
+    // Ordered before sockets.target, as sockets are, it would stand before a verdict that comes behind it.
+    assert.match(socket, /^DefaultDependencies=no$/m);
+    assert.match(daemon, /^After=slipway-agent\.socket$/m);
+    assert.match(daemon, /^Wants=slipway-agent\.socket$/m);
+    assert.doesNotMatch(daemon, /^(?:Requires|BindsTo|Sockets)=/m);
+  });
+
+  it("let the group of the API alone onto the socket", () => {
+    const socket = textOf("slipway-agent.socket");
+    assert.match(socket, /^ListenStream=\/run\/slipway\/agent\.sock$/m);
+    assert.match(socket, /^FileDescriptorName=api$/m);
+    assert.match(socket, /^SocketMode=0660$/m);
+    assert.match(socket, /^SocketGroup=slipway$/m);
+  });
+
   it("leave a node alone that has no data or is being recovered", () => {
-    for (const text of [daemon, task, loader, textOf("slipway-agent.timer")]) {
+    for (const text of [
+      ...[daemon, task, loader],
+      ...["slipway-agent.timer", "slipway-agent.socket"].map(textOf),
+    ]) {
       assert.match(text, /^ConditionPathExists=!\/run\/slipway\/degraded$/m);
       assert.match(text, /^ConditionKernelCommandLine=!slipway\.recovery$/m);
     }
