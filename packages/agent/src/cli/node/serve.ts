@@ -1,6 +1,7 @@
 /** The daemon on this node: the machine on a clock, and its API where systemd has handed it a socket. */
 import { randomBytes } from "node:crypto";
 import process from "node:process";
+import { setFlagsFromString } from "node:v8";
 import { linuxClock, linuxExec } from "@slipway/host";
 import { passedDescriptor } from "../../api/server/descriptors.ts";
 import { orderQueue, type OrderQueue } from "../../daemon/order-queue.ts";
@@ -92,8 +93,17 @@ const serversOf = (
     log,
   });
 
+/**
+ * A daemon that is asked the same every few seconds has functions that V8 would make fast, and keeps 20 MB for having done so. Nothing here has to be
+ * fast: what computes is a helper's, in a process of its own.
+ */
+const staySmall = (): void => {
+  for (const flag of ["--no-opt", "--no-maglev"]) setFlagsFromString(flag);
+};
+
 export const serveNode = async (options: ServeOptions, stop: AbortSignal): Promise<void> => {
   const { log, environment } = options;
+  staySmall();
   const queue = orderQueue({
     newId: () => randomBytes(8).toString("hex"),
     now: () => linuxClock.now(),
