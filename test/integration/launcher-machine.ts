@@ -86,7 +86,9 @@ export class Machine implements Disposable {
       mkdirSync(dirname(join(this.#system, file)), { recursive: true });
       writeFileSync(join(this.#system, file), "");
     }
-    return this.has("systemd-tmpfiles", "").has("ignition-validate", "").has("mdir", "");
+    for (const program of ["systemd-tmpfiles", "ignition-validate", "mdir", "promtool"])
+      this.has(program, "");
+    return this;
   }
 
   write(path: string, text: string): this {
@@ -223,6 +225,7 @@ for package in "$@"; do
     mtools) file=$bin/mdir ;;
     dosfstools) file=$system/usr/sbin/fsck.fat ;;
     nginx) file=$system/usr/sbin/nginx ;;
+    prometheus) file=$bin/promtool ;;
     faketime) file=$system/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 ;;
     libatomic1) file=$system/usr/lib/x86_64-linux-gnu/libatomic.so.1 ;;
     libstdc++6) file=$system/usr/lib/x86_64-linux-gnu/libstdc++.so.6 ;;

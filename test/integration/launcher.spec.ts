@@ -365,7 +365,7 @@ describe("the launcher and its command", () => {
     assert.match(stderr, /faketime: lets a test build on another day/);
     assert.match(
       machine.calls().join("\n"),
-      /apt-get .* install .*faketime systemd ignition mtools dosfstools nginx/,
+      /apt-get .* install .*faketime systemd ignition mtools dosfstools nginx prometheus/,
     );
     assert.doesNotMatch((await machine.run("build")).stderr, /missing/);
   });
