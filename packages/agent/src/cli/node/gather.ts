@@ -13,6 +13,7 @@ const MOST_LINES = 5000;
 
 const UNITS = [
   "slipway-agent.service",
+  "slipway-agent.socket",
   "slipway-verdict.service",
   "slipway-loader.service",
   "slipway-task@*.service",
