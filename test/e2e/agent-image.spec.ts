@@ -78,6 +78,15 @@ describe("the agent in an image", function () {
       assert.match(String(launcher), /^exec \/usr\/lib\/slipway\/agent\/node /m);
     });
 
+    it(`has the group that may open the socket of its API: ${architecture}`, async () => {
+      const [groups, socket] = await filesOf(release[architecture], [
+        "/etc/group",
+        "/usr/lib/systemd/system/slipway-agent.socket",
+      ]);
+      assert.match(String(groups), /^slipway:x:[1-9][0-9]{0,2}:$/m);
+      assert.match(String(socket), /^SocketGroup=slipway$/m);
+    });
+
     it(`is named by what the release says of itself: ${architecture}`, async () => {
       const [text] = await filesOf(release[architecture], ["/usr/lib/slipway/release.json"]);
       const read = (name: string): unknown =>

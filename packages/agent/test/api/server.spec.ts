@@ -141,6 +141,8 @@ describe("the API's server", () => {
       "GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n",
       `POST ${PAUSE} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{`,
       "GET /v1/events HTTP/1.1\r\nHost: a\r\n\r\n",
+      // The second one waits for the first, which never ends.
+      "GET /v1/events HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2),
     ]) {
       const { socket } = await api.dial();
       socket.write(bytes);

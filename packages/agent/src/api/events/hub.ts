@@ -25,8 +25,9 @@ export interface HubOptions {
 }
 
 export interface Hub {
-  /** Tells a client everything from `after` on, until it goes or is dropped. False, at once, where there are too many. */
+  /** Nobody else can be attached just now. */
   readonly isFull: () => boolean;
+  /** Tells a client everything from `after` on, until it goes or is dropped. Never rejects. */
   readonly attach: (sink: Sink, after: number | undefined) => Promise<void>;
   /** Something has changed that no file tells of. */
   readonly changed: () => void;
@@ -38,6 +39,8 @@ export interface Hub {
 export const MOST_CLIENTS = 16;
 /** A proxy, or a node that lost its peer, would not notice before. What changes without a file is told by then, too. */
 export const HEARTBEAT_MS = 15_000;
+/** A client that loses its connection comes again after so long, and not sooner: all of them do when the daemon is started anew. */
+const RETRY_MS = 5000;
 /** A client that takes nothing for so long is let go: what it has not heard, it can ask for again. */
 export const STALLED_MS = 30_000;
 /** Changes come in bursts: a task writes several lines one after the other. */
@@ -159,6 +162,7 @@ export const eventHub = (options: HubOptions): Hub => {
         return was;
       };
       enter(client);
+      sink.write(`retry: ${RETRY_MS}\n\n`);
       try {
         await serve(sink, after, woken);
       } catch (error) {

@@ -96,7 +96,12 @@ const giveWhole = (request: IncomingMessage, response: ServerResponse, reply: Wh
 
 const sinkOf = (response: ServerResponse): Sink => {
   const gone = new AbortController();
-  response.once("close", () => gone.abort(new Error("the client has gone")));
+  const leave = (): void => gone.abort(new Error("the client has gone"));
+  // An answer that waits behind another one on its connection hears of nothing but that connection.
+  const { socket } = response.req;
+  response.once("close", leave);
+  socket.once("close", leave);
+  if (response.closed || socket.destroyed) leave();
   return {
     write: (text) => response.write(text),
     drained: (signal) =>
