@@ -39,7 +39,10 @@ const ledger = {
     return newestFirst();
   },
 };
-const ports = { ...world.ports, ledger, log, config: async () => config };
+const ports = {
+  ...world.ports,
+  ...{ ledger, log, config: async () => config, nodeId: async () => undefined },
+};
 const directory = mkdtempSync(path.join(tmpdir(), "slipway-tasks-"));
 const files = taskFiles(directory);
 
@@ -83,6 +86,13 @@ await serveNode(
       look,
       config: async () => config,
       health: async () => ({ verdict: undefined, now: undefined, problems: [] }),
+    },
+    people: {
+      motd: nothing,
+      journal: nothing,
+      config: async () => config,
+      settings: world.ports.settings,
+      isResetOrdered: async () => false,
     },
     record: async (choose) => {
       const entries = choose(await look());

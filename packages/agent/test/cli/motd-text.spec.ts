@@ -8,6 +8,7 @@ const factsOf = (with_: Partial<MotdFacts> = {}): MotdFacts => ({
   state: { kind: "steady", polling: POLLING },
   ledger: aLedger(),
   gateOpensAtMs: NOW * 1000,
+  waitsForLease: false,
   settingsError: undefined,
   isResetOrdered: false,
   now: NOW,
@@ -32,6 +33,9 @@ describe("the message of the day", () => {
     ]);
     assert.deepEqual(lines({ state: STAGED, gateOpensAtMs: Infinity }), [
       "release 3 is staged: `slipway-agent update` restarts into it",
+    ]);
+    assert.deepEqual(lines({ state: STAGED, gateOpensAtMs: Infinity, waitsForLease: true }), [
+      "release 3 is staged: the node restarts into it when its lock server lets it",
     ]);
     assert.deepEqual(lines({ state: { kind: "waiting", release: OFFERED, polling: POLLING } }), [
       "release 3 is on offer, and is taken when its time comes",

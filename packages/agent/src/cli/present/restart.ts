@@ -15,10 +15,7 @@ export interface Restart {
 
 export const restartOf = ({ ledger, leases, config, nodeId, now }: Look): Restart => {
   const settings = machineSettings(config, nodeId);
-  const opensAtMs = gateOpensAt(
-    { byHand: false },
-    { nowMs: now * 1000, ledger, leases, settings },
-  );
+  const opensAtMs = gateOpensAt({ byHand: false }, { nowMs: now * 1000, ledger, leases, settings });
   return {
     strategy: settings.strategy,
     isPaused: ledger.pause !== undefined,
