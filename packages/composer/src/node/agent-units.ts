@@ -112,7 +112,7 @@ const DAEMON = `[Unit]
 Description=Agent That Keeps This Node on the Releases of Its Channel
 # On probation there is nothing for it to do until the release is judged.
 After=slipway-verdict.service systemd-bless-boot.service slipway-loader.service
-Wants=slipway-loader.service
+Wants=slipway-loader.service slipway-hook@post-boot.service
 # Without its API it keeps the node up to date all the same.
 After=slipway-agent.socket
 Wants=slipway-agent.socket
@@ -191,6 +191,31 @@ SystemCallFilter=@system-service @mount
 SystemCallFilter=~@resources
 ${SANDBOX}`;
 
+/**
+ * The operator's hooks, by their points, and what reaches the terminals of those who are logged in. In no sandbox: a hook drains a node of a cluster, stops a
+ * database, mounts a disk, and whoever may put one there is root. What a hook has begun ends with the unit, whatever process group it is in. The agent gives
+ * each hook its time; this is for an agent that hangs.
+ */
+const HOOK = `[Unit]
+Description=Hooks of the Agent (%i)
+${WHERE_IT_MAY_RUN}
+
+[Service]
+Type=oneshot
+ExecStart=/usr/bin/slipway-agent task %i
+TimeoutStartSec=35min
+TimeoutStopSec=10s
+KillMode=control-group
+`;
+
+/** Once in a boot, behind whatever judged it; the daemon wants it, and waits for none of it. */
+const POST_BOOT = `[Unit]
+After=slipway-verdict.service systemd-bless-boot.service
+
+[Service]
+RemainAfterExit=yes
+`;
+
 export const AGENT_UNITS: readonly NodeFile[] = [
   { ...script("slipway-agent"), path: "/usr/bin/slipway-agent" },
   { path: "/usr/lib/tmpfiles.d/slipway-agent.conf", text: DIRECTORIES },
@@ -199,4 +224,7 @@ export const AGENT_UNITS: readonly NodeFile[] = [
   { path: `${UNITS}/slipway-agent.service`, text: DAEMON },
   { path: `${UNITS}/slipway-loader.service`, text: LOADER },
   { path: `${UNITS}/slipway-task@.service`, text: TASK },
+  { path: `${UNITS}/slipway-hook@.service`, text: HOOK },
+  { path: `${UNITS}/slipway-hook@post-boot.service.d/10-once.conf`, text: POST_BOOT },
+  script("drain-kubernetes-node", "/usr/share/slipway/hooks"),
 ];

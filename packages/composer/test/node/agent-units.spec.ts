@@ -12,6 +12,7 @@ describe("the agent's units", () => {
   const daemon = textOf("slipway-agent.service");
   const task = textOf("slipway-task@.service");
   const loader = textOf("slipway-loader.service");
+  const hook = textOf("slipway-hook@.service");
 
   it("start the daemon behind the boot, and from nothing but its timer", () => {
     const timer = textOf("slipway-agent.timer");
@@ -27,7 +28,7 @@ describe("the agent's units", () => {
   it("bring the loader behind the blessing and before the daemon, which does without where that fails", () => {
     assert.match(loader, /^After=slipway-verdict\.service systemd-bless-boot\.service$/m);
     assert.match(daemon, /^After=.* slipway-loader\.service$/m);
-    assert.match(daemon, /^Wants=slipway-loader\.service$/m);
+    assert.match(daemon, /^Wants=slipway-loader\.service /m);
     assert.doesNotMatch(daemon, /^Requires=/m);
     assert.doesNotMatch(loader, /\[Install\]/);
   });
@@ -53,7 +54,7 @@ describe("the agent's units", () => {
 
   it("leave a node alone that has no data or is being recovered", () => {
     for (const text of [
-      ...[daemon, task, loader],
+      ...[daemon, task, loader, hook],
       ...["slipway-agent.timer", "slipway-agent.socket"].map(textOf),
     ]) {
       assert.match(text, /^ConditionPathExists=!\/run\/slipway\/degraded$/m);
@@ -74,6 +75,23 @@ describe("the agent's units", () => {
     assert.match(task, /^Type=oneshot$/m);
     assert.match(task, /^TimeoutStartSec=2h$/m);
     assert.match(task, /^MemoryMax=/m);
+  });
+
+  it("run hooks in no sandbox, within a time, and to the end of all that they begin", () => {
+    assert.match(hook, /^Type=oneshot$/m);
+    assert.match(hook, /^TimeoutStartSec=35min$/m);
+    assert.match(hook, /^KillMode=control-group$/m);
+    assert.doesNotMatch(hook, /^(?:Protect|Private|Restrict|Device|Capability|SystemCall)/m);
+    // Or a node would be told only once of all its updates.
+    assert.doesNotMatch(hook, /RemainAfterExit|\[Install\]/);
+  });
+
+  it("run the hooks of a boot once in it, behind the verdict, while the daemon goes on", () => {
+    const once = textOf("10-once.conf");
+    assert.match(once, /^RemainAfterExit=yes$/m);
+    assert.match(once, /^After=slipway-verdict\.service systemd-bless-boot\.service$/m);
+    assert.match(daemon, /^Wants=.* slipway-hook@post-boot\.service$/m);
+    assert.doesNotMatch(daemon, /^After=.*slipway-hook/m);
   });
 
   it("let V8 compile", () => {
