@@ -43,6 +43,7 @@ describe("a look at a repository that has nothing new", function () {
         group: undefined,
         wariness: undefined,
         bytesPerSecond: undefined,
+        hookTimeoutSeconds: undefined,
       }),
       clock: repository.clock,
       log: () => undefined,

@@ -59,6 +59,7 @@ describe("a plan", function () {
         group: undefined,
         wariness: undefined,
         bytesPerSecond: undefined,
+        hookTimeoutSeconds: undefined,
       }),
       clock: repository.clock,
       log: () => undefined,

@@ -79,6 +79,7 @@ describe("the agent's tasks on a node", function () {
         group: undefined,
         wariness: undefined,
         bytesPerSecond: undefined,
+        hookTimeoutSeconds: undefined,
       }),
       clock: repository.clock,
       log: (line) => lines.push(line),

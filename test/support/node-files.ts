@@ -20,6 +20,7 @@ import {
   type Exec,
   type Files,
   linuxBlockDevices,
+  linuxClock,
   linuxDurableDirectory,
   linuxFiles,
 } from "@slipway/host";
@@ -149,6 +150,13 @@ const contextOf =
     carryEtc: async () => {
       await carried();
       return { schema: 1, carried: [], taken: [], conflicts: [], ignored: [] };
+    },
+    hooks: {
+      names: async () => [],
+      fileAt: async () => "masked",
+      run: async () => ({ kind: "not-started", reason: "no hook is expected" }),
+      clock: linuxClock,
+      log: options.log,
     },
     remember: async ({ version }) => options.log(`remembered ${version}`),
     random: () => 0.5,

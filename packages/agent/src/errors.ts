@@ -16,6 +16,10 @@ export type AgentErrorCode =
   | "PAUSED"
   | "GATE_CLOSED"
   | "NOT_CONFIRMED"
+  // A hook holds a release, or wants to be asked again soon; a restart waits for those who are logged in.
+  | "HOOK_HELD"
+  | "HOOK_NOT_YET"
+  | "SESSIONS"
   | "NOT_KNOWN"
   | "UNFINISHED"
   // What is kept on the node.

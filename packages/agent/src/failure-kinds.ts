@@ -23,6 +23,8 @@ const BY_CODE = {
   USAGE: "usage",
   BUSY: "try-later",
   ON_PROBATION: "try-later",
+  HOOK_NOT_YET: "try-later",
+  SESSIONS: "try-later",
   UNREACHABLE: "try-later",
   TOO_SLOW: "try-later",
   BAD_ANSWER: "try-later",
@@ -40,6 +42,8 @@ const BY_CODE = {
   PINNED: "refused",
   PAUSED: "refused",
   GATE_CLOSED: "refused",
+  HOOK_HELD: "refused",
+  NOT_CONFIRMED: "refused",
   NOT_KNOWN: "unknown",
 } as const satisfies Partial<Record<KnownCode, FailureKind>>;
 

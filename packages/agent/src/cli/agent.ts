@@ -100,7 +100,18 @@ export interface SupportFile {
 }
 
 /** The helpers of the daemon. */
-export const TASK_NAMES = ["check", "lease", "stage", "finalize", "rollback"] as const;
+export const TASK_NAMES = [
+  "check",
+  "lease",
+  "stage",
+  "finalize",
+  "rollback",
+  "pre-fetch",
+  "pre-stage",
+  "pre-reboot",
+  "sessions",
+  "post-boot",
+] as const;
 export type TaskName = (typeof TASK_NAMES)[number];
 
 export interface Agent {

@@ -12,10 +12,12 @@ export const machineSettings = (
 ): Omit<Settings, "probationSeconds"> => {
   const { pollSeconds, strategy, stage, timeZone, windows, blackouts } = config.settings;
   const { lockServer: address, lockGroup: group } = config.settings;
+  const { sessionPostponeMinutes, sessionPostponeTimes } = config.settings;
   const rest = {
     pollSeconds,
     schedule: { timeZone, windows, blackouts, ...(nodeId === undefined ? {} : { nodeId }) },
     ...(address === undefined ? {} : { lockServer: { address, group } }),
+    sessions: { postponeMinutes: sessionPostponeMinutes, postponeTimes: sessionPostponeTimes },
   };
   return isUsable(config)
     ? { ...rest, strategy, stage }

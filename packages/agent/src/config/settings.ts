@@ -1,4 +1,5 @@
 /** The settings of the agent: what there is, what it may be, and what it is by itself. Pure. */
+import { LONGEST_POINT_MS } from "../hooks/point.ts";
 import { DEFAULT_KEEP, isKeepPath } from "../reset/keep-list.ts";
 import type { Blackout } from "../window/gate.ts";
 import type { Window } from "../window/window.ts";
@@ -40,6 +41,11 @@ export interface Settings {
   readonly factoryResetKeep: readonly string[];
   /** `ADDRESS:PORT` on which metrics are served over TCP; undefined: on the agent's own socket alone. */
   readonly metricsListen: string | undefined;
+  /** For one hook, at every point but the verdict; undefined: what the point has by itself. */
+  readonly hookTimeoutSeconds: number | undefined;
+  /** For those who are logged in, a restart that nobody asked for is put off by so long, so often; 0 of either: never. */
+  readonly sessionPostponeMinutes: number;
+  readonly sessionPostponeTimes: number;
 }
 
 export const DEFAULTS: Settings = {
@@ -58,6 +64,9 @@ export const DEFAULTS: Settings = {
   bytesPerSecond: undefined,
   factoryResetKeep: DEFAULT_KEEP,
   metricsListen: undefined,
+  hookTimeoutSeconds: undefined,
+  sessionPostponeMinutes: 10,
+  sessionPostponeTimes: 3,
 };
 
 /** What reads a key's value into a field of `Settings`. */
@@ -152,6 +161,8 @@ const listenAddress = (node: SettingNode): Reading<string> => {
 };
 
 const WEEK_SECONDS = 604_800;
+const MOST_POSTPONE_MINUTES = 720;
+const MOST_POSTPONE_TIMES = 100;
 const MOST_BYTES_PER_SECOND = 1_000_000_000_000;
 
 /** Every key that a file may have. */
@@ -177,6 +188,27 @@ export const SETTING_RULES: ReadonlyMap<string, SettingRule> = new Map<string, S
   ],
   ["factory_reset_keep", { field: "factoryResetKeep", read: keepPaths }],
   ["metrics_listen", { field: "metricsListen", read: listenAddress }],
+  [
+    "hook_timeout_seconds",
+    {
+      field: "hookTimeoutSeconds",
+      read: numberFrom(1, LONGEST_POINT_MS / 1000, { whole: true }),
+    },
+  ],
+  [
+    "session_postpone_minutes",
+    {
+      field: "sessionPostponeMinutes",
+      read: numberFrom(0, MOST_POSTPONE_MINUTES, { whole: true }),
+    },
+  ],
+  [
+    "session_postpone_times",
+    {
+      field: "sessionPostponeTimes",
+      read: numberFrom(0, MOST_POSTPONE_TIMES, { whole: true }),
+    },
+  ],
 ]);
 
 /** The key that stands for a field in files. */

@@ -2,11 +2,13 @@
  * How the daemon and its helper units talk: files in a directory of root's own, one task at a time. Each is written beside its name and
  * renamed, so that nobody reads half of one, and decoded strictly: the two ends are always of one release.
  */
+import { randomBytes } from "node:crypto";
 import { open, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { errnoOf } from "@slipway/host";
 import type { CheckOutcome, LeaseOutcome, Outcome } from "../engine/ports.ts";
 import type { Failure } from "../errors.ts";
+import { ASKED_POINTS } from "../hooks/point.ts";
 import type { Blocker } from "../machine/event.ts";
 import type { CheckRequest, LeaseEffect, TaskEffect } from "../machine/effect.ts";
 import { LOCK_GROUP, type LockServer } from "../machine/lease.ts";
@@ -17,6 +19,9 @@ const MAX_BYTES: number = 64 * 1024;
 
 /** The effects that another process does. */
 export type UnitEffect = Exclude<TaskEffect, { readonly kind: "reboot" }> | LeaseEffect;
+
+/** A fresh id for an order. */
+export const newId = (): string => randomBytes(16).toString("hex");
 
 export interface TaskOrder {
   /** Repeated in the answer: an answer to something else is none. */
@@ -75,13 +80,15 @@ const checkRequest = (value: unknown): CheckRequest | undefined => {
   const [only, from] = [text(value["only"], VERSION), text(value["from"], PATH)];
   if (
     (value["only"] !== undefined && only === undefined) ||
-    (value["from"] !== undefined && from === undefined)
+    (value["from"] !== undefined && from === undefined) ||
+    (value["skipHooks"] !== undefined && value["skipHooks"] !== true)
   )
     return undefined;
   return {
     take,
     ...(only === undefined ? {} : { only }),
     ...(from === undefined ? {} : { from }),
+    ...(value["skipHooks"] === true ? { skipHooks: true } : {}),
   };
 };
 
@@ -89,6 +96,14 @@ const lockServer = (value: unknown): LockServer | undefined => {
   if (!isRecord(value)) return undefined;
   const [address, group] = [text(value["address"], ADDRESS), text(value["group"], LOCK_GROUP)];
   return address === undefined || group === undefined ? undefined : { address, group };
+};
+
+const hooksEffect = (value: Readonly<Record<string, unknown>>): UnitEffect | undefined => {
+  const { point: name, reason, byHand } = value;
+  const [release, point] = [releaseRef(value["release"]), ASKED_POINTS.find((one) => one === name)];
+  if (release === undefined || point === undefined || typeof byHand !== "boolean") return undefined;
+  if (reason !== "update" && reason !== "rollback") return undefined;
+  return { kind: "hooks", point, release, reason, byHand };
 };
 
 const effectOf = (value: unknown): UnitEffect | undefined => {
@@ -104,6 +119,18 @@ const effectOf = (value: unknown): UnitEffect | undefined => {
       return found === undefined || (before !== "stage" && before !== "finalize")
         ? undefined
         : { kind, before, release: found };
+    }
+    case "hooks":
+      return hooksEffect(value);
+    case "sessions": {
+      const found = releaseRef(release);
+      return found === undefined ? undefined : { kind, release: found };
+    }
+    case "warn": {
+      const [found, minutes] = [releaseRef(release), count(value["minutes"])];
+      return found === undefined || minutes === undefined
+        ? undefined
+        : { kind, release: found, minutes };
     }
     case "stage": {
       const [found, source] = [offered(release), text(from, PATH)];

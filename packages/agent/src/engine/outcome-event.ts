@@ -44,6 +44,8 @@ type Other = Exclude<TaskEffect, { readonly kind: "check" }>;
 
 const EVENTS = {
   preflight: ["preflight-passed", "preflight-refused"],
+  sessions: ["sessions-none", "sessions-found"],
+  warn: ["warn-done", "warn-failed"],
   stage: ["stage-done", "stage-failed"],
   discard: ["discard-done", "discard-failed"],
   finalize: ["finalize-done", "finalize-failed"],
@@ -60,7 +62,16 @@ export const taskEvent = (effect: Other, outcome: Outcome): Event => {
         ? { kind: "rollback-done", release }
         : { kind: "rollback-failed", release, failure };
     }
+    case "hooks": {
+      const { point } = effect;
+      const release = refOf(effect.release);
+      return failure === undefined
+        ? { kind: "hooks-passed", point, release }
+        : { kind: "hooks-held", point, release, failure };
+    }
     case "preflight":
+    case "sessions":
+    case "warn":
     case "stage":
     case "discard":
     case "finalize": {

@@ -132,6 +132,12 @@ const perform = async (run: Run, effect: TaskEffect): Promise<Event> => {
       return checkEvent(effect, await tasks.check(effect, run.ledger));
     case "preflight":
       return taskEvent(effect, await tasks.preflight(effect, run.ledger));
+    case "hooks":
+      return taskEvent(effect, await tasks.hooks(effect, run.ledger));
+    case "sessions":
+      return taskEvent(effect, await tasks.sessions(effect, run.ledger));
+    case "warn":
+      return taskEvent(effect, await tasks.warn(effect, run.ledger));
     case "stage":
       return taskEvent(effect, await tasks.stage(effect, run.ledger));
     case "discard":

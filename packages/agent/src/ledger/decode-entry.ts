@@ -92,6 +92,12 @@ const READERS: Readers = {
     reason: readReason(r),
   }),
   switched: (r) => ({ kind: "switched", release: release(r), from: release(r, "from") }),
+  "hooks-skipped": (r) => ({
+    kind: "hooks-skipped",
+    release: release(r),
+    before: r.choice("before", ["stage", "finalize"]),
+  }),
+  "hooks-failed": (r) => ({ kind: "hooks-failed", release: release(r), reason: readReason(r) }),
   forgiven: (r) => ({ kind: "forgiven", release: release(r) }),
   pinned: (r) => ({ kind: "pinned", version: r.string("version", VERSION), ...reason(r) }),
   unpinned: () => ({ kind: "unpinned" }),

@@ -43,6 +43,14 @@ export type LedgerEntry =
     }
   /** Somebody chose another entry in the loader's menu. */
   | { readonly kind: "switched"; readonly release: ReleaseRef; readonly from: ReleaseRef }
+  /** By an operator's order its hooks were neither asked nor heard. */
+  | {
+      readonly kind: "hooks-skipped";
+      readonly release: ReleaseRef;
+      readonly before: "stage" | "finalize";
+    }
+  /** Of hooks that have no say: what went wrong with them, on which release. */
+  | { readonly kind: "hooks-failed"; readonly release: ReleaseRef; readonly reason: string }
   | { readonly kind: "forgiven"; readonly release: ReleaseRef }
   | { readonly kind: "pinned"; readonly version: string; readonly reason?: string }
   | { readonly kind: "unpinned" }

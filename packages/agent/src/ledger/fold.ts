@@ -128,6 +128,8 @@ const FOLDS: Folds = {
     currentSince: at,
     unfinished: undefined,
   }),
+  "hooks-skipped": (before) => before,
+  "hooks-failed": (before) => before,
   forgiven: (before, { release }) => ({
     ...before,
     forbidden: without(before.forbidden, release.roothash),

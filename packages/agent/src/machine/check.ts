@@ -19,10 +19,11 @@ export const checkOnly = ({ ledger }: Situation): Effect =>
   check({ ...pinnedTo(ledger.pin?.version), take: "not" });
 
 /** Of a version that is not the pinned one the answer is the guard's, which knows the pin's reason. */
-export const checkByHand = ({ to, from }: UpdateAsked, { ledger }: Situation): Effect =>
+export const checkByHand = ({ to, from, skipHooks }: UpdateAsked, { ledger }: Situation): Effect =>
   check({
     ...pinnedTo(to ?? ledger.pin?.version),
     ...(from === undefined ? {} : { from }),
+    ...(skipHooks === undefined ? {} : { skipHooks }),
     take: "by-hand",
   });
 

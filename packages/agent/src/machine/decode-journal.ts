@@ -80,7 +80,11 @@ const readTaking = (reader: ObjectReader): Taking => ({
   release: readOffered(reader.object("release")),
   byHand: readBoolean(reader, "byHand"),
   ...(reader.has("from") ? { from: reader.string("from", WHERE) } : {}),
+  ...(reader.has("skipHooks") && readBoolean(reader, "skipHooks") ? { skipHooks: true } : {}),
 });
+
+const postponedIn = (reader: ObjectReader): { readonly postponed?: number } =>
+  reader.has("postponed") ? { postponed: reader.integer("postponed", COUNT) } : {};
 
 type Readers = {
   readonly [K in StateKind]: (reader: ObjectReader) => Extract<State, { readonly kind: K }>;
@@ -108,6 +112,7 @@ const READERS: Readers = {
     polling: readPolling(r.object("polling")),
     attempts: attemptsIn(r),
     retryAtMs: moment(r, "retryAtMs"),
+    ...postponedIn(r),
     ...failureIn(r),
   }),
   finalizing: (r) => ({
@@ -117,6 +122,7 @@ const READERS: Readers = {
     bootId: r.string("bootId", BOOT),
     attempts: attemptsIn(r),
     retryAtMs: moment(r, "retryAtMs"),
+    ...postponedIn(r),
   }),
   "rolling-back": (r) => ({
     kind: "rolling-back",

@@ -1,4 +1,5 @@
 /** What the machine wants done, as data. The engine does it, in this order, and hands the outcome back as an event. */
+import type { AskedPoint } from "../hooks/point.ts";
 import type { LedgerEntry } from "../ledger/entry.ts";
 import type { LockServer } from "./lease.ts";
 import type { OfferedRelease, ReleaseRef } from "./release.ts";
@@ -9,6 +10,8 @@ export interface CheckRequest {
   readonly only?: string;
   /** An archive or directory in place of the configured repository. */
   readonly from?: string;
+  /** Hooks are neither asked nor heard on the way of what is found. */
+  readonly skipHooks?: true;
   /** An operator asked, and wants what is found to be taken. */
   readonly take: "by-hand" | "by-itself" | "not";
 }
@@ -28,6 +31,18 @@ export type TaskEffect =
       readonly before: "stage" | "finalize";
       readonly release: OfferedRelease;
     }
+  /** The node's hooks of a point, one after the other: whether they let the release go on. */
+  | {
+      readonly kind: "hooks";
+      readonly point: AskedPoint;
+      readonly release: ReleaseRef;
+      readonly reason: "update" | "rollback";
+      readonly byHand: boolean;
+    }
+  /** Whether nobody is logged in. */
+  | { readonly kind: "sessions"; readonly release: ReleaseRef }
+  /** Tells everybody who is logged in of the restart, which comes after so many minutes at the latest. */
+  | { readonly kind: "warn"; readonly release: ReleaseRef; readonly minutes: number }
   | { readonly kind: "stage"; readonly release: OfferedRelease; readonly from?: string }
   /** Removes the staged UKI from the ESP: the release will not be booted. */
   | { readonly kind: "discard"; readonly release: ReleaseRef }

@@ -1,6 +1,7 @@
 /** What can happen to the machine: time, an operator, or the outcome of an effect. */
 import type { Failure } from "../errors.ts";
 import type { CheckRequest } from "./effect.ts";
+import type { AskedPoint } from "../hooks/point.ts";
 import type { OfferedRelease, ReleaseRef } from "./release.ts";
 
 /** Why nothing is offered. */
@@ -16,7 +17,12 @@ export type OperatorEvent =
   /** Look now, and take what there is as the settings say. */
   | { readonly kind: "check-asked" }
   /** Take it, and finalize. */
-  | { readonly kind: "update-asked"; readonly to?: string; readonly from?: string }
+  | {
+      readonly kind: "update-asked";
+      readonly to?: string;
+      readonly from?: string;
+      readonly skipHooks?: true;
+    }
   | {
       readonly kind: "rollback-asked";
       readonly to?: string;
@@ -34,6 +40,17 @@ export type OutcomeEvent =
       readonly release: ReleaseRef;
       readonly failure: Failure;
     }
+  | { readonly kind: "hooks-passed"; readonly point: AskedPoint; readonly release: ReleaseRef }
+  | {
+      readonly kind: "hooks-held";
+      readonly point: AskedPoint;
+      readonly release: ReleaseRef;
+      readonly failure: Failure;
+    }
+  | { readonly kind: "sessions-none"; readonly release: ReleaseRef }
+  | { readonly kind: "sessions-found"; readonly release: ReleaseRef; readonly failure: Failure }
+  | { readonly kind: "warn-done"; readonly release: ReleaseRef }
+  | { readonly kind: "warn-failed"; readonly release: ReleaseRef; readonly failure: Failure }
   | { readonly kind: "stage-done"; readonly release: ReleaseRef }
   | { readonly kind: "stage-failed"; readonly release: ReleaseRef; readonly failure: Failure }
   | { readonly kind: "discard-done"; readonly release: ReleaseRef }

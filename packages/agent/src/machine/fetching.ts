@@ -1,5 +1,7 @@
 /** fetching: a release is on its way into the other slot. Each attempt is counted before it begins, and they end. */
+import { type AskedPoint, NOT_YET } from "../hooks/point.ts";
 import { isSame } from "./release.ts";
+import { askBeforeStaging } from "./before-staging.ts";
 import { checkByHand, meansThis } from "./check.ts";
 import type { Failure } from "../errors.ts";
 import { takeBlocker } from "./guards.ts";
@@ -8,8 +10,8 @@ import type { Situation } from "./situation.ts";
 import { advance } from "./staged.ts";
 import type { Fetching, Staged } from "./state.ts";
 import { go, type Handlers, refuse, type Stepped, told } from "./stepped.ts";
-import { pollAfterFailure, pollAgain, rest, take } from "./taking.ts";
-import { isDue, MOST_ATTEMPTS, retryAt } from "./time.ts";
+import { pollAfterFailure, pollAgain, rest, take, takingByHand, takingOf } from "./taking.ts";
+import { isDue, MOST_ATTEMPTS, retryAt, soonAt } from "./time.ts";
 
 const attempt = (state: Fetching, situation: Situation): Stepped => {
   const attempts = state.attempts + 1;
@@ -48,13 +50,10 @@ const onTick = (state: Fetching, _: unknown, situation: Situation): Stepped => {
 };
 
 const onStaged = (state: Fetching, situation: Situation): Stepped => {
-  const { release, byHand, from } = state;
-  const { version, roothash, securityEpoch } = release;
+  const { version, roothash, securityEpoch } = state.release;
   const staged: Staged = {
     kind: "staged",
-    release,
-    byHand,
-    ...(from === undefined ? {} : { from }),
+    ...takingOf(state),
     polling: pollAgain(situation),
     attempts: 0,
     retryAtMs: situation.nowMs,
@@ -67,6 +66,29 @@ const onStaged = (state: Fetching, situation: Situation): Stepped => {
   return { ...next, effects: [effect, ...next.effects] };
 };
 
+/** What had passed by then may be in the way now: hooks take their time. */
+const stageAfter = (
+  point: AskedPoint | undefined,
+  state: Fetching,
+  situation: Situation,
+): Stepped => {
+  const blocker = takeBlocker(state.release, state.byHand, situation);
+  return blocker === undefined
+    ? go(state, ...askBeforeStaging(point, state))
+    : told(go(rest(pollAgain(situation))), state.byHand, blocker);
+};
+
+/** That was no attempt: it is made when the hook lets it, until the release is given up for its time. */
+const notYet = (state: Fetching, failure: Failure, situation: Situation): Stepped =>
+  isDue(state.giveUpAtMs, situation)
+    ? giveUp(state, failure, situation)
+    : go({
+        ...state,
+        failure,
+        attempts: Math.max(0, state.attempts - 1),
+        retryAtMs: soonAt(situation),
+      });
+
 export const fetching: Handlers<Fetching> = {
   tick: onTick,
   "check-asked": (state, _, situation) => attempt(state, situation),
@@ -75,17 +97,20 @@ export const fetching: Handlers<Fetching> = {
       return go(rest(pollAgain(situation)), checkByHand(event, situation));
     const blocker = takeBlocker(state.release, true, situation);
     return blocker === undefined
-      ? take(state, { release: state.release, byHand: true }, situation)
+      ? take(state, takingByHand(state.release, event), situation)
       : refuse(rest(pollAgain(situation)), blocker);
   },
   "rollback-asked": askRollback,
   "preflight-passed": (state, { release }, situation) => {
     if (!isSame(release, state.release)) return go(state);
-    const blocker = takeBlocker(state.release, state.byHand, situation);
-    if (blocker !== undefined) return told(go(rest(pollAgain(situation))), state.byHand, blocker);
-    const from = state.from === undefined ? {} : { from: state.from };
-    return go(state, { kind: "stage", release: state.release, ...from });
+    return stageAfter(undefined, state, situation);
   },
+  "hooks-passed": (state, { point, release }, situation) =>
+    isSame(release, state.release) ? stageAfter(point, state, situation) : go(state),
+  "hooks-held": (state, { failure }, situation) =>
+    failure.code === NOT_YET
+      ? told(notYet(state, failure, situation), state.byHand, failure)
+      : onFailure(state, failure, situation),
   "preflight-refused": (state, { failure }, situation) => onFailure(state, failure, situation),
   "stage-failed": (state, { failure }, situation) => onFailure(state, failure, situation),
   "stage-done": (state, { release }, situation) =>

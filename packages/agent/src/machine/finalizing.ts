@@ -1,35 +1,14 @@
 /** finalizing: the staged release gets its name, and the node restarts into it. */
-import type { Failure } from "../errors.ts";
+import { onFailure } from "./back-to-staged.ts";
+import { beforeFinalizing } from "./before-finalizing.ts";
 import { isSame, type ReleaseRef } from "./release.ts";
 import { takeBlocker } from "./guards.ts";
 import type { Situation } from "./situation.ts";
-import type { Finalizing, Staged } from "./state.ts";
+import type { Finalizing } from "./state.ts";
 import { go, type Handlers, type Stepped, told } from "./stepped.ts";
-import { pollAgain } from "./taking.ts";
-import { isDue, REBOOT_RETRY, retryAt } from "./time.ts";
+import { isDue, REBOOT_RETRY } from "./time.ts";
 
 const refOf = ({ version, roothash }: ReleaseRef): ReleaseRef => ({ version, roothash });
-
-/** Back to where nothing had begun; the next attempt comes later each time. */
-const backToStaged = (state: Finalizing, situation: Situation): Staged => {
-  const { release, byHand, from } = state;
-  const attempts = state.attempts + 1;
-  return {
-    kind: "staged",
-    release,
-    byHand,
-    ...(from === undefined ? {} : { from }),
-    polling: pollAgain(situation),
-    attempts,
-    retryAtMs: retryAt(situation, attempts),
-  };
-};
-
-const onFailure = (
-  state: Finalizing,
-  { failure }: { readonly failure: Failure },
-  situation: Situation,
-): Stepped => told(go({ ...backToStaged(state, situation), failure }), state.byHand, failure);
 
 const restart = (state: Finalizing, situation: Situation): Stepped =>
   go(
@@ -59,6 +38,7 @@ const activate = (state: Finalizing, situation: Situation): Stepped => {
 };
 
 export const finalizing: Handlers<Finalizing> = {
+  ...beforeFinalizing,
   tick: (state, _, situation) =>
     state.phase === "rebooting" && isDue(state.retryAtMs, situation)
       ? restart(state, situation)

@@ -6,7 +6,7 @@ import { askRollback } from "./rolling-back.ts";
 import type { Situation } from "./situation.ts";
 import type { Steady, Waiting } from "./state.ts";
 import { go, type Handlers, type Stepped, told } from "./stepped.ts";
-import { pollAfterFailure, pollAgain, rest, take } from "./taking.ts";
+import { pollAfterFailure, pollAgain, rest, take, takingAs, takingByHand } from "./taking.ts";
 import { isDue } from "./time.ts";
 
 type EventOf<K extends Event["kind"]> = Extract<Event, { readonly kind: K }>;
@@ -31,8 +31,7 @@ const onOffered = (
   const isEarly = situation.settings.stage === "early";
   if (!isEarly && !isGateOpen({ byHand }, situation))
     return go({ kind: "waiting", release, polling });
-  const from = request.from === undefined ? {} : { from: request.from };
-  return take(state, { release, byHand, ...from }, situation);
+  return take(state, takingAs(release, request), situation);
 };
 
 const onNothing = (
@@ -84,7 +83,7 @@ export const waiting: Handlers<Waiting> = {
       return ask(state, checkByHand(event, situation), situation);
     const blocker = takeBlocker(state.release, true, situation);
     if (blocker !== undefined) return told(go(rest(pollAgain(situation))), true, blocker);
-    return take(state, { release: state.release, byHand: true }, situation);
+    return take(state, takingByHand(state.release, event), situation);
   },
   "rollback-asked": askRollback,
   offered: onOffered,

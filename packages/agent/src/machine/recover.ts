@@ -5,10 +5,11 @@ import type { Journal } from "./journal.ts";
 import { isSame, type OfferedRelease, type ReleaseRef } from "./release.ts";
 import type { Situation } from "./situation.ts";
 import type { Finalizing, Held, Polling, Probation, RollingBack, Staged, State } from "./state.ts";
+import { takingOf } from "./taking.ts";
 import { firstCheckAt, HELD_FOR, REBOOT_RETRY, retryAt, SECOND } from "./time.ts";
 
 /** The states in which a release is being taken, with what is known of how. */
-const takingOf = (
+const takenBefore = (
   journal: Journal | undefined,
   release: ReleaseRef,
 ): Staged | Finalizing | undefined => {
@@ -82,7 +83,7 @@ const goOnRebooting = (
   situation: Situation,
 ): Finalizing => {
   const { observed, nowMs } = situation;
-  const before = takingOf(journal, release);
+  const before = takenBefore(journal, release);
   const finalizing = before?.kind === "finalizing" ? before : undefined;
   const isSameBoot = finalizing?.bootId === observed.bootId;
   return {
@@ -102,15 +103,14 @@ const goOnStaged = (
   journal: Journal | undefined,
   situation: Situation,
 ): Staged => {
-  const before = takingOf(journal, release);
+  const before = takenBefore(journal, release);
   if (before?.kind === "staged") return before;
   // Finalizing was cut before the entry had its name: that counts as an attempt, lest one that ends the agent be made for ever.
   const attempts = before === undefined ? 0 : before.attempts + 1;
   return {
     kind: "staged",
-    release: before?.release ?? offeredAs(release, situation),
-    byHand: before?.byHand ?? false,
-    ...(before?.from === undefined ? {} : { from: before.from }),
+    ...takingOf(before ?? { release: offeredAs(release, situation), byHand: false }),
+    ...(before?.postponed === undefined ? {} : { postponed: before.postponed }),
     polling: freshPolling(situation),
     attempts,
     retryAtMs: attempts === 0 ? situation.nowMs : retryAt(situation, attempts),

@@ -1,5 +1,6 @@
 /** rolling-back: by an operator's order the other slot's release becomes the next one, and the node restarts into it. */
 import type { Failure } from "../errors.ts";
+import type { Effect } from "./effect.ts";
 import type { Event } from "./event.ts";
 import { writeBlocker } from "./guards.ts";
 import { rollbackTarget } from "./rollback-target.ts";
@@ -72,6 +73,18 @@ const restart = (state: RollingBack, situation: Situation): Stepped =>
     { kind: "reboot", reason: `rolling back to ${state.target.version}` },
   );
 
+/**
+ * The names are what counts, and they are durable by now: hooks have a short time to end what they must, and no say. Whoever rolls back has a node that is
+ * broken, and with it perhaps what a hook needs.
+ */
+const askHooks = ({ target }: RollingBack): Effect => ({
+  kind: "hooks",
+  point: "pre-reboot",
+  release: target,
+  reason: "rollback",
+  byHand: true,
+});
+
 const rename = (state: RollingBack, situation: Situation): Stepped => {
   const attempts = state.attempts + 1;
   return go(
@@ -85,7 +98,10 @@ export const rollingBack: Handlers<RollingBack> = {
     if (!isDue(state.retryAtMs, situation) || blockerOf(situation) !== undefined) return go(state);
     return state.phase === "renaming" ? rename(state, situation) : restart(state, situation);
   },
-  "rollback-done": (state, _, situation) => restart(state, situation),
+  "rollback-done": (state, _, situation) => {
+    const { state: next, effects } = restart(state, situation);
+    return go(next, askHooks(state), ...effects);
+  },
   "rollback-failed": (state, { failure }) => ({
     state: { ...state, failure },
     effects: [],

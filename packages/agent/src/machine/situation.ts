@@ -15,6 +15,8 @@ export interface Settings {
   readonly lockServer?: LockServer;
   /** `early`: staged as soon as it is offered; `at-window`: the other slot is kept until the gate is open. */
   readonly stage: "early" | "at-window";
+  /** For those who are logged in, a restart that nobody asked for is put off so often; 0 of either: never. */
+  readonly sessions: { readonly postponeMinutes: number; readonly postponeTimes: number };
   /** Until the health checks have decided at the latest, in seconds. */
   readonly probationSeconds: number;
 }

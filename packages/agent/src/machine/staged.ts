@@ -1,13 +1,14 @@
 /** staged: a release is whole in the other slot, and the loader does not see it. It waits for the gate, for something newer, or for being dropped. */
 import { isSame } from "./release.ts";
+import { askAfter } from "./before-finalizing.ts";
 import { checkByHand, checkByItself, meansThis } from "./check.ts";
 import type { Event } from "./event.ts";
 import { isGateOpen, takeBlocker, writeBlocker } from "./guards.ts";
 import { askRollback } from "./rolling-back.ts";
 import type { Situation } from "./situation.ts";
-import type { Staged } from "./state.ts";
+import type { Finalizing, Staged } from "./state.ts";
 import { go, type Handlers, refuse, type Stepped, told } from "./stepped.ts";
-import { dropped, pollAfterFailure, pollAgain, rest, take } from "./taking.ts";
+import { dropped, pollAfterFailure, pollAgain, rest, take, takingAs, takingOf } from "./taking.ts";
 import { isDue } from "./time.ts";
 
 type EventOf<K extends Event["kind"]> = Extract<Event, { readonly kind: K }>;
@@ -20,20 +21,32 @@ const drop = (state: Staged, reason: string, situation: Situation): Stepped =>
   });
 
 const finalize = (state: Staged, situation: Situation): Stepped => {
-  const { release, byHand, from, attempts } = state;
-  return go(
-    {
-      kind: "finalizing",
-      release,
-      byHand,
-      ...(from === undefined ? {} : { from }),
-      phase: "preflight",
-      bootId: situation.observed.bootId,
-      attempts,
-      retryAtMs: situation.nowMs,
-    },
-    { kind: "preflight", before: "finalize", release },
-  );
+  const { attempts, postponed } = state;
+  const next: Finalizing = {
+    kind: "finalizing",
+    ...takingOf(state),
+    phase: "preflight",
+    bootId: situation.observed.bootId,
+    attempts,
+    retryAtMs: situation.nowMs,
+    ...(postponed === undefined ? {} : { postponed }),
+  };
+  return go(next, ...askAfter(undefined, next, situation));
+};
+
+/** An operator opens the gate, and says anew whether hooks count. */
+const byHandNow = (
+  state: Staged,
+  { skipHooks }: Pick<Staged, "skipHooks">,
+  { nowMs }: Situation,
+): Staged => {
+  const { skipHooks: _, ...rest } = state;
+  return {
+    ...rest,
+    byHand: true,
+    ...(skipHooks === undefined ? {} : { skipHooks }),
+    retryAtMs: nowMs,
+  };
 };
 
 /** What the time brings. */
@@ -64,16 +77,13 @@ const onOffered = (
   const byHand = request.take === "by-hand";
   const polled: Staged = { ...state, polling: pollAgain(situation) };
   if (isSame(release, state.release))
-    return byHand
-      ? advance({ ...polled, byHand, retryAtMs: situation.nowMs }, situation)
-      : go(polled);
+    return byHand ? advance(byHandNow(polled, request, situation), situation) : go(polled);
   const blocker = takeBlocker(release, byHand, situation);
   if (blocker !== undefined) return told(go(polled), byHand, blocker);
   // What is staged would be lost for something that may not be staged yet.
   if (situation.settings.stage === "at-window" && !isGateOpen({ byHand }, situation))
     return go(polled);
-  const from = request.from === undefined ? {} : { from: request.from };
-  return take(state, { release, byHand, ...from }, situation);
+  return take(state, takingAs(release, request), situation);
 };
 
 /** The signed word of the repository about this very release. */
@@ -101,7 +111,7 @@ export const staged: Handlers<Staged> = {
       return askAgain(state, checkByHand(event, situation), situation);
     const blocker = takeBlocker(state.release, true, situation);
     return blocker === undefined
-      ? advance({ ...state, byHand: true, retryAtMs: situation.nowMs }, situation)
+      ? advance(byHandNow(state, event, situation), situation)
       : refuse(state, blocker);
   },
   "rollback-asked": askRollback,

@@ -22,6 +22,8 @@ export interface Taking {
   readonly byHand: boolean;
   /** The archive or directory that it comes from, in place of the configured repository. */
   readonly from?: string;
+  /** An operator's order: hooks are neither asked nor heard. */
+  readonly skipHooks?: true;
 }
 
 /** The agent has not looked at its node yet. */
@@ -62,6 +64,8 @@ export interface Staged extends Taking {
   readonly attempts: number;
   /** Not finalized before. */
   readonly retryAtMs: number;
+  /** How often its restart was put off for those who were logged in. */
+  readonly postponed?: number;
   readonly failure?: Failure;
 }
 
@@ -76,6 +80,7 @@ export interface Finalizing extends Taking {
   readonly attempts: number;
   /** When to try (again), should this still be the same boot by then. */
   readonly retryAtMs: number;
+  readonly postponed?: number;
 }
 
 /** The other slot's release becomes the next one again; what follows is the reboot. */

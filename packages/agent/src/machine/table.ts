@@ -33,6 +33,12 @@ type Row = readonly [
   when: string,
 ];
 
+/** What is asked first between an open gate and the first change. */
+const SESSIONS = "the gate is open, and nobody asked for it by hand";
+const HOOKS = "the gate is open; by hand, or whoever is logged in is not asked for";
+const SKIPPED = ["record hooks-skipped", "preflight"] as const;
+const SKIPPED_WHEN = "an operator opened the gate, and passes over the hooks";
+
 const DROP = ["record dropped", "discard"] as const;
 const ROLL_BACK = ["record rolled-back", "rollback"] as const;
 const ROLL_BACK_WHEN = "the other slot holds a release to roll back to";
@@ -64,27 +70,63 @@ const ROWS: readonly Row[] = [
   ["fetching", "update-asked", "fetching", ["preflight"], "an operator wants this one, now"],
   ["fetching", "update-asked", "steady", ["check"], "an operator wants another release"],
   ["fetching", "update-asked", "steady", [], BLOCKED],
-  ["fetching", "preflight-passed", "fetching", ["stage"], "there is room"],
+  ["fetching", "preflight-passed", "fetching", ["hooks"], "there is room: `pre-fetch`"],
+  [
+    "fetching",
+    "preflight-passed",
+    "fetching",
+    ["record hooks-skipped", "stage"],
+    "there is room, and an operator passes over the hooks",
+  ],
   ["fetching", "preflight-passed", "steady", [], BLOCKED],
   ["fetching", "preflight-refused", "steady", [], "that was the last attempt"],
+  ["fetching", "hooks-passed", "fetching", ["hooks"], "`pre-fetch` lets it go on: `pre-stage`"],
+  ["fetching", "hooks-passed", "fetching", ["stage"], "`pre-stage` lets it go on"],
+  [
+    "fetching",
+    "hooks-passed",
+    "fetching",
+    ["record hooks-skipped", "stage"],
+    "an operator passes over the other hooks",
+  ],
+  ["fetching", "hooks-passed", "steady", [], BLOCKED],
+  ["fetching", "hooks-held", "steady", [], "that was the last attempt, or its time is over"],
   ["fetching", "stage-failed", "steady", [], "that was the last attempt"],
-  ["fetching", "stage-done", "finalizing", ["record staged", "preflight"], "the gate is open"],
+  ["fetching", "stage-done", "finalizing", ["record staged", "sessions"], SESSIONS],
+  ["fetching", "stage-done", "finalizing", ["record staged", "hooks"], HOOKS],
+  ["fetching", "stage-done", "finalizing", ["record staged", ...SKIPPED], SKIPPED_WHEN],
   ["fetching", "stage-done", "staged", ["record staged"], "the gate is closed"],
   ["fetching", "stage-done", "steady", ["record staged", ...DROP], BLOCKED],
   ["fetching", "rollback-asked", "rolling-back", ROLL_BACK, ROLL_BACK_WHEN],
 
   ["staged", "tick", "staged", ["check"], "the next check is due"],
-  ["staged", "tick", "finalizing", ["preflight"], "the gate is open"],
+  ["staged", "tick", "finalizing", ["sessions"], SESSIONS],
+  ["staged", "tick", "finalizing", ["hooks"], HOOKS],
+  ["staged", "tick", "finalizing", SKIPPED, SKIPPED_WHEN],
   ["staged", "tick", "steady", DROP, BLOCKED],
   ["staged", "check-asked", "staged", ["check"], "an operator wants to know"],
-  ["staged", "update-asked", "finalizing", ["preflight"], "an operator opens the gate"],
+  ["staged", "update-asked", "finalizing", ["hooks"], "an operator opens the gate"],
+  ["staged", "update-asked", "finalizing", SKIPPED, SKIPPED_WHEN],
   ["staged", "update-asked", "staged", ["check"], "an operator wants another release"],
   ["staged", "offered", "fetching", ["record dropped", "preflight"], "something newer is offered"],
-  ["staged", "offered", "finalizing", ["preflight"], "an operator asked, and it is this one"],
+  ["staged", "offered", "finalizing", ["hooks"], "an operator asked, and it is this one"],
+  ["staged", "offered", "finalizing", SKIPPED, SKIPPED_WHEN],
   ["staged", "offered", "steady", DROP, BLOCKED],
   ["staged", "nothing-offered", "steady", DROP, "the repository has withdrawn it"],
   ["staged", "rollback-asked", "rolling-back", ROLL_BACK, ROLL_BACK_WHEN],
 
+  ["finalizing", "sessions-none", "finalizing", ["hooks"], "nobody is logged in"],
+  [
+    "finalizing",
+    "sessions-found",
+    "finalizing",
+    ["hooks"],
+    "it was put off often enough, or nobody can tell who is logged in",
+  ],
+  ["finalizing", "sessions-found", "staged", ["warn"], "it is put off for those who are logged in"],
+  ["finalizing", "hooks-passed", "finalizing", ["preflight"], "`pre-reboot` lets it go on"],
+  ["finalizing", "hooks-passed", "staged", [], BLOCKED],
+  ["finalizing", "hooks-held", "staged", [], "a hook holds it: it is asked again later"],
   [
     "finalizing",
     "preflight-passed",
@@ -98,7 +140,13 @@ const ROWS: readonly Row[] = [
   ["finalizing", "finalize-done", "finalizing", ["reboot"], "the entry has its name"],
   ["finalizing", "tick", "finalizing", ["reboot"], "the node still has not restarted"],
 
-  ["rolling-back", "rollback-done", "rolling-back", ["reboot"], "the entries have their names"],
+  [
+    "rolling-back",
+    "rollback-done",
+    "rolling-back",
+    ["hooks", "reboot"],
+    "the entries have their names; no hook has a say",
+  ],
   ["rolling-back", "tick", "rolling-back", ["rollback"], "the next attempt is due"],
   ["rolling-back", "tick", "rolling-back", ["reboot"], "the node still has not restarted"],
 

@@ -1,7 +1,7 @@
 /** From an offer to the effect that begins to write. */
 import type { OfferedRelease } from "./release.ts";
 import { isSame } from "./release.ts";
-import type { Effect } from "./effect.ts";
+import type { CheckRequest, Effect } from "./effect.ts";
 import type { Situation } from "./situation.ts";
 import type { Polling, State, Steady, Taking } from "./state.ts";
 import { go, type Stepped } from "./stepped.ts";
@@ -45,23 +45,42 @@ const former = (state: State, next: OfferedRelease): readonly Effect[] =>
     ? [dropped(state, `${next.version} takes its place`)]
     : [];
 
+/** How a release is taken, of a state in which it is. */
+export const takingOf = ({ release, byHand, from, skipHooks }: Taking): Taking => ({
+  release,
+  byHand,
+  ...(from === undefined ? {} : { from }),
+  ...(skipHooks === undefined ? {} : { skipHooks }),
+});
+
+/** How it is taken where this was the question that found it. */
+export const takingAs = (
+  release: OfferedRelease,
+  { take: how, from, skipHooks }: CheckRequest,
+): Taking =>
+  takingOf({
+    release,
+    byHand: how === "by-hand",
+    ...(from === undefined ? {} : { from }),
+    ...(skipHooks === undefined ? {} : { skipHooks }),
+  });
+
+export const takingByHand = (
+  release: OfferedRelease,
+  { skipHooks }: Pick<Taking, "skipHooks">,
+): Taking => takingOf({ release, byHand: true, ...(skipHooks === undefined ? {} : { skipHooks }) });
+
 /** Begins to fetch: whether there is room for it comes first. */
-export const take = (
-  state: State,
-  { release, byHand, from }: Taking,
-  situation: Situation,
-): Stepped =>
+export const take = (state: State, taking: Taking, situation: Situation): Stepped =>
   go(
     {
       kind: "fetching",
-      release,
-      byHand,
-      ...(from === undefined ? {} : { from }),
+      ...takingOf(taking),
       attempts: 1,
       // Should nothing be heard of this attempt.
       retryAtMs: retryAt(situation, 1),
       giveUpAtMs: situation.nowMs + GIVE_UP,
     },
-    ...former(state, release),
-    { kind: "preflight", before: "stage", release },
+    ...former(state, taking.release),
+    { kind: "preflight", before: "stage", release: taking.release },
   );

@@ -25,6 +25,9 @@ export const HELD_FOR: number = 5 * MINUTE;
 /** How often a node on probation looks whether it was blessed. */
 export const PROBATION_LOOK: number = 15 * SECOND;
 
+/** From a hook's "not yet" to the next time that it is asked. */
+const SOON: number = MINUTE;
+
 /** Between two attempts to end this boot. */
 export const REBOOT_RETRY: number = 2 * MINUTE;
 
@@ -38,6 +41,10 @@ export const retryAt = ({ nowMs, luck }: Moment, failures: number): number => {
   const wait = Math.min(FIRST_RETRY * 2 ** Math.min(failures - 1, 20), LONGEST_RETRY);
   return nowMs + between(wait / 2, wait * 1.5, luck);
 };
+
+/** For what is not in the way for long: as often as it takes, a minute apart. */
+export const soonAt = ({ nowMs, luck }: Moment): number =>
+  nowMs + between(SOON * 0.8, SOON * 1.2, luck);
 
 /** Whoever waits for others to come back does not wait for hours after they have. */
 const LONGEST_LEASE_RETRY: number = 10 * MINUTE;

@@ -3,6 +3,7 @@ import type { BlockDevices, Clock, DurableDirectory, Exec, Files } from "@slipwa
 import type { StageProgress } from "@slipway/receiver";
 import type { ReleaseManifest } from "@slipway/release";
 import type { EtcReport } from "../etc/report.ts";
+import type { HookPorts } from "../hooks/ports.ts";
 import type { ReleaseRef } from "../machine/release.ts";
 import type { NodeView } from "../node/facts.ts";
 import type { HostReader } from "../node/host-reader.ts";
@@ -49,6 +50,7 @@ export interface TaskSettings {
   readonly group: string | undefined;
   readonly wariness: number | undefined;
   readonly bytesPerSecond: number | undefined;
+  readonly hookTimeoutSeconds: number | undefined;
 }
 
 export interface TaskContext {
@@ -63,6 +65,7 @@ export interface TaskContext {
   readonly files: Files;
   readonly devices: BlockDevices;
   readonly exec: Exec;
+  readonly hooks: HookPorts;
   /** Makes /etc of the booted release that of the staged one, durably. @throws TaskError, EtcError, HostError */
   readonly carryEtc: (view: NodeView, manifest: ReleaseManifest) => Promise<EtcReport>;
   /** Keeps how the node is on the booted release, for the verdict on the one that it is left for. Never rejects. */

@@ -10,6 +10,7 @@ import {
   linuxFiles,
 } from "@slipway/host";
 import { ARCHITECTURES, type Architecture } from "@slipway/release";
+import { linuxHookPorts } from "../hooks/linux/ports.ts";
 import { linuxHostReader } from "../node/host-reader.ts";
 import { linuxPlaces } from "../health/linux/places.ts";
 import { readNodeId } from "../node/node-id.ts";
@@ -55,6 +56,7 @@ export const linuxTaskContext = (
     files: linuxFiles,
     devices: linuxBlockDevices,
     exec: linuxExec,
+    hooks: linuxHookPorts(options.log),
     carryEtc: (view, manifest) =>
       carryEtc({ exec: linuxExec, places: NODE_PLACES }, view, manifest),
     remember: async (booted) => {

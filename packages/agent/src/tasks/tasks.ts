@@ -3,11 +3,13 @@ import type { Tasks } from "../engine/ports.ts";
 import { check } from "./check.ts";
 import type { TaskContext } from "./context.ts";
 import { finalizeRelease } from "./finalize.ts";
+import { hooks } from "./hooks.ts";
 import { askLockServer } from "./lease.ts";
 import { failed, failureOf, outcomeOf } from "./outcome.ts";
 import { refusal } from "./preflight.ts";
 import { reboot } from "./reboot.ts";
 import { discard, rollBack } from "./rollback.ts";
+import { sessions, warn } from "./sessions.ts";
 import { stageRelease } from "./stage.ts";
 
 export const tasksOf = (context: TaskContext): Tasks => ({
@@ -23,6 +25,15 @@ export const tasksOf = (context: TaskContext): Tasks => ({
       return failureOf(error);
     }
   },
+  hooks: async (effect) => {
+    try {
+      return await hooks(context, effect);
+    } catch (error) {
+      return failureOf(error);
+    }
+  },
+  sessions: () => sessions(context),
+  warn: (effect) => outcomeOf(() => warn(context, effect)),
   stage: (request, ledger) => outcomeOf(() => stageRelease(context, request, ledger)),
   discard: ({ release }) => outcomeOf(() => discard(context, release)),
   finalize: ({ release }, ledger) => outcomeOf(() => finalizeRelease(context, release, ledger)),

@@ -59,6 +59,19 @@ export const ledgerMessage = (entry: LedgerEntry): Message => {
         text: `somebody started release ${entry.release.version} in place of ${entry.from.version}`,
         ...entry.release,
       };
+    case "hooks-skipped":
+      return {
+        kind: entry.kind,
+        text: `the hooks before release ${entry.release.version} is ${entry.before === "stage" ? "staged" : "booted"} were skipped by hand`,
+        ...entry.release,
+      };
+    case "hooks-failed":
+      return {
+        kind: entry.kind,
+        text: `hooks failed on release ${entry.release.version}: ${entry.reason}`,
+        ...entry.release,
+        reason: entry.reason,
+      };
     case "forgiven":
       return {
         kind: entry.kind,

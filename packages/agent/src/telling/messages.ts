@@ -50,6 +50,16 @@ export const MESSAGES = {
     priority: "warning",
     about: "Somebody chose another boot entry in the loader's menu.",
   },
+  "hooks-skipped": {
+    id: "bd5b9583b3c04a3583028b67f3115232",
+    priority: "notice",
+    about: "An operator had an update go past its hooks: they were neither asked nor heard.",
+  },
+  "hooks-failed": {
+    id: "eed56c6cd44a4e449a2c68dbc8c408a7",
+    priority: "warning",
+    about: "Hooks that have no say in an update failed; the reason names them.",
+  },
   forgiven: {
     id: "3719be4b3bdd44138e09ef5909ca2692",
     priority: "notice",

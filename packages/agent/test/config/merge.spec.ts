@@ -41,6 +41,9 @@ wariness: 0.25
 bytes_per_second: 1000000
 factory_reset_keep: /var/lib/pg
 metrics_listen: "[::1]:9464"
+hook_timeout_seconds: 120
+session_postpone_minutes: 5
+session_postpone_times: 0
 `);
     assert.deepEqual(findings, []);
     const { windows, ...others } = settings;
@@ -64,6 +67,9 @@ metrics_listen: "[::1]:9464"
       ],
       lockServer: "https://locks.example.org:8443/fleet",
       lockGroup: "Rack-7.b",
+      hookTimeoutSeconds: 120,
+      sessionPostponeMinutes: 5,
+      sessionPostponeTimes: 0,
       group: "canary",
       wariness: 0.25,
       bytesPerSecond: 1_000_000,
@@ -125,6 +131,8 @@ metrics_listen: "[::1]:9464"
     ["blackout: 2026-12-18", /did you mean blackouts\?/],
     ["pollseconds: 60", /did you mean poll_seconds\?/],
     ["poll_seconds: 0", /:1:15: poll_seconds: '0' is no such number \(write a whole number from 1/],
+    ["hook_timeout_seconds: 0", /no such number \(write a whole number from 1 to 1800/],
+    ["session_postpone_times: 101", /no such number \(write a whole number from 0 to 100/],
     ["poll_seconds: 1e3", /no such number/],
     ['poll_seconds: "60"', /no such number/],
     ["poll_seconds: [60]", /a number belongs here/],

@@ -123,6 +123,13 @@ const HAPPENINGS: readonly Happening[] = [
     else world.slots.give(group, "another-node");
   },
   ({ world, pick }) => {
+    world.holding = ([undefined, undefined, "HOOK_HELD", "HOOK_NOT_YET"] as const)[pick % 4];
+    world.isHeldAtReboot = pick % 8 < 4;
+    world.isSomebodyThere = pick % 16 < 8;
+  },
+  ({ world, pick, isKill }) =>
+    run(world, { kind: "update-asked", ...(pick % 2 === 0 ? { skipHooks: true } : {}) }, isKill),
+  ({ world, pick }) => {
     if (pick % 4 === 0) world.loseJournal();
     if (pick % 4 === 1) world.isAdversarial = true;
     if (pick % 4 === 2) world.nowMs -= 10 * 365 * 24 * 60 * MINUTE;
@@ -168,6 +175,8 @@ export const settle = async (world: World): Promise<void> => {
   world.orderMeanwhile = undefined;
   world.isAdversarial = false;
   world.menuChoice = undefined;
+  // Somebody may stay for ever: a restart is put off for them so often and no more.
+  world.holding = undefined;
   if (world.isUnproven || world.isDegraded) world.boot();
   let quiet = 0;
   for (let round = 0; round < 120 && quiet < 5; round++) {

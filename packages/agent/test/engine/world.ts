@@ -40,6 +40,13 @@ export class World extends SmallNode {
   lostAnswers = 0;
   /** Where it had leases when its journal was lost: of these only the one that the settings name hears that it is over. */
   readonly forgotten = new Set<string>();
+  /** What hooks answer; nothing: they let everything go on. */
+  holding: "HOOK_HELD" | "HOOK_NOT_YET" | undefined;
+  /** At `pre-reboot` alone. */
+  isHeldAtReboot = false;
+  isSomebodyThere = false;
+  /** What was asked and told, in its order. */
+  readonly asked: string[] = [];
 
   nowMs = 1_800_000_000_000;
   settings: Settings = {
@@ -47,6 +54,7 @@ export class World extends SmallNode {
     strategy: "immediate",
     stage: "early",
     schedule: { timeZone: "UTC", windows: [], blackouts: [] },
+    sessions: { postponeMinutes: 10, postponeTimes: 3 },
     probationSeconds: 600,
   };
 
@@ -290,6 +298,26 @@ export class World extends SmallNode {
       },
       preflight: async ({ before }) => {
         this.#hear(before);
+        return this.#fails() ?? { kind: "done" };
+      },
+      hooks: async ({ point, reason }) => {
+        this.asked.push(reason === "rollback" ? `${point} (rollback)` : point);
+        const isHeld =
+          this.holding !== undefined && (point === "pre-reboot" || !this.isHeldAtReboot);
+        this.step();
+        return isHeld
+          ? { kind: "failed", code: this.holding ?? "", message: "a hook says so" }
+          : (this.#fails() ?? { kind: "done" });
+      },
+      sessions: async () => {
+        this.asked.push("sessions");
+        this.step();
+        return this.isSomebodyThere
+          ? { kind: "failed", code: "SESSIONS", message: "alice is logged in" }
+          : { kind: "done" };
+      },
+      warn: async ({ minutes }) => {
+        this.asked.push(`warn ${minutes}`);
         return this.#fails() ?? { kind: "done" };
       },
       stage: async ({ release }) => this.#fails() ?? (await this.#stage(release)),

@@ -46,6 +46,12 @@ export const anEntry: fc.Arbitrary<LedgerEntry> = fc.oneof(
     reason: text,
   }),
   fc.record({ kind: fc.constant("switched" as const), release, from: release }),
+  fc.record({
+    kind: fc.constant("hooks-skipped" as const),
+    release,
+    before: fc.constantFrom("stage" as const, "finalize" as const),
+  }),
+  fc.record({ kind: fc.constant("hooks-failed" as const), release, reason: text }),
   fc.record({ kind: fc.constant("forgiven" as const), release }),
   fc.record({ kind: fc.constant("pinned" as const), version: fc.constantFrom("1", "2.1~rc1") }),
   fc.constant<LedgerEntry>({ kind: "unpinned" }),

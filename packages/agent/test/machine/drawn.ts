@@ -1,6 +1,7 @@
 /** Any state, any event, any situation: those that cannot be together as well. */
 import * as fc from "fast-check";
 import { fold, NOTHING_YET } from "../../src/ledger/fold.ts";
+import { ASKED_POINTS } from "../../src/hooks/point.ts";
 import type { LedgerEntry } from "../../src/ledger/entry.ts";
 import type { LedgerView } from "../../src/ledger/view.ts";
 import type { CheckRequest } from "../../src/machine/effect.ts";
@@ -33,34 +34,49 @@ const small = fc.integer({ min: 0, max: 9 });
 const bootId = fc.constantFrom("boot-1", "boot-2");
 
 const polling = fc.record({ checkAtMs: moment, failures: small });
+const skipped = fc.constantFrom<{ readonly skipHooks?: true }>({}, { skipHooks: true });
 const taking = { release: offered, byHand: fc.boolean() };
+/** Only an operator passes over hooks. */
+const perhapsSkipping = <S extends { readonly byHand: boolean }>(
+  state: fc.Arbitrary<S>,
+): fc.Arbitrary<S & { readonly skipHooks?: true }> =>
+  fc.tuple(state, skipped).map(([one, skips]) => (one.byHand ? { ...one, ...skips } : one));
+const postponed = { postponed: fc.constantFrom(0, 1, 3) };
 
 export const aState: fc.Arbitrary<State> = fc.oneof(
   fc.constant<State>({ kind: "init" }),
   fc.record({ kind: fc.constant("steady" as const), polling }),
   fc.record({ kind: fc.constant("waiting" as const), release: offered, polling }),
-  fc.record({
-    kind: fc.constant("fetching" as const),
-    ...taking,
-    attempts: small,
-    retryAtMs: moment,
-    giveUpAtMs: moment,
-  }),
-  fc.record({
-    kind: fc.constant("staged" as const),
-    ...taking,
-    polling,
-    attempts: small,
-    retryAtMs: moment,
-  }),
-  fc.record({
-    kind: fc.constant("finalizing" as const),
-    ...taking,
-    phase: fc.constantFrom("preflight" as const, "activating" as const, "rebooting" as const),
-    bootId,
-    attempts: small,
-    retryAtMs: moment,
-  }),
+  perhapsSkipping(
+    fc.record({
+      kind: fc.constant("fetching" as const),
+      ...taking,
+      attempts: small,
+      retryAtMs: moment,
+      giveUpAtMs: moment,
+    }),
+  ),
+  perhapsSkipping(
+    fc.record({
+      kind: fc.constant("staged" as const),
+      ...taking,
+      ...postponed,
+      polling,
+      attempts: small,
+      retryAtMs: moment,
+    }),
+  ),
+  perhapsSkipping(
+    fc.record({
+      kind: fc.constant("finalizing" as const),
+      ...taking,
+      ...postponed,
+      phase: fc.constantFrom("preflight" as const, "activating" as const, "rebooting" as const),
+      bootId,
+      attempts: small,
+      retryAtMs: moment,
+    }),
+  ),
   fc.record({
     kind: fc.constant("rolling-back" as const),
     target: ref,
@@ -80,9 +96,11 @@ export const aState: fc.Arbitrary<State> = fc.oneof(
   fc.record({ kind: fc.constant("held" as const), failure, lookAtMs: moment }),
 );
 
-const request: fc.Arbitrary<CheckRequest> = fc.record({
-  take: fc.constantFrom("by-hand" as const, "by-itself" as const, "not" as const),
-});
+const request: fc.Arbitrary<CheckRequest> = fc.oneof(
+  fc.record({ take: fc.constantFrom("by-hand" as const, "by-itself" as const, "not" as const) }),
+  fc.constant<CheckRequest>({ take: "by-hand", skipHooks: true }),
+);
+const point = fc.constantFrom(...ASKED_POINTS);
 
 const blocker = fc.record({
   code: fc.constantFrom("up-to-date", "withdrawn"),
@@ -101,7 +119,11 @@ const against = <K extends string>(
 export const anEvent: fc.Arbitrary<Event> = fc.oneof(
   { weight: 6, arbitrary: fc.constant<Event>({ kind: "tick" }) },
   fc.constant<Event>({ kind: "check-asked" }),
-  fc.constantFrom<Event>({ kind: "update-asked" }, { kind: "update-asked", to: "3" }),
+  fc.constantFrom<Event>(
+    { kind: "update-asked" },
+    { kind: "update-asked", to: "3" },
+    { kind: "update-asked", skipHooks: true },
+  ),
   fc.constantFrom<Event>(
     { kind: "rollback-asked", reason: "to see" },
     { kind: "rollback-asked", reason: "to see", to: "2", acceptEpoch: 0 },
@@ -112,8 +134,38 @@ export const anEvent: fc.Arbitrary<Event> = fc.oneof(
   },
   fc.record({ kind: fc.constant("nothing-offered" as const), request, blocker }),
   fc.record({ kind: fc.constant("check-failed" as const), request, failure }),
-  { weight: 2, arbitrary: about("preflight-passed") },
+  { weight: 3, arbitrary: about("preflight-passed") },
   against("preflight-refused"),
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant("hooks-passed" as const), point, release: ref }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("hooks-held" as const),
+      point,
+      release: ref,
+      failure: fc.constantFrom(
+        { code: "HOOK_HELD", message: "not today" },
+        { code: "HOOK_NOT_YET", message: "not now" },
+      ),
+    }),
+  },
+  about("sessions-none"),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("sessions-found" as const),
+      release: ref,
+      failure: fc.constantFrom(
+        { code: "SESSIONS", message: "somebody" },
+        { code: "UNFINISHED", message: "nobody answers" },
+      ),
+    }),
+  },
+  about("warn-done"),
+  against("warn-failed"),
   { weight: 3, arbitrary: about("stage-done") },
   against("stage-failed"),
   about("discard-done"),
@@ -125,6 +177,16 @@ export const anEvent: fc.Arbitrary<Event> = fc.oneof(
   fc.constant<Event>({ kind: "reboot-done" }),
   fc.record({ kind: fc.constant("reboot-failed" as const), failure }),
 );
+
+/** Half of what is heard is of the release that the state is about. */
+export const aStateAndEvent: fc.Arbitrary<readonly [State, Event]> = fc
+  .tuple(aState, anEvent, fc.boolean())
+  .map(([state, event, fits]) => [
+    state,
+    fits && "release" in state && "release" in event
+      ? { ...event, release: { securityEpoch: 0, ...state.release } }
+      : event,
+  ]);
 
 export const ledgerOf = (entries: readonly LedgerEntry[]): LedgerView => ({
   ...entries.reduce((standing, entry) => fold(standing, { ...entry, seq: 1, at: 1 }), NOTHING_YET),
@@ -223,6 +285,10 @@ export const aSituation: fc.Arbitrary<Situation> = fc.record({
     lockServer: fc.constantFrom(...SERVERS),
     stage: fc.constantFrom("early" as const, "at-window" as const),
     schedule: fc.constantFrom(...SCHEDULES),
+    sessions: fc.record({
+      postponeMinutes: fc.constantFrom(0, 10, 10, 10),
+      postponeTimes: fc.constantFrom(0, 3, 3, 3),
+    }),
     probationSeconds: fc.constant(600),
   }),
 });

@@ -7,7 +7,7 @@ import { step } from "../../src/machine/step.ts";
 import { RECOVERIES, TRANSITIONS } from "../../src/machine/table.ts";
 import { resume } from "../../src/machine/recover.ts";
 import { wakeInMs } from "../../src/machine/wake.ts";
-import { anEvent, aSituation, aState } from "./drawn.ts";
+import { anEvent, aSituation, aState, aStateAndEvent } from "./drawn.ts";
 
 const nameOf = (effect: Effect): string =>
   effect.kind === "record" ? `record ${effect.entry.kind}` : effect.kind;
@@ -26,7 +26,7 @@ describe("step", () => {
   it("does what the table of transitions says, and all of it", () => {
     const seen = new Set<string>();
     fc.assert(
-      fc.property(aState, anEvent, aSituation, (state, event, situation) => {
+      fc.property(aStateAndEvent, aSituation, ([state, event], situation) => {
         const next = step(state, event, situation);
         if (next.state.kind === state.kind && next.effects.length === 0) return;
         const row = rowOf(state.kind, event.kind, next.state.kind, next.effects.map(nameOf));

@@ -20,6 +20,7 @@ const settings = (seconds: number): Situation["settings"] => ({
   strategy: "immediate",
   stage: "early",
   schedule: { timeZone: "UTC", windows: [], blackouts: [] },
+  sessions: { postponeMinutes: 10, postponeTimes: 3 },
   probationSeconds: 600,
 });
 

@@ -1,10 +1,9 @@
 /** The daemon's tasks on a real node: helper units, and a process of its own for looking at the repository. */
-import { randomBytes } from "node:crypto";
 import process from "node:process";
 import { linuxExec } from "@slipway/host";
 import { loadConfig } from "../../config/load-config.ts";
 import type { Systemd } from "../../daemon/systemd.ts";
-import type { TaskFiles } from "../../daemon/task-files.ts";
+import { newId, type TaskFiles } from "../../daemon/task-files.ts";
 import { type Child, unitTasks } from "../../daemon/unit-tasks.ts";
 import type { Tasks } from "../../engine/ports.ts";
 
@@ -37,6 +36,6 @@ export const daemonTasks = (options: {
       );
     },
     hasRepository: async () => (await loadConfig()).settings.repository.length > 0,
-    newId: () => randomBytes(16).toString("hex"),
+    newId,
   });
 };

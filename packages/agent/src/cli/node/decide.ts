@@ -5,6 +5,7 @@ import { linuxHealthPorts } from "../../health/linux/ports.ts";
 import type { Ledger } from "../../ledger/open-ledger.ts";
 import { decideVerdict } from "../../verdict/decide.ts";
 import { readThisNode } from "./node-ports.ts";
+import { tellVerdict } from "./told-hooks.ts";
 
 /** As dm-verity gives it. */
 const ROOT_DEVICE = "/dev/mapper/root";
@@ -29,5 +30,7 @@ export const decide = async (
     },
     signal,
   );
+  // The last thing of all: what was decided stands, durably.
+  if (decision.kind === "decided") await tellVerdict(decision.verdict, { ledger, log, signal });
   return decision.kind !== "decided" || !decision.mustRestart;
 };

@@ -17,6 +17,7 @@ const UNITS = [
   "slipway-verdict.service",
   "slipway-loader.service",
   "slipway-task@*.service",
+  "slipway-hook@*.service",
   "systemd-bless-boot.service",
   "boot-complete.target",
 ] as const;

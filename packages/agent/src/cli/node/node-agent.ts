@@ -3,7 +3,8 @@ import { linuxClock, linuxExec } from "@slipway/host";
 import { MOTD_FILE, motdWriter } from "../../daemon/motd.ts";
 import { DAEMON_UNIT, SOCKET_UNIT, systemd } from "../../daemon/systemd.ts";
 import { journalTeller } from "../../daemon/tell-journal.ts";
-import { taskFiles } from "../../daemon/task-files.ts";
+import { newId, taskFiles } from "../../daemon/task-files.ts";
+import { HOOK_UNITS, hookUnitTasks } from "../../daemon/unit-tasks.ts";
 import type { CheckOutcome, EnginePorts, Tasks } from "../../engine/ports.ts";
 import { checkEvent } from "../../engine/outcome-event.ts";
 import { lastCheckOf } from "../../engine/last-check.ts";
@@ -110,7 +111,10 @@ export const nodeAgent = async (options: NodeAgentOptions): Promise<Agent> => {
     const engine: EnginePorts = {
       ...ports,
       lock: () => ports.lock(waitSeconds),
-      tasks: await tasksHere(),
+      tasks: {
+        ...(await tasksHere()),
+        ...hookUnitTasks({ files, systemd: manager, newId, signal }),
+      },
     };
     const ran = await runAgent(engine, event);
     if (ran.kind === "busy") return undefined;
@@ -137,6 +141,8 @@ export const nodeAgent = async (options: NodeAgentOptions): Promise<Agent> => {
     // Whoever asks the API meanwhile would start it again.
     await manager.stop(SOCKET_UNIT);
     await manager.stop(DAEMON_UNIT);
+    // Of an update by hand too: whoever waits for its hooks gives up when they end.
+    await manager.stop(HOOK_UNITS);
     try {
       const again = await drive(event);
       if (!again.isRebooting) await manager.startLater(DAEMON_UNIT);
@@ -222,6 +228,12 @@ export const nodeAgent = async (options: NodeAgentOptions): Promise<Agent> => {
         stop,
       ),
     runTask: async (name, stop) => {
+      if (name === "post-boot") {
+        await (
+          await import("./told-hooks.ts")
+        ).tellPostBoot({ ledger: ports.ledger, log, signal: stop });
+        return true;
+      }
       const { tasksHere: tasksIn } = await import("./tasks.ts");
       const tasks = tasksIn({ log, files, signal: stop });
       const { runTask } = await import("./run-task.ts");

@@ -16,6 +16,12 @@ const perform = async (
       return tasks.check(effect, view);
     case "preflight":
       return tasks.preflight(effect, view);
+    case "hooks":
+      return tasks.hooks(effect, view);
+    case "sessions":
+      return tasks.sessions(effect, view);
+    case "warn":
+      return tasks.warn(effect, view);
     case "stage":
       return tasks.stage(effect, view);
     case "discard":

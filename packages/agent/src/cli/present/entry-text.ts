@@ -26,6 +26,10 @@ export const entryText = (entry: LedgerEntry): string => {
       return `rolled back from ${named(entry.release)}, which is forbidden, to ${named(entry.target)}, which is pinned${because(entry.reason)}`;
     case "switched":
       return `${named(entry.release)} was chosen at the boot loader, from ${named(entry.from)}`;
+    case "hooks-skipped":
+      return `hooks before ${named(entry.release)} ${entry.before === "stage" ? "was fetched" : "was finalized"} were passed over by hand`;
+    case "hooks-failed":
+      return `hooks failed on ${named(entry.release)}, which changed nothing${because(entry.reason)}`;
     case "forgiven":
       return `${named(entry.release)} forgiven: it may be tried again`;
     case "pinned":

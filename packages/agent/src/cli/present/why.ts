@@ -5,6 +5,9 @@ import { isUsable } from "../../config/merge.ts";
 import { because, type Failure } from "../../errors.ts";
 import { gateOpensAt } from "../../machine/guards.ts";
 import { leaseOf } from "../../machine/lease.ts";
+import type { Staged } from "../../machine/state.ts";
+import { MINUTE } from "../../machine/time.ts";
+import { SESSIONS } from "../../sessions/session.ts";
 import { stateRefusal } from "../../tasks/room.ts";
 import type { Look } from "../agent.ts";
 
@@ -144,14 +147,34 @@ const closedGate = (look: Look): readonly Why[] => {
   }
 };
 
+/** A restart that waits for people comes when they are gone, and by then whatever they do. */
+const waitsForPeople = (
+  { failure, retryAtMs, postponed = 0 }: Staged,
+  { config: { settings } }: Look,
+): Pick<Why, "clearsAt"> => {
+  if (failure?.code !== SESSIONS) return {};
+  const left = Math.max(0, settings.sessionPostponeTimes - postponed);
+  return { clearsAt: inSeconds(retryAtMs + left * settings.sessionPostponeMinutes * MINUTE) };
+};
+
 /** What failed last, and when it is tried again. */
 const failedBefore = (look: Look): readonly Why[] => {
   const { state } = look;
+  // A release that was given up for now is looked for again, and what it was given up for is asked again then.
+  if (state.kind === "steady" && state.polling.failure !== undefined)
+    return [{ ...failureOf(state.polling.failure), ...triedAgain(state.polling.checkAtMs, look) }];
   if (state.kind !== "fetching" && state.kind !== "staged" && state.kind !== "rolling-back")
     return [];
   if (state.failure === undefined) return [];
   const { version } = state.kind === "rolling-back" ? state.target : state.release;
-  return [{ ...failureOf(state.failure), version, ...triedAgain(state.retryAtMs, look) }];
+  return [
+    {
+      ...failureOf(state.failure),
+      version,
+      ...(state.kind === "staged" ? waitsForPeople(state, look) : {}),
+      ...triedAgain(state.retryAtMs, look),
+    },
+  ];
 };
 
 /** What the repository said last, or that it said nothing. */

@@ -46,6 +46,9 @@ const shownValue = (settings: Config["settings"], field: keyof Settings): Shown 
     case "bytesPerSecond":
     case "factoryResetKeep":
     case "metricsListen":
+    case "hookTimeoutSeconds":
+    case "sessionPostponeMinutes":
+    case "sessionPostponeTimes":
       return settings[field];
   }
 };

@@ -8,11 +8,12 @@ export const task: Verb = {
     summary: "Do what the daemon may not: slipway-task@.service",
     usage: [`task ${TASK_NAMES.join("|")}`],
     about: [
-      "Reads what is to be done from /run/slipway/agent/task.json, does it, and writes result.json beside it; it ends with 0 when it has answered, with a failure perhaps. For slipway-task@.service alone: by hand, `update` and `rollback` do the same with all that belongs to it.",
+      "Reads what is to be done from /run/slipway/agent/task.json, does it, and writes result.json beside it; it ends with 0 when it has answered, with a failure perhaps. For slipway-task@.service and slipway-hook@.service alone; post-boot alone needs nothing to be given: by hand, `update` and `rollback` do the same with all that belongs to it.",
     ],
     options: COMMON_OPTIONS,
     examples: [
       { line: "systemctl status slipway-task@stage", does: "See how staging is doing." },
+      { line: "journalctl --unit slipway-hook@pre-reboot", does: "Read what hooks said." },
       { line: "journalctl --unit slipway-task@finalize", does: "Read what finalizing said." },
     ],
   },

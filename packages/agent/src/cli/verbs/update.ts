@@ -16,15 +16,20 @@ const OPTIONS = {
     value: "FILE",
     help: "From an export (slipway repo export) or a directory with a repository, in place of the configured one. What is in it is verified all the same.",
   },
+  "skip-hooks": {
+    type: "boolean",
+    help: "Neither ask the node's hooks nor hear them. The history says so.",
+  },
   ...ANSWER_OPTIONS,
 } as const satisfies OptionTable;
 
 export const update: Verb = {
   help: {
     summary: "Take the release that is offered, and restart into it",
-    usage: ["update [--to VERSION] [--from FILE] [--now] [--json]"],
+    usage: ["update [--to VERSION] [--from FILE] [--now] [--skip-hooks] [--json]"],
     about: [
       "Asks the repository, stages the release that this node is offered into the other slot, carries /etc forward, and restarts. A release that is staged already is not fetched again. With nothing to take it says why, and changes nothing.",
+      "The hooks of /etc/slipway/hooks are asked as they are for an update that nobody asked for; who is logged in is not.",
       "A release that failed on this node before is refused until `slipway-agent forgive`.",
     ],
     options: OPTIONS,
@@ -38,7 +43,10 @@ export const update: Verb = {
     ],
     exits: [
       ["0", "done, and the node restarts; or there is nothing newer"],
-      ["75", "busy, on probation, not this node's turn, or the repository cannot be reached"],
+      [
+        "75",
+        "busy, on probation, not this node's turn, a hook that wants to be asked again soon, or the repository cannot be reached",
+      ],
     ],
   },
   run: async (args, world) => {
@@ -56,6 +64,7 @@ export const update: Verb = {
     const ran = await agent.drive({
       kind: "update-asked",
       ...(values.to === undefined ? {} : { to: values.to }),
+      ...(values["skip-hooks"] === true ? { skipHooks: true } : {}),
       ...(values.from === undefined ? {} : { from: path.resolve(world.directory, values.from) }),
     });
     return answerOutcome(updateAnswer(ran), values.json === true);
