@@ -39,6 +39,8 @@ export const helperOf = (effect: UnitEffect): Helper =>
 interface HelperPorts {
   readonly files: TaskFiles;
   readonly systemd: Pick<Systemd, "start" | "stop">;
+  /** Whether anything is there that may be a hook of this point. Never rejects. */
+  readonly hasHooks: (point: AskedPoint) => Promise<boolean>;
   /** Runs a helper in a process of its own that has what the daemon has. */
   readonly runChild: (helper: Child, signal: AbortSignal) => Promise<void>;
   /** A fresh id, of 32 hexadecimal digits. */
@@ -138,8 +140,12 @@ const runnerOf =
   async (effect) =>
     withoutOffer(await runHelper(ports, effect), helperOf(effect));
 
-const hookTasksBy = (run: RunEffect): Pick<Tasks, "hooks" | "sessions" | "warn"> => ({
-  hooks: run,
+const hookTasksBy = (
+  run: RunEffect,
+  { hasHooks }: Pick<HelperPorts, "hasHooks">,
+): Pick<Tasks, "hooks" | "sessions" | "warn"> => ({
+  // Most nodes have none, and a unit is the start of a whole program.
+  hooks: async (effect) => ((await hasHooks(effect.point)) ? run(effect) : { kind: "done" }),
   sessions: run,
   warn: run,
 });
@@ -151,12 +157,12 @@ const hookTasksBy = (run: RunEffect): Pick<Tasks, "hooks" | "sessions" | "warn">
 export const hookUnitTasks = (
   ports: Omit<HelperPorts, "runChild">,
 ): Pick<Tasks, "hooks" | "sessions" | "warn"> =>
-  hookTasksBy(runnerOf({ ...ports, runChild: async () => undefined }));
+  hookTasksBy(runnerOf({ ...ports, runChild: async () => undefined }), ports);
 
 export const unitTasks = (ports: UnitTaskPorts): Tasks => {
   const run = runnerOf(ports);
   return {
-    ...hookTasksBy(run),
+    ...hookTasksBy(run, ports),
     check: async (effect) =>
       effect.request.from === undefined && !(await ports.hasRepository())
         ? { kind: "none", blocker: NO_REPOSITORY }

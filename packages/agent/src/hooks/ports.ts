@@ -30,6 +30,8 @@ export interface HookPorts {
   /** Runs a program to its end, and ends with it whatever it began. Never rejects. */
   readonly run: (program: HookProgram) => Promise<Ending>;
   readonly clock: Pick<Clock, "monotonicMs">;
+  /** One begins, for whoever looks meanwhile. */
+  readonly begins?: (name: string) => void;
   /** For people: a line each. */
   readonly log: (line: string) => void;
 }

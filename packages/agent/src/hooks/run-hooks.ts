@@ -16,10 +16,11 @@ export interface HookRun {
 }
 
 const runOne = async (
-  { run, log }: HookPorts,
+  { run, log, begins }: HookPorts,
   { name, file }: Hook,
   { call, timeoutMs, signal }: Pick<HookRun, "call" | "signal"> & { readonly timeoutMs: number },
 ) => {
+  begins?.(name);
   const output = boundedOutput((line) => log(`${name}: ${line}`));
   const ending = await run({
     file,

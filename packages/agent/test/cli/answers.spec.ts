@@ -7,6 +7,27 @@ import type { LedgerRecord } from "../../src/ledger/entry.ts";
 import { aLedger, aLook, document, NOW, say, THREE, TWO } from "./an-agent.ts";
 
 describe("history", () => {
+  it("tells of hooks that were passed over, or went wrong", async () => {
+    const release = THREE;
+    const of: readonly LedgerRecord[] = [
+      { seq: 3, at: NOW, kind: "hooks-failed", release, reason: "verdict.d/a: it ended with 1" },
+      { seq: 2, at: NOW, kind: "hooks-skipped", release, before: "finalize" },
+      { seq: 1, at: NOW, kind: "hooks-skipped", release, before: "stage" },
+    ];
+    const { stdout } = await say(["history"], {
+      look: async () => aLook({ ledger: aLedger({ history: of }) }),
+    });
+    assert.deepEqual(
+      stdout.split("\n").map((line) => line.slice(22)),
+      [
+        "hooks failed on 3 (00000003), which changed nothing: verdict.d/a: it ended with 1",
+        "hooks before 3 (00000003) was finalized were passed over by hand",
+        "hooks before 3 (00000003) was fetched were passed over by hand",
+        "",
+      ],
+    );
+  });
+
   const records: readonly LedgerRecord[] = [
     {
       seq: 2,

@@ -155,6 +155,17 @@ describe("update", () => {
     });
   }
 
+  it("passes over hooks where it is told to, and only then", async () => {
+    const { events } = await driving(["update", "--skip-hooks"], ran());
+    assert.deepEqual(events, [{ kind: "update-asked", skipHooks: true }]);
+    const held = { code: "HOOK_HELD", message: "hook a holds it: no", hint: "--skip-hooks" };
+    const { said } = await driving(["update"], ran({ refusal: held }));
+    assert.equal(said.status, 1);
+    assert.match(said.stderr, /\[HOOK_HELD\]: hook a holds it: no\nhint: --skip-hooks/);
+    const soon = { code: "HOOK_NOT_YET", message: "hook a wants to be asked again: wait" };
+    assert.equal((await driving(["update"], ran({ refusal: soon }))).said.status, 75);
+  });
+
   it("takes nothing while updates are paused, except when told --now", async () => {
     const paused = aLook({ ledger: aLedger({ pause: { reason: "sale", since: NOW } }) });
     const { said, events } = await driving(["update"], ran(), paused);

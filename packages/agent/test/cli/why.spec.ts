@@ -150,6 +150,44 @@ const SCENARIOS: readonly (readonly [string, Partial<Look>, ...(readonly [string
       ["E_SPACE", 30],
     ],
     [
+      "a hook holds the release",
+      {
+        state: {
+          ...STAGED,
+          attempts: 1,
+          retryAtMs: (NOW + 30) * 1000,
+          failure: { code: "HOOK_HELD", message: "hook pre-reboot.d/10-a holds the release: no" },
+        },
+      },
+      ["HOOK_HELD", 30],
+    ],
+    [
+      "a release was given up for now",
+      {
+        state: {
+          kind: "steady",
+          polling: {
+            checkAtMs: (NOW + 60) * 1000,
+            failures: 8,
+            failure: { code: "HOOK_HELD", message: "hook pre-fetch.d/10-a holds the release: no" },
+          },
+        },
+      },
+      ["HOOK_HELD", 60],
+    ],
+    [
+      "somebody is logged in, and may put it off twice more",
+      {
+        state: {
+          ...STAGED,
+          postponed: 1,
+          retryAtMs: (NOW + 600) * 1000,
+          failure: { code: "SESSIONS", message: "the restart waits for whoever is logged in: a" },
+        },
+      },
+      ["SESSIONS", 1800],
+    ],
+    [
       "much comes together",
       {
         ledger: aLedger({ pause: { since: NOW }, pin }),

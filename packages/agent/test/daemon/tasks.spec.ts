@@ -12,7 +12,7 @@ import {
   taskFiles,
   type TaskOrder,
 } from "../../src/daemon/task-files.ts";
-import { unitTasks } from "../../src/daemon/unit-tasks.ts";
+import { hookUnitTasks, unitTasks } from "../../src/daemon/unit-tasks.ts";
 import { aLedger, ONE, THREE, TWO } from "../cli/an-agent.ts";
 
 const ID = "0123456789abcdef";
@@ -32,6 +32,11 @@ const ORDERS: readonly TaskOrder["effect"][] = [
   { kind: "rollback", target: ONE, from: TWO },
   { kind: "take-lease", server: SERVER },
   { kind: "return-lease", server: SERVER },
+  { kind: "hooks", point: "pre-reboot", release: THREE, reason: "update", byHand: true },
+  { kind: "hooks", point: "pre-reboot", release: ONE, reason: "rollback", byHand: true },
+  { kind: "sessions", release: THREE },
+  { kind: "warn", release: THREE, minutes: 30 },
+  { kind: "check", request: { take: "by-hand", skipHooks: true } },
 ];
 
 const OUTCOMES: readonly TaskAnswer["outcome"][] = [
@@ -98,6 +103,16 @@ describe("what daemon and helpers tell each other", () => {
       "an epoch that is no number",
       order({ kind: "stage", release: { ...release, securityEpoch: "1" } }),
     ],
+    ["hooks of no point", order({ kind: "hooks", point: "../x", release, reason: "update" })],
+    [
+      "hooks that nobody can hold",
+      order({ kind: "hooks", point: "verdict", release, reason: "update", byHand: false }),
+    ],
+    ["a warning without a time", order({ kind: "warn", release })],
+    [
+      "hooks that are perhaps skipped",
+      order({ kind: "check", request: { take: "not", skipHooks: "x" } }),
+    ],
     ["a relative file", order({ kind: "stage", release, from: "x.tar" })],
     ["a rollback without a way", order({ kind: "rollback", target: release })],
     ["a lock server by file", order({ kind: "take-lease", server: { ...SERVER, address: "/x" } })],
@@ -154,6 +169,7 @@ describe("what daemon and helpers tell each other", () => {
         await work();
       },
       hasRepository: async () => hasRepository,
+      hasHooks: async (point) => point !== "pre-fetch",
       newId: () => ID,
       log: () => undefined,
       signal: stop.signal,
@@ -177,6 +193,40 @@ describe("what daemon and helpers tell each other", () => {
       "start slipway-task@rollback.service",
       "reboot",
     ]);
+  });
+
+  it("has hooks, and what reaches terminals, in units of their own; where there are none, in none", async () => {
+    const { tasks, did } = helpers(done);
+    const hooks = { kind: "hooks", release: THREE, reason: "update", byHand: false } as const;
+    assert.equal((await tasks.hooks({ ...hooks, point: "pre-fetch" }, LEDGER)).kind, "done");
+    await tasks.hooks({ ...hooks, point: "pre-reboot" }, LEDGER);
+    await tasks.sessions({ kind: "sessions", release: THREE }, LEDGER);
+    await tasks.warn({ kind: "warn", release: THREE, minutes: 10 }, LEDGER);
+    assert.deepEqual(did, [
+      "stop slipway-hook@pre-reboot.service",
+      "start slipway-hook@pre-reboot.service",
+      ...["stop", "start", "stop", "start"].map((verb) => `${verb} slipway-hook@sessions.service`),
+    ]);
+  });
+
+  it("waits for hooks of a rollback a minute, and for others until their unit has ended", async () => {
+    const waits: number[] = [];
+    const tasks = hookUnitTasks({
+      files,
+      systemd: {
+        start: async (_, { timeoutMs }) => {
+          waits.push(timeoutMs);
+        },
+        stop: async () => undefined,
+      },
+      hasHooks: async () => true,
+      newId: () => ID,
+      signal: new AbortController().signal,
+    });
+    const hooks = { kind: "hooks", point: "pre-reboot", release: THREE, byHand: true } as const;
+    await tasks.hooks({ ...hooks, reason: "rollback" }, LEDGER);
+    await tasks.hooks({ ...hooks, reason: "update" }, LEDGER);
+    assert.deepEqual(waits, [60_000, 2_400_000]);
   });
 
   it("hears what was found, from a process of its own", async () => {

@@ -6,6 +6,7 @@ import type { Systemd } from "../../daemon/systemd.ts";
 import { newId, type TaskFiles } from "../../daemon/task-files.ts";
 import { type Child, unitTasks } from "../../daemon/unit-tasks.ts";
 import type { Tasks } from "../../engine/ports.ts";
+import { hasHooks } from "./has-hooks.ts";
 
 /** A check fetches some kilobytes, from as many sources as there are; a lock server has half a minute to answer. */
 const LONGEST_MS: Readonly<Record<Child, number>> = { check: 15 * 60_000, lease: 2 * 60_000 };
@@ -36,6 +37,7 @@ export const daemonTasks = (options: {
       );
     },
     hasRepository: async () => (await loadConfig()).settings.repository.length > 0,
+    hasHooks,
     newId,
   });
 };

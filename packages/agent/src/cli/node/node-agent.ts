@@ -19,6 +19,7 @@ import { rollbackTarget } from "../../machine/rollback-target.ts";
 import { resetFiles } from "../../reset/reset-files.ts";
 import type { Agent, Look } from "../agent.ts";
 import { Refusal } from "../refusal.ts";
+import { hasHooks } from "./has-hooks.ts";
 import { type NodePorts, nodePorts, readThisNode } from "./node-ports.ts";
 import { DATA_DIRECTORY, RUN_DIRECTORY, STATE_DIRECTORY } from "./places.ts";
 
@@ -113,7 +114,7 @@ export const nodeAgent = async (options: NodeAgentOptions): Promise<Agent> => {
       lock: () => ports.lock(waitSeconds),
       tasks: {
         ...(await tasksHere()),
-        ...hookUnitTasks({ files, systemd: manager, newId, signal }),
+        ...hookUnitTasks({ files, systemd: manager, hasHooks, newId, signal }),
       },
     };
     const ran = await runAgent(engine, event);

@@ -3,7 +3,7 @@ import type { Tasks } from "../../engine/ports.ts";
 import { loadConfig } from "../../config/load-config.ts";
 import type { LedgerView } from "../../ledger/view.ts";
 import type { CheckRequest } from "../../machine/effect.ts";
-import type { TaskFiles } from "../../daemon/task-files.ts";
+import type { Progress, TaskFiles } from "../../daemon/task-files.ts";
 import { bringLoader } from "../../tasks/bring-loader.ts";
 import type { TaskContext } from "../../tasks/context.ts";
 import { linuxTaskContext } from "../../tasks/linux-context.ts";
@@ -16,10 +16,10 @@ const PHASES = { fetch: "fetched", write: "written", verify: "read back" } as co
 /** Progress is for whoever looks: a file that cannot be written stops nothing, and the next one is not waited for. */
 const progressTo = (files: TaskFiles) => {
   let writing: Promise<void> | undefined;
-  return (text: string, doneBytes: number, totalBytes: number): void => {
+  return (progress: Progress): void => {
     if (writing !== undefined) return;
     writing = files
-      .tellProgress({ task: "stage", message: text, doneBytes, totalBytes })
+      .tellProgress(progress)
       .catch(() => undefined)
       .finally(() => {
         writing = undefined;
@@ -35,13 +35,16 @@ interface Here {
 
 const contextHere = ({ log, files, signal }: Here): TaskContext => {
   const tell = progressTo(files);
-  return linuxTaskContext({
+  const context = linuxTaskContext({
     agentVersion: VERSION,
     settings: async () => (await loadConfig()).settings,
     log,
-    progress: ({ of, phase, done, total }) => tell(`${of} ${PHASES[phase]}`, done, total),
+    progress: ({ of, phase, done: doneBytes, total: totalBytes }) =>
+      tell({ task: "stage", message: `${of} ${PHASES[phase]}`, doneBytes, totalBytes }),
     signal,
   });
+  const begins = (name: string): void => tell({ task: "hooks", message: `hook ${name} runs` });
+  return { ...context, hooks: { ...context.hooks, begins } };
 };
 
 export const tasksHere = (here: Here): Tasks => tasksOf(contextHere(here));
