@@ -34,7 +34,7 @@ const runOne = async (
 
 /** How long the next one may take: what all have left is its bound too. */
 const timeLeft = ({ eachMs, allMs }: HookLimits, goneMs: number): number =>
-  Math.max(1, Math.min(eachMs, allMs - goneMs));
+  Math.max(1, Math.round(Math.min(eachMs, allMs - goneMs)));
 
 /** Asks one after the other; the first that does not let it go on is the answer, and those behind it are not asked. Nothing: they all do. */
 export const askHooks = async (ports: HookPorts, run: HookRun): Promise<Failure | undefined> => {

@@ -32,7 +32,8 @@ describe("the document of hooks", () => {
   });
 
   it("gives each point the time that it has", () => {
-    const seconds = (cell = ""): number => Number.parseInt(cell, 10) * (/min$/.test(cell) ? 60 : 1);
+    const seconds = (cell = ""): number =>
+      Number.parseInt(cell, 10) * (cell.endsWith("min") ? 60 : 1);
     const seen = new Set<string>();
     for (const [name = "", , holds, each, all] of rowsOf("Points")) {
       const point = HOOK_POINTS.find((one) => name.startsWith(`\`${one}.d\``));

@@ -76,22 +76,31 @@ const kill = ({ pid }: ChildProcess, signal: NodeJS.Signals): void => {
 const endingOf = (status: number | null, signal: NodeJS.Signals | null): Ending =>
   signal === null ? { kind: "exited", status: status ?? 1 } : { kind: "killed", signal };
 
-/**
- * A hook has ended when its first process has: what that leaves in its process group is killed. What has left the group as well, systemd ends with the unit.
- */
-const run = async ({
-  file,
-  environment,
-  timeoutMs,
-  onLine,
-  signal,
-}: HookProgram): Promise<Ending> => {
-  const child = spawn(file, [], {
+const start = ({ file, environment }: HookProgram) =>
+  spawn(file, [], {
     cwd: "/",
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],
+    // In a process group of its own, so that all of it can be ended.
     detached: true,
   });
+
+const run = async (program: HookProgram): Promise<Ending> => {
+  try {
+    return await follow(start(program), program);
+  } catch (error) {
+    // What Node.js does not tell as an event, such as a file that is being written.
+    return { kind: "not-started", reason: error instanceof Error ? error.message : String(error) };
+  }
+};
+
+/**
+ * A hook has ended when its first process has: what that leaves in its process group is killed. What has left the group as well, systemd ends with the unit.
+ */
+const follow = async (
+  child: ReturnType<typeof start>,
+  { timeoutMs, onLine, signal }: HookProgram,
+): Promise<Ending> => {
   const outputs = [child.stdout, child.stderr].map((stream) => {
     const lines = splitter(onLine);
     stream.on("data", lines.take);
