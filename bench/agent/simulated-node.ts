@@ -79,8 +79,8 @@ const SYSTEMCTL = `#!/bin/sh
 note() { echo "$(date +%s.%N) $*" >>/run/systemctl.log; }
 note "$*"
 case "$*" in
-  "start slipway-task@"*)
-    task=\${2#slipway-task@}
+  "start slipway-task@"* | "start slipway-hook@"*)
+    task=\${2#slipway-*@}
     /usr/bin/slipway-agent task "\${task%.service}"
     status=$?
     # User and system time of the shell, then of what it waited for.

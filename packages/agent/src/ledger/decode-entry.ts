@@ -95,7 +95,7 @@ const READERS: Readers = {
   "hooks-skipped": (r) => ({
     kind: "hooks-skipped",
     release: release(r),
-    before: r.choice("before", ["stage", "finalize"]),
+    aheadOf: r.choice("aheadOf", ["stage", "finalize"]),
   }),
   "hooks-failed": (r) => ({ kind: "hooks-failed", release: release(r), reason: readReason(r) }),
   forgiven: (r) => ({ kind: "forgiven", release: release(r) }),

@@ -8,7 +8,7 @@ export interface Evidence {
   readonly lines: readonly string[];
 }
 
-/** One line without its place. */
+/** One line without its place. No member is called `seq`, `at` or `before`: these are the line's own. */
 export type LedgerEntry =
   /** What the node ran when its ledger began. */
   | {
@@ -47,7 +47,7 @@ export type LedgerEntry =
   | {
       readonly kind: "hooks-skipped";
       readonly release: ReleaseRef;
-      readonly before: "stage" | "finalize";
+      readonly aheadOf: "stage" | "finalize";
     }
   /** Of hooks that have no say: what went wrong with them, on which release. */
   | { readonly kind: "hooks-failed"; readonly release: ReleaseRef; readonly reason: string }

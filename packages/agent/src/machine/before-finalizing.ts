@@ -36,7 +36,7 @@ const EFFECTS: Readonly<
       : [
           {
             kind: "record",
-            entry: { kind: "hooks-skipped", release: refOf(release), before: "finalize" },
+            entry: { kind: "hooks-skipped", release: refOf(release), aheadOf: "finalize" },
           },
         ],
   preflight: ({ release }) => [{ kind: "preflight", before: "finalize", release }],

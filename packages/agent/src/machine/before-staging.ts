@@ -25,7 +25,7 @@ export const askBeforeStaging = (
     return [
       {
         kind: "record",
-        entry: { kind: "hooks-skipped", release: refOf(release), before: "stage" },
+        entry: { kind: "hooks-skipped", release: refOf(release), aheadOf: "stage" },
       },
       stage,
     ];

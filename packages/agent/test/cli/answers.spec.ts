@@ -11,8 +11,8 @@ describe("history", () => {
     const release = THREE;
     const of: readonly LedgerRecord[] = [
       { seq: 3, at: NOW, kind: "hooks-failed", release, reason: "verdict.d/a: it ended with 1" },
-      { seq: 2, at: NOW, kind: "hooks-skipped", release, before: "finalize" },
-      { seq: 1, at: NOW, kind: "hooks-skipped", release, before: "stage" },
+      { seq: 2, at: NOW, kind: "hooks-skipped", release, aheadOf: "finalize" },
+      { seq: 1, at: NOW, kind: "hooks-skipped", release, aheadOf: "stage" },
     ];
     const { stdout } = await say(["history"], {
       look: async () => aLook({ ledger: aLedger({ history: of }) }),

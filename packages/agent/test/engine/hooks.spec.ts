@@ -89,7 +89,7 @@ describe("hooks on the way of a release", () => {
     await run(world, skips);
     assert.deepEqual([world.booted.version, world.asked], ["2", []]);
     assert.deepEqual(
-      world.records.flatMap((record) => (record.kind === "hooks-skipped" ? [record.before] : [])),
+      world.records.flatMap((record) => (record.kind === "hooks-skipped" ? [record.aheadOf] : [])),
       ["stage", "finalize"],
     );
   });

@@ -49,7 +49,7 @@ export const anEntry: fc.Arbitrary<LedgerEntry> = fc.oneof(
   fc.record({
     kind: fc.constant("hooks-skipped" as const),
     release,
-    before: fc.constantFrom("stage" as const, "finalize" as const),
+    aheadOf: fc.constantFrom("stage" as const, "finalize" as const),
   }),
   fc.record({ kind: fc.constant("hooks-failed" as const), release, reason: text }),
   fc.record({ kind: fc.constant("forgiven" as const), release }),

@@ -27,7 +27,7 @@ export const entryText = (entry: LedgerEntry): string => {
     case "switched":
       return `${named(entry.release)} was chosen at the boot loader, from ${named(entry.from)}`;
     case "hooks-skipped":
-      return `hooks before ${named(entry.release)} ${entry.before === "stage" ? "was fetched" : "was finalized"} were passed over by hand`;
+      return `hooks before ${named(entry.release)} ${entry.aheadOf === "stage" ? "was fetched" : "was finalized"} were passed over by hand`;
     case "hooks-failed":
       return `hooks failed on ${named(entry.release)}, which changed nothing${because(entry.reason)}`;
     case "forgiven":

@@ -29,7 +29,7 @@ export const rollback: Verb = {
     usage: ["rollback [--to VERSION] [--reason TEXT] [--accept-epoch N] [--json]"],
     about: [
       "Writes into the ledger that the running release is forbidden and the node pinned to the other one, makes that the next one to boot, and restarts. Nothing is downloaded. /etc comes back as that release had it; what was edited since is listed, and stays with the release that is left.",
-      "No poll takes the release again: `slipway-agent forgive` and `slipway-agent unpin` undo that. An agent that is busy with an update is stopped first. `slipway-agent status` says beforehand which release it is.",
+      "No poll takes the release again: `slipway-agent forgive` and `slipway-agent unpin` undo that. An agent that is busy with an update is stopped first. Hooks of pre-reboot.d have half a minute, and no say. `slipway-agent status` says beforehand which release it is.",
     ],
     options: OPTIONS,
     examples: [
