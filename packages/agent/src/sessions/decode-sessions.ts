@@ -6,6 +6,8 @@ export const MOST_SESSIONS = 64;
 
 const ID = /^[A-Za-z0-9]{1,32}$/;
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,255}$/;
+/** From version 256 on root's are `user-early`; those of managers, of cron and of greeters are none of people's. */
+const CLASS = /^user(?:-early)?(?:-light)?$/;
 const TERMINAL = /^[A-Za-z0-9/_-]{1,64}$/;
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -19,7 +21,7 @@ export const decodeList = (text: string): readonly string[] => {
     if (!isRecord(item)) return [];
     const { session, class: kind } = item;
     // Before version 255 it tells no class here.
-    const mayBe = kind === undefined || kind === "user";
+    const mayBe = kind === undefined || (typeof kind === "string" && CLASS.test(kind));
     return mayBe && typeof session === "string" && ID.test(session) ? [session] : [];
   });
   return ids.slice(0, MOST_SESSIONS);
@@ -39,7 +41,7 @@ const propertiesOf = (block: string): ReadonlyMap<string, string> =>
 const sessionOf = (said: ReadonlyMap<string, string>): readonly Session[] => {
   const [id = "", user = "", terminal = ""] = [said.get("Id"), said.get("Name"), said.get("TTY")];
   // What somebody left running who is gone is nobody.
-  if (said.get("Class") !== "user" || said.get("State") === "closing") return [];
+  if (!CLASS.test(said.get("Class") ?? "") || said.get("State") === "closing") return [];
   if (!ID.test(id) || !NAME.test(user)) return [];
   if (TERMINAL.test(terminal)) return [{ id, user, terminal }];
   return said.get("Remote") === "yes" ? [{ id, user }] : [];

@@ -105,9 +105,12 @@ describe("who is logged in", () => {
       State: "active",
     };
     const decoded = (more: object): number => decodeSessions(block({ ...good, ...more })).length;
-    assert.equal(decoded({}), 1);
+    for (const kind of ["user", "user-early", "user-light"])
+      assert.equal(decoded({ Class: kind }), 1, kind);
     for (const more of [
       { Class: "greeter" },
+      { Class: "user-incomplete" },
+      { Class: "background" },
       { State: "closing" },
       { TTY: "" },
       { Name: "a\u001b[31m" },
