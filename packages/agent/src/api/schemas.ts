@@ -49,7 +49,7 @@ const LINES: readonly Schema[] = [
   line("failed", { ...RELEASE, ...WHY_SO }, { evidence: ref("Evidence") }),
   line("rolled-back", { ...RELEASE, target: ref("Release"), ...WHY_SO }),
   line("switched", { ...RELEASE, ...FROM }),
-  line("hooks-skipped", { ...RELEASE, before: oneOf("stage", "finalize") }),
+  line("hooks-skipped", { ...RELEASE, aheadOf: oneOf("stage", "finalize") }),
   line("hooks-failed", { ...RELEASE, ...WHY_SO }),
   line("forgiven", RELEASE),
   line("pinned", { version: TEXT }, WHY_SO),

@@ -62,7 +62,7 @@ export const ledgerMessage = (entry: LedgerEntry): Message => {
     case "hooks-skipped":
       return {
         kind: entry.kind,
-        text: `the hooks before release ${entry.release.version} is ${entry.before === "stage" ? "staged" : "booted"} were skipped by hand`,
+        text: `the hooks before release ${entry.release.version} is ${entry.aheadOf === "stage" ? "staged" : "booted"} were skipped by hand`,
         ...entry.release,
       };
     case "hooks-failed":

@@ -36,6 +36,7 @@ describe("the daemon's child that speaks to lock servers", () => {
       runChild: (helper) =>
         runTask(helper, { files, tasks: inChild, ledger: world.ports.ledger, log }),
       hasRepository: async () => true,
+      hasHooks: async () => false,
       newId: () => "0123456789abcdef",
       log,
       signal: new AbortController().signal,
