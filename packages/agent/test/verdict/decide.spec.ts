@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import {
   encodeHealthChecks,
   type HealthCheck,
-  JUDGED,
   MAY_BE_BLESSED,
   parseVerdictFile,
 } from "@slipway/release";
@@ -289,31 +288,6 @@ describe("the verdict on a release", () => {
     assert.equal(briefly(await decide({ ...node, ports })), "bad, restart");
     assert.ok(node.said.includes(`cannot mark ${NEW_ENTRY.file} bad: no space left`));
     assert.ok(node.said.includes("cannot write the ledger: no space left"));
-  });
-});
-
-describe("a process that was to judge", () => {
-  it("leaves word of having done so where the node stays up, and only there", async () => {
-    await using good = await aNode();
-    assert.equal(briefly(await decide(good)), "good");
-    assert.equal(await good.read(JUDGED), "decided\n");
-
-    await using uncounted = await aNode({ facts: { counted: false } });
-    assert.equal(briefly(await decide(uncounted)), "none");
-    assert.equal(await uncounted.read(JUDGED), "none\n");
-
-    await using bad = await aNode();
-    await withCheck(bad, failingCheck);
-    await bad.write(JUDGED, "of the boot before a soft reboot");
-    assert.equal(briefly(await decide(bad)), "bad, restart");
-    assert.equal(await bad.read(JUDGED), undefined);
-  });
-
-  it("leaves none where it was ended before", async () => {
-    await using node = await aNode();
-    const ended = AbortSignal.abort();
-    assert.equal(briefly(await decide(node, ended)), "interrupted");
-    assert.equal(await node.read(JUDGED), undefined);
   });
 });
 
