@@ -13,6 +13,8 @@ export { metricsDocument } from "./api/metrics/document.ts";
 export { metricsText } from "./api/metrics/metric.ts";
 export type { MetricSource } from "./api/metrics/source.ts";
 export { METRICS } from "./api/metrics/table.ts";
+/** Units whose jobs the check `slipway/jobs` passes over. */
+export { NOT_WAITED_FOR } from "./health/looks/jobs.ts";
 export { statesDocument } from "./machine/diagram.ts";
 export { motdWriter, type TellMotd } from "./daemon/motd.ts";
 export { journalDocument } from "./telling/journal-document.ts";

@@ -1,5 +1,6 @@
 /** Parts of the composer that the repository's own integration tests and benchmarks take hold of. */
 export { makeBundle, readBundle } from "../agent/bundle.ts";
+export { nodeFiles } from "../node/files.ts";
 export { stepKey, type StepRecipe } from "../cache/key.ts";
 export { openStore, type StepStore } from "../cache/store.ts";
 export { sparseSha256 } from "../image/digest.ts";

@@ -15,13 +15,15 @@ export const parseJobs = (text: string): readonly Job[] =>
     return id === undefined || unit === undefined ? [] : [{ id, unit }];
   });
 
-/** They wait for the verdict, or start behind it. */
-const OURS: ReadonlySet<string> = new Set([
+/** They wait for the verdict, so that it cannot wait for them; or they have all the time in the world. */
+export const NOT_WAITED_FOR: ReadonlySet<string> = new Set([
   "boot-complete.target",
   "slipway-agent.service",
   "slipway-agent.socket",
   "slipway-came-up.service",
+  "slipway-hook@post-boot.service",
   "slipway-loader.service",
+  "slipway-reset-clean.service",
   "slipway-verdict.service",
   "systemd-bless-boot.service",
 ]);
@@ -55,7 +57,7 @@ export const lookAtJobs = (exec: Exec): ((signal: AbortSignal) => Promise<Seen>)
       },
       { signal },
     );
-    const queued = parseJobs(stdout).filter(({ unit }) => !OURS.has(unit));
+    const queued = parseJobs(stdout).filter(({ unit }) => !NOT_WAITED_FOR.has(unit));
     first ??= new Set(queued.map(({ id }) => id));
     const left = await ofTheBoot(
       exec,
