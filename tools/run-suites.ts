@@ -150,15 +150,18 @@ const planned = waiting.length;
 for (const signal of SIGNALS) process.on(signal, () => waiting.splice(0));
 let taken = 0;
 let ends = Promise.withResolvers<void>();
-/** In their order: one that needs both lanes would otherwise wait for ever. */
-const next = (): Run | undefined =>
-  taken + (waiting[0]?.lanes ?? 0) <= LANES ? waiting.shift() : undefined;
+/** In their order: one that needs both lanes would otherwise wait for ever. What is too late by now keeps nobody waiting. */
+const next = (): Run | undefined => {
+  const inTime = waiting.findIndex((run) => !isTooLate(run, performance.now() - begun, budgetMs));
+  leftOut.push(...waiting.splice(0, inTime < 0 ? waiting.length : inTime));
+  return taken + (waiting[0]?.lanes ?? 0) <= LANES ? waiting.shift() : undefined;
+};
 const lane = async (): Promise<void> => {
   while (waiting.length > 0) {
     const run = next();
-    if (run === undefined) await ends.promise;
-    else if (isTooLate(run, performance.now() - begun, budgetMs)) leftOut.push(run);
-    else {
+    if (run === undefined) {
+      if (waiting.length > 0) await ends.promise;
+    } else {
       taken += run.lanes;
       ended.push(await carryOut(run, options));
       taken -= run.lanes;
