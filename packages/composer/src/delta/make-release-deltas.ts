@@ -135,6 +135,8 @@ const untilAborted = async <T>(work: Promise<T>, signal: AbortSignal | undefined
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = (): void => reject(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
+  // Who aborted before tells nobody any more.
+  if (signal.aborted) stop();
   try {
     return await Promise.race([work, promise]);
   } finally {
