@@ -147,7 +147,7 @@ describe("a node in the hands of its operator", function () {
   });
 
   it("tells it of settings that are wrong, that name no repository, and one that nobody answers at", async () => {
-    await set("polling: sometimes");
+    await set("poll_seconds: sometimes");
     await blockedBy(machine, /^SETTINGS_WRONG$/);
     await set("repository: http://127.0.0.1:9/");
     const { triedAgainAt = 0 } = await blockedBy(machine, /^UNREACHABLE$/);
