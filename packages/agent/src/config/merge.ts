@@ -64,7 +64,7 @@ const gateWithoutKey = (
   if (strategy === "window" && windows.length === 0)
     return say(
       "the strategy is window, and there are no windows",
-      "set `windows`, such as [Sat,Sun 02:00 for 4h]",
+      'set `windows`, such as ["Sat,Sun 02:00 for 4h"]',
     );
   return strategy === "lock" && lockServer === undefined
     ? say(

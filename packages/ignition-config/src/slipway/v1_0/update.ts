@@ -149,7 +149,7 @@ export const update: Schema<UpdateFragment> = object<UpdateFragment>(
         say(value, ["strategy"], {
           rule: "missing-key",
           message: "the strategy is window, and there are no windows",
-          hint: "add `windows:`, such as [Sat,Sun 02:00 for 4h]",
+          hint: 'add `windows:`, such as ["Sat,Sun 02:00 for 4h"]',
         });
       if (value.strategy === "lock" && value.lock_server === undefined)
         say(value, ["strategy"], {
