@@ -19,7 +19,7 @@ import { plainSurface } from "./progress/plain.ts";
 import { VERSION } from "./version.ts";
 import type { World } from "./world.ts";
 
-const SLIPWAY: Program<Command> = {
+export const SLIPWAY: Program<Command> = {
   help: PROGRAM,
   version: VERSION,
   noun: "command",

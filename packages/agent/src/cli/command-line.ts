@@ -15,7 +15,7 @@ import type { Verb } from "./verb.ts";
 import { VERSION } from "../version.ts";
 import type { World } from "./world.ts";
 
-const SLIPWAY_AGENT: Program<Verb> = {
+export const SLIPWAY_AGENT: Program<Verb> = {
   help: PROGRAM,
   version: VERSION,
   noun: "verb",

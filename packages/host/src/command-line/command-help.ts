@@ -23,7 +23,8 @@ export interface ProgramHelp {
   readonly exits: readonly (readonly [string, string])[];
 }
 
-const optionName = (name: string, { short, value, multiple }: OptionSpec): string =>
+/** `-h, --help`, `--out DIR`, `--arch ARCH…`. */
+export const optionName = (name: string, { short, value, multiple }: OptionSpec): string =>
   `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}${multiple === true ? "…" : ""}`;
 
 const optionRows = (options: OptionTable): readonly (readonly [string, string])[] =>

@@ -25,5 +25,6 @@ export {
   type Request,
   requestOf,
 } from "./request.ts";
+export { blocks, programReference, table } from "./reference.ts";
 export { formatGrowth, formatPart, formatSize, parseSize } from "./size.ts";
 export { UsageError, usageError } from "./usage-error.ts";

@@ -17,7 +17,7 @@ const OPTIONS = {
   ...ANSWER_OPTIONS,
 } as const satisfies OptionTable;
 
-type Shown = string | number | readonly string[];
+export type Shown = string | number | readonly string[];
 
 /** Every setting by its key, without those that are not set; addresses without their passwords. */
 const shownSettings = ({ settings }: Config): readonly (readonly [string, Shown])[] =>
@@ -26,7 +26,11 @@ const shownSettings = ({ settings }: Config): readonly (readonly [string, Shown]
     return value === undefined ? [] : [[keyOf(field), value]];
   });
 
-const shownValue = (settings: Config["settings"], field: keyof Settings): Shown | undefined => {
+/** As people and programs are shown it; nothing where it is not set. */
+export const shownValue = (
+  settings: Config["settings"],
+  field: keyof Settings,
+): Shown | undefined => {
   switch (field) {
     case "repository":
       return settings.repository.map(withoutPassword);
