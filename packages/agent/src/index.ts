@@ -9,6 +9,10 @@ export {
 export { EtcError, type EtcErrorCode, type EtcErrorDetails } from "./etc/errors.ts";
 export { type ConflictLine, type EtcReport, formatReport, type ReportLine } from "./etc/report.ts";
 export type { EtcDirectories } from "./etc/states.ts";
+export { type Action, type ActionName, decodeAction } from "./api/action.ts";
+export { matchRoute } from "./api/routes.ts";
+export { mergeSettings } from "./config/merge.ts";
+export { MESSAGE_FIELDS, MESSAGES } from "./telling/messages.ts";
 export { metricsDocument } from "./api/metrics/document.ts";
 export { metricsText } from "./api/metrics/metric.ts";
 export type { MetricSource } from "./api/metrics/source.ts";

@@ -49,6 +49,8 @@ export {
   type ReleaseDeltaProgress,
 } from "./delta/make-release-deltas.ts";
 export { type CarriedFile, type ReleaseImages, releaseImages } from "./delta/release-images.ts";
+/** The units that are in every image, by name: those of templates have an `@`. */
+export { nodeUnitNames } from "./node/unit-names.ts";
 export { inspectRelease } from "./inspect/inspect-release.ts";
 export { presentRelease } from "./inspect/present-release.ts";
 export type { ReleaseDescription } from "./inspect/release-description.ts";
