@@ -108,10 +108,25 @@ const DOCUMENTS = [
   "docs/repository.md",
   "docs/containers.md",
   "docs/journal.md",
+  "docs/reference/agent-api.md",
   "docs/reference/agent-cli.md",
   "docs/reference/agent-errors.md",
   "docs/reference/slipway-cli.md",
 ] as const;
+
+/** To another document, or to a heading of this one; not to the network. */
+const LINK = /\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g;
+
+/** As GitHub makes them of headings. */
+const anchorsOf = (document: string): ReadonlySet<string> =>
+  new Set(
+    [...document.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
 
 describe("documents have people type what there is", () => {
   for (const name of DOCUMENTS)
@@ -127,8 +142,11 @@ describe("documents have people type what there is", () => {
 
   it("and lead to places that are there", () => {
     for (const name of DOCUMENTS)
-      for (const [, target = ""] of read(name).matchAll(/\]\(([^):#]+)(?:#[^)]*)?\)/g))
-        assert.ok(existsSync(path.resolve(ROOT, path.dirname(name), target)), `${name}: ${target}`);
+      for (const [link, target = "", anchor] of read(name).matchAll(LINK)) {
+        const file = target === "" ? name : path.join(path.dirname(name), target);
+        assert.ok(existsSync(path.join(ROOT, file)), `${name}: ${link}`);
+        if (anchor !== undefined) assert.ok(anchorsOf(read(file)).has(anchor), `${name}: ${link}`);
+      }
   });
 });
 

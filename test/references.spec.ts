@@ -3,7 +3,12 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { agentCliDocument, errorsDocument, settingsDocument } from "@slipway/agent/cli";
+import {
+  agentCliDocument,
+  apiDocument,
+  errorsDocument,
+  settingsDocument,
+} from "@slipway/agent/cli";
 import { cliDocument } from "@slipway/cli";
 import { describe, it } from "mocha";
 
@@ -13,6 +18,7 @@ const PAGES: readonly (readonly [string, () => string | Promise<string>])[] = [
   ["agent-cli.md", agentCliDocument],
   ["agent-settings.md", settingsDocument],
   ["agent-errors.md", errorsDocument],
+  ["agent-api.md", apiDocument],
   ["slipway-cli.md", cliDocument],
 ];
 

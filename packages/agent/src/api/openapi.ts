@@ -5,7 +5,8 @@ import { HISTORY_LIMIT } from "./query.ts";
 import { ref, type Schema } from "./schema.ts";
 import { BODIES, SCHEMAS } from "./schemas.ts";
 
-const DOCUMENTS: Readonly<Record<DocumentName, string>> = {
+/** The schemas of the documents. */
+export const DOCUMENTS: Readonly<Record<DocumentName, string>> = {
   status: "Status",
   why: "WhyDocument",
   history: "History",
@@ -24,7 +25,8 @@ const answer = (description: string, content: Schema): Schema => ({ description,
 /** What every path may answer beside what it is for. */
 const PROBLEM: Schema = answer("Why it was not done.", json(ref("Problem")));
 
-const PARAMETERS: Partial<Record<string, readonly Schema[]>> = {
+/** By path: what is asked for beside it. */
+export const PARAMETERS: Partial<Record<string, readonly Schema[]>> = {
   "/v1/history": [
     {
       name: "limit",

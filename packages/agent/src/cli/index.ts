@@ -5,5 +5,6 @@ export type { World } from "./world.ts";
 
 /** The pages of docs/reference. */
 export { agentCliDocument } from "./reference/cli-document.ts";
+export { apiDocument } from "./reference/api-document.ts";
 export { errorsDocument } from "./reference/errors-document.ts";
 export { settingsDocument } from "./reference/settings-document.ts";
