@@ -62,6 +62,8 @@ export {
   MAX_CONTENTS_BYTES,
   parseContentsFile,
 } from "./contents/decode-contents.ts";
+/** Shared by what compares two releases: on a node by their contents, beside the composer by their images. */
+export { isWishedArgument, multisetDifference } from "./contents/arguments.ts";
 export {
   type ArgumentsDiff,
   compareContents,

@@ -66,7 +66,7 @@ export interface PlanInput {
   readonly obstacles: readonly Failure[];
 }
 
-const plannedRelease = (
+export const plannedRelease = (
   { version, roothash }: ReleaseRef,
   manifest: ReleaseManifest | undefined,
 ): PlannedRelease => ({

@@ -2,7 +2,8 @@
 import type { Databases } from "../accounts/databases.ts";
 import type { GroupEntry } from "../accounts/group.ts";
 import type { PasswdEntry } from "../accounts/passwd.ts";
-import { type Change, compareTexts, multisetDifference } from "./order.ts";
+import { multisetDifference } from "@slipway/release";
+import { type Change, compareTexts } from "./order.ts";
 
 export interface UserFacts {
   readonly name: string;

@@ -1,5 +1,6 @@
 /** What changed on the kernel's command line. Pure. */
-import { type Change, multisetDifference } from "./order.ts";
+import { isWishedArgument, multisetDifference } from "@slipway/release";
+import type { Change } from "./order.ts";
 
 export interface ArgumentDiff {
   readonly added: readonly string[];
@@ -10,18 +11,11 @@ export interface ArgumentDiff {
   readonly isReordered: boolean;
 }
 
-/** They say which root this is and differ between any two releases; the release's facts tell them. */
-const IDENTITY: ReadonlySet<string> = new Set([
-  "roothash",
-  "systemd.verity_root_data",
-  "systemd.verity_root_hash",
-]);
-
 export const compareArguments = (
   before: readonly string[],
   after: readonly string[],
 ): ArgumentDiff => {
-  const [old, now] = [before.filter(isWish), after.filter(isWish)];
+  const [old, now] = [before.filter(isWishedArgument), after.filter(isWishedArgument)];
   const { added, removed } = multisetDifference(old, now);
   const changed = removed.flatMap((word) => {
     const name = nameOf(word);
@@ -49,5 +43,3 @@ const nameOf = (word: string): string => word.split("=", 1)[0] ?? word;
 
 const named = (words: readonly string[], name: string): readonly string[] =>
   words.filter((word) => nameOf(word) === name);
-
-const isWish = (word: string): boolean => !IDENTITY.has(nameOf(word));

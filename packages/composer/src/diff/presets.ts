@@ -1,6 +1,7 @@
 /** Which preset files, and which lines of them, differ between two roots. Pure. */
 import { parsePresets } from "../bake/preset-rules.ts";
-import { compareTexts, multisetDifference } from "./order.ts";
+import { multisetDifference } from "@slipway/release";
+import { compareTexts } from "./order.ts";
 
 /** What changed in one preset file: lines as systemd.preset(5) has them, comments left out. */
 export interface PresetChange {

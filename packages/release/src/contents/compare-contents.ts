@@ -1,4 +1,5 @@
 /** In what the contents of two releases differ, but for /etc, which is merged with what a node has made of it. */
+import { isWishedArgument, multisetDifference } from "./arguments.ts";
 import type { ContainedPackage, ContainedUnit, ReleaseContents } from "./contents.ts";
 
 /** Names have the architecture behind them where there is one package of the name for each of several. */
@@ -109,25 +110,5 @@ const compareUnits = (
   };
 };
 
-/** They say which root this is, and differ between any two releases. */
-const IDENTITY: ReadonlySet<string> = new Set([
-  "roothash",
-  "systemd.verity_root_data",
-  "systemd.verity_root_hash",
-]);
-
-const compareArguments = (before: readonly string[], after: readonly string[]): ArgumentsDiff => ({
-  added: without(after, before),
-  removed: without(before, after),
-});
-
-const without = (all: readonly string[], taken: readonly string[]): readonly string[] => {
-  const left = new Map<string, number>();
-  for (const one of taken) left.set(one, (left.get(one) ?? 0) + 1);
-  return all.filter((one) => {
-    if (IDENTITY.has(one.split("=", 1)[0] ?? one)) return false;
-    const count = left.get(one) ?? 0;
-    if (count > 0) left.set(one, count - 1);
-    return count === 0;
-  });
-};
+const compareArguments = (before: readonly string[], after: readonly string[]): ArgumentsDiff =>
+  multisetDifference(before.filter(isWishedArgument), after.filter(isWishedArgument));

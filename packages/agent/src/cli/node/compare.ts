@@ -4,26 +4,14 @@ import type { ReleaseManifest } from "@slipway/release";
 import { AgentError } from "../../errors.ts";
 import type { Observed } from "../../machine/observed.ts";
 import type { ReleaseRef } from "../../machine/release.ts";
+import { plannedRelease } from "../../plan/update-plan.ts";
 import { keptReleases } from "../../tasks/kept-releases.ts";
 import type { ReleaseDiff, ReleaseFacts } from "../agent.ts";
 import { inState } from "./places.ts";
 
-const factsOf = (
-  { version, roothash }: ReleaseRef,
-  manifest: ReleaseManifest | undefined,
-): ReleaseFacts => ({
-  version,
-  roothash,
-  ...(manifest === undefined
-    ? {}
-    : {
-        created: manifest.created,
-        securityEpoch: manifest.securityEpoch,
-        kernelRelease: manifest.kernelRelease,
-        rootBytes: manifest.root.size,
-        ukiBytes: manifest.uki.size,
-        ...(manifest.agent.included === undefined ? {} : { agent: manifest.agent.included }),
-      }),
+const factsOf = (release: ReleaseRef, manifest: ReleaseManifest | undefined): ReleaseFacts => ({
+  ...plannedRelease(release, manifest),
+  ...(manifest === undefined ? {} : { rootBytes: manifest.root.size, ukiBytes: manifest.uki.size }),
 });
 
 /** @throws AgentError `NOT_KNOWN` */
