@@ -49,20 +49,20 @@ interface Asked {
   readonly as?: string;
 }
 
-const ask = async (
-  machine: MachineSession,
-  { method = "GET", path, body, ms, as = "" }: Asked,
-): Promise<{ readonly status: string; readonly text: string }> => {
+const command = ({ method = "GET", path, body, ms, as = "" }: Asked): string => {
   const asked = JSON.stringify({
     ...{ method, path },
     ...(ms === undefined ? {} : { ms }),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const said = await outputOf(
-    machine,
-    `${as} /usr/lib/slipway/agent/node -e '${REQUEST}' '${asked}'`,
-  );
-  const [status = "", ...lines] = said.split("\n");
+  return `${as} /usr/lib/slipway/agent/node -e '${REQUEST}' '${asked}'`;
+};
+
+const ask = async (
+  machine: MachineSession,
+  asked: Asked,
+): Promise<{ readonly status: string; readonly text: string }> => {
+  const [status = "", ...lines] = (await outputOf(machine, command(asked))).split("\n");
   return { status, text: lines.join("\n") };
 };
 
@@ -210,9 +210,11 @@ describe("a node in the hands of its operator", function () {
   });
 
   it("tells of what happens as it happens: to programs, in the journal, at the next login", async () => {
-    const listening = api({ path: "/v1/events", ms: 20_000 });
-    await guest("sleep 8; slipway-agent pause --reason 'told at once'");
-    assert.match((await listening).text, /^event: ledger\n(?:.*\n)*?data: .*told at once/m);
+    const listener = command({ path: "/v1/events", ms: 30_000 });
+    const heard = await guest(
+      `${listener} >/run/heard & sleep 10; slipway-agent pause --reason 'told at once'; wait; cat /run/heard`,
+    );
+    assert.match(heard, /^event: ledger\n(?:.*\n)*?data: .*told at once/m);
     assert.match(
       await guest("journalctl --boot SLIPWAY_EVENT=paused --output=verbose --no-pager"),
       /MESSAGE_ID=4ca38e0cd85548c5b79c41d93ca98f69/,
