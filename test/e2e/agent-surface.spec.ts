@@ -70,7 +70,6 @@ interface Blocker {
   readonly code: string;
   readonly message: string;
   readonly clearsAt?: number;
-  readonly triedAgainAt?: number;
 }
 
 const isWhy = (value: unknown): value is { readonly why: readonly Blocker[] } =>
@@ -150,8 +149,7 @@ describe("a node in the hands of its operator", function () {
     await set("poll_seconds: sometimes");
     await blockedBy(machine, /^SETTINGS_WRONG$/);
     await set("repository: http://127.0.0.1:9/");
-    const { triedAgainAt = 0 } = await blockedBy(machine, /^UNREACHABLE$/);
-    assert.ok(triedAgainAt > 1_700_000_000);
+    await blockedBy(machine, /^UNREACHABLE$/);
     await guest(
       `rm ${SETTINGS}; ln -s /dev/null /etc/slipway/agent.d/${IMAGE_SETTINGS}; systemctl reload slipway-agent.service`,
     );
