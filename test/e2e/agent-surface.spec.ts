@@ -208,9 +208,9 @@ describe("a node in the hands of its operator", function () {
   });
 
   it("tells of what happens as it happens: to programs, in the journal, at the next login", async () => {
-    const listener = command({ path: "/v1/events", ms: 30_000 });
+    const listener = command({ path: "/v1/events", ms: 240_000 });
     const heard = await guest(
-      `${listener} >/run/heard & sleep 10; slipway-agent pause --reason 'told at once'; wait; cat /run/heard`,
+      `${listener} >/run/heard & listener=$!; sleep 10; slipway-agent pause --reason 'told at once'; for i in $(seq 120); do grep -q 'told at once' /run/heard && break; sleep 1; done; kill $listener; cat /run/heard`,
     );
     assert.match(heard, /^event: ledger\n(?:.*\n)*?data: .*told at once/m);
     assert.match(
