@@ -68,6 +68,8 @@ export interface OpenedWorkshop {
 
 export interface MadeRelease extends BuiltRelease {
   readonly transports: ReleaseManifest["transports"];
+  /** The list of what is in it. */
+  readonly contents?: NonNullable<ReleaseManifest["contents"]>;
 }
 
 const BASE_FILE = "base.yaml";
@@ -110,7 +112,12 @@ export const openWorkshop = async (shop: Workshop): Promise<OpenedWorkshop> => {
           from: before === undefined ? [] : [before.directory],
         }),
       );
-      return { ...made, transports: releases.flatMap(({ transports }) => transports) };
+      const contents = releases[0]?.contents;
+      return {
+        ...made,
+        transports: releases.flatMap(({ transports }) => transports),
+        ...(contents === undefined ? {} : { contents }),
+      };
     },
     offer: async (version) => {
       await alone(() =>

@@ -81,7 +81,7 @@ export const tellStory = async (
         continue;
       }
       if (scene.publishes !== undefined)
-        node.traffic.learn((await releaseOf(releases, scene.publishes)).transports);
+        node.traffic.learn(await releaseOf(releases, scene.publishes));
       const report = play(theatre, node, scene, { offer: shop.offer, known });
       tell(report);
       known += (await report).history.length;

@@ -2,7 +2,7 @@
 import { DELTA_FORMAT, INDEX_FORMAT, type ReleaseManifest, repositoryFile } from "@slipway/release";
 import type { Answered } from "../repository/serve.ts";
 
-/** What is signed, channels and manifests with it; then what a manifest names: deltas, indexes, and the images in full, or pieces of them. */
+/** What is signed, channels and manifests with it, and lists of what is in a release; then what a manifest names: deltas, indexes, and the images in full, or pieces of them. */
 export type TrafficKind = "metadata" | "delta" | "index" | "full";
 
 export interface Traffic {
@@ -38,7 +38,7 @@ export interface TrafficCounter {
   readonly count: (answer: Answered) => void;
   readonly now: () => Traffic;
   /** What the blobs of a release are. Those that nobody has told of count as `full`. */
-  readonly learn: (transports: ReleaseManifest["transports"]) => void;
+  readonly learn: (release: Pick<ReleaseManifest, "transports" | "contents">) => void;
 }
 
 const KIND_OF_FORMAT: ReadonlyMap<string, TrafficKind> = new Map([
@@ -60,7 +60,8 @@ export const countTraffic = (): TrafficCounter => {
       };
     },
     now: () => traffic,
-    learn: (transports) => {
+    learn: ({ transports, contents }) => {
+      if (contents !== undefined) kinds.set(contents.sha256, "metadata");
       for (const { format, file } of transports)
         kinds.set(file.sha256, KIND_OF_FORMAT.get(format) ?? "full");
     },

@@ -82,6 +82,8 @@ export interface PublishReport {
     /** `unchanged`: it was published before with the same bytes. */
     readonly outcome: "published" | "unchanged";
     readonly transports: ReleaseManifest["transports"];
+    /** The list of what is in it, where it could be made. */
+    readonly contents?: NonNullable<ReleaseManifest["contents"]>;
   }[];
   readonly channel?: { readonly name: string; readonly outcome: "changed" | "unchanged" };
   /** What to think about: of the channel, and of offers that were given up on purpose. */
@@ -138,10 +140,12 @@ const publishAlone = async (
     releases: plans.map((plan) => {
       const { architecture } = manifestOf(plan);
       const made = manifests.find((manifest) => manifest.architecture === architecture);
+      const { transports, contents } = made ?? manifestOf(plan);
       return {
         architecture,
         outcome: made === undefined ? "unchanged" : "published",
-        transports: (made ?? manifestOf(plan)).transports,
+        transports,
+        ...(contents === undefined ? {} : { contents }),
       };
     }),
     ...(edit === undefined

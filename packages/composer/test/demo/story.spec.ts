@@ -57,21 +57,24 @@ describe("the demonstration's account of what was fetched", () => {
   const blob = (digit: string): string => digit.repeat(64);
   const file = (digit: string) => ({ size: 1, sha256: blob(digit) });
 
-  it("tells deltas, indexes, full images and metadata apart", () => {
+  it("tells deltas, indexes, full images and metadata apart, lists of contents with the last", () => {
     const { count, now, learn } = countTraffic();
-    learn([
-      { of: "root", format: "delta-1", file: file("d") },
-      { of: "root", format: "index-1", file: file("1") },
-      { of: "root", format: "frames-1", file: file("f") },
-    ]);
-    for (const digit of ["d", "1", "f", "9"])
+    learn({
+      transports: [
+        { of: "root", format: "delta-1", file: file("d") },
+        { of: "root", format: "index-1", file: file("1") },
+        { of: "root", format: "frames-1", file: file("f") },
+      ],
+      contents: file("c"),
+    });
+    for (const digit of ["d", "1", "f", "9", "c"])
       count({ path: `/blobs/${digit}${digit}/${blob(digit)}`, status: 206, bytes: 100 });
     count({ path: "/metadata/timestamp.json", status: 200, bytes: 10 });
     count({ path: "/nothing", status: 404, bytes: 1 });
     const { bytes, polls, requests } = now();
-    assert.deepEqual(bytes, { metadata: 11, delta: 100, index: 100, full: 200 });
-    assert.deepEqual([polls, requests], [1, 6]);
-    assert.equal(totalBytes(now()), 411);
+    assert.deepEqual(bytes, { metadata: 111, delta: 100, index: 100, full: 200 });
+    assert.deepEqual([polls, requests], [1, 7]);
+    assert.equal(totalBytes(now()), 511);
     assert.deepEqual(trafficSince(now(), now()), NO_TRAFFIC);
   });
 });
