@@ -15,7 +15,7 @@ import { requireRoot, scratchDirectory } from "../support/release.ts";
 import { requireTools } from "../support/require-tools.ts";
 
 const SETTINGS = "/etc/slipway/agent.d/60-test.yaml";
-const IMAGE_SETTINGS = "50-image.yaml";
+const IMAGE_SETTINGS = "10-image.yaml";
 const HOOK = "/etc/slipway/hooks/pre-reboot.d/10-freeze";
 const SOCKET = "/run/slipway/agent.sock";
 const WAIT_MS = 600_000;
