@@ -2,22 +2,8 @@
 import http from "node:http";
 import https from "node:https";
 import net from "node:net";
+import { startOfBody } from "../../web/linux/start-of-body.ts";
 import type { Web } from "../ports.ts";
-
-/** The body as far as it is kept; what comes after is not read. */
-const startOf = (answer: http.IncomingMessage, mostBytes: number): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    const end = (): void => resolve(Buffer.concat(chunks).subarray(0, mostBytes).toString("utf8"));
-    answer.on("data", (chunk: Buffer) => {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes >= mostBytes) end();
-    });
-    answer.once("end", end);
-    answer.once("error", reject);
-  });
 
 /** The answer once it has begun; its body is still to be read. */
 const ask = (
@@ -38,7 +24,7 @@ const get: Web["get"] = async (url, { mostBytes, signal }) => {
   const asked = ask(url, signal);
   try {
     const answer = await asked.answer;
-    return { status: answer.statusCode ?? 0, body: await startOf(answer, mostBytes) };
+    return { status: answer.statusCode ?? 0, body: await startOfBody(answer, mostBytes) };
   } finally {
     asked.end();
   }

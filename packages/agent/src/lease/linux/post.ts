@@ -1,23 +1,8 @@
 /** One question to a server over the network of this machine. Redirections are answers like others: nobody is led elsewhere. */
 import http from "node:http";
 import https from "node:https";
+import { startOfBody } from "../../web/linux/start-of-body.ts";
 import type { LockAnswer, LockRequest } from "../protocol.ts";
-
-/** The body as far as it comes, up to a bound: the status is what counts, and it is there. */
-const startOf = (answer: http.IncomingMessage, mostBytes: number): Promise<string> =>
-  new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    const end = (): void => resolve(Buffer.concat(chunks).subarray(0, mostBytes).toString("utf8"));
-    answer.on("data", (chunk: Buffer) => {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes >= mostBytes) end();
-    });
-    answer.once("end", end);
-    answer.once("close", end);
-    answer.on("error", end);
-  });
 
 const begin = (
   { url, headers, body }: LockRequest,
@@ -55,7 +40,8 @@ export const post = async (
     return {
       status,
       retryAfter: answer.headers["retry-after"],
-      body: isGranted ? "" : await startOf(answer, bounds.mostBytes),
+      // The status is what counts, and it is there; a reason that breaks off is none.
+      body: isGranted ? "" : await startOfBody(answer, bounds.mostBytes).catch(() => ""),
     };
   } finally {
     end();
