@@ -37,14 +37,7 @@ describe("a look at a repository that has nothing new", function () {
     const root = readFileSync(path.join(repository.repo, "metadata/1.root.json"));
     const node = makeNodeFiles(path.join(scratch, name), running, root);
     const context = node.context({
-      settings: async () => ({
-        repository: [`http://127.0.0.1:${port}/`],
-        channel: "stable",
-        group: undefined,
-        wariness: undefined,
-        bytesPerSecond: undefined,
-        hookTimeoutSeconds: undefined,
-      }),
+      repository: `http://127.0.0.1:${port}/`,
       clock: repository.clock,
       log: () => undefined,
       exec: scriptedExec([]),

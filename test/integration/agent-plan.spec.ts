@@ -53,14 +53,7 @@ describe("a plan", function () {
 
   const contextOf = (node: NodeFiles, repo: string) =>
     node.context({
-      settings: async () => ({
-        repository: [`file://${repo}`],
-        channel: "stable",
-        group: undefined,
-        wariness: undefined,
-        bytesPerSecond: undefined,
-        hookTimeoutSeconds: undefined,
-      }),
+      repository: `file://${repo}`,
       clock: repository.clock,
       log: () => undefined,
       exec: scriptedExec([]),

@@ -73,14 +73,7 @@ describe("the agent's tasks on a node", function () {
     const entries = (): readonly string[] => readdirSync(node.at(NODE_PLACES.entries)).toSorted();
     let atCarry: readonly string[] = [];
     const context = node.context({
-      settings: async () => ({
-        repository: [`file://${repo}`],
-        channel: "stable",
-        group: undefined,
-        wariness: undefined,
-        bytesPerSecond: undefined,
-        hookTimeoutSeconds: undefined,
-      }),
+      repository: `file://${repo}`,
       clock: repository.clock,
       log: (line) => lines.push(line),
       exec,

@@ -65,7 +65,9 @@ export interface NodeFiles {
   readonly look: () => Promise<NodeView>;
   /** What the tasks stand on; `carried` is told when /etc is to be carried. */
   readonly context: (
-    options: Pick<TaskContext, "settings" | "clock" | "log"> & {
+    options: Pick<TaskContext, "clock" | "log"> & {
+      /** Its address: `file:` or `http:`. */
+      readonly repository: string;
       readonly carried: () => Promise<void>;
       readonly exec: Exec;
     },
@@ -135,8 +137,12 @@ const contextOf =
     reader: TaskContext["reader"],
     look: NodeFiles["look"],
   ): NodeFiles["context"] =>
-  ({ carried, ...options }) => ({
+  ({ carried, repository, ...options }) => ({
     ...options,
+    settings: async () => ({
+      ...{ repository: [repository], channel: "stable", group: undefined },
+      ...{ wariness: undefined, bytesPerSecond: undefined, hookTimeoutSeconds: undefined },
+    }),
     look,
     reader,
     nodeId: async () => "0d1ae57a-c851-481b-8291-f04e47814b3a",
