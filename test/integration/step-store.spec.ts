@@ -138,6 +138,19 @@ describe("step store", () => {
     assert.equal((await results()).length, 3);
   });
 
+  it("is pruned by several builds at once", async () => {
+    const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(root)));
+    const [store] = stores;
+    assert.ok(store);
+    for (let index = 0; index < 12; index++) {
+      const { key } = await store.run(recipe, "base", { a: `${index}` }, writeResult("one"));
+      await usedHoursAgo(key, 48 - 3 * index);
+    }
+    await Promise.all(stores.map((each) => each.prune(recipe, 2)));
+    assert.equal((await results()).length, 2);
+    assert.deepEqual(await readdir(path.join(root, "tmp")), []);
+  });
+
   it("can share packages and sources with another store", async () => {
     const shared = { packages: path.join(root, "debs"), sources: path.join(root, "sources") };
     const { packages, sources } = await openStore(path.join(root, "b"), shared);

@@ -20,6 +20,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import path from "node:path";
+import { errnoOf } from "@slipway/host";
 import { changedInputs, type StepInputs, stepKey, type StepRecipe } from "./key.ts";
 
 export interface StepResult {
@@ -81,6 +82,11 @@ const isAlive = (pid: number): boolean => {
   } catch {
     return false;
   }
+};
+
+/** Another build prunes the same results at the same time: what it has removed is no failure of ours. */
+const unlessGone = (cause: unknown): undefined => {
+  if (errnoOf(cause) !== "ENOENT") throw cause;
 };
 
 /** Removes what killed builds left behind: directories in `tmp/` whose maker, named in them, runs no more. */
@@ -183,7 +189,11 @@ export const openStore = async (
       const found = await peek(recipe, scope, inputs);
       const parent = path.join(root, "steps", recipe.name);
       const directory = path.join(parent, found.key);
-      if (!found.hit) {
+      // The file's own time says when; the result itself is never touched. Said before it is looked for again: a build
+      // that prunes may have taken it meanwhile, and takes it no more from now on.
+      await writeFile(usedFile(recipe, found.key), "");
+      const hit = found.hit && (await exists(directory));
+      if (!hit) {
         await mkdir(parent, { recursive: true });
         const making = await temporary(recipe.name);
         try {
@@ -195,12 +205,12 @@ export const openStore = async (
           await rm(making, { recursive: true, force: true });
         }
       }
-      // The file's own time says when; the result itself is never touched.
-      await writeFile(usedFile(recipe, found.key), "");
+      // Of a step that took hours, it was the beginning that was noted.
+      if (!hit) await writeFile(usedFile(recipe, found.key), "");
       await replace(lastFile(recipe, scope), (made) =>
         writeFile(made, JSON.stringify({ ...inputs, recipe: `${recipe.revision}` })),
       );
-      return { directory, ...found };
+      return { directory, ...found, hit };
     },
     alias: async (recipe, key, inputs) => {
       const other = stepKey(recipe, inputs);
@@ -214,7 +224,8 @@ export const openStore = async (
       const used = await Promise.all(
         names.map(async (name) => {
           const file = path.join(parent, name);
-          const facts = await lstat(file);
+          const facts = await lstat(file).catch(unlessGone);
+          if (facts === undefined) return { file, at: Infinity };
           // An alias lives as long as its target.
           if (facts.isSymbolicLink()) return { file, at: (await exists(file)) ? Infinity : 0 };
           const used = await stat(usedFile(recipe, name)).catch(() => facts);
@@ -227,7 +238,7 @@ export const openStore = async (
         if (at > newest - IN_USE_MS) continue;
         // Out of the way in one step, so that a kill while removing leaves no half result under its key.
         const doomed = await temporary("prune");
-        await rename(file, path.join(doomed, "result"));
+        await rename(file, path.join(doomed, "result")).catch(unlessGone);
         await rm(doomed, { recursive: true, force: true });
         await rm(usedFile(recipe, path.basename(file)), { force: true });
       }
