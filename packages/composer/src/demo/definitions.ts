@@ -28,6 +28,8 @@ export interface DemoSettings {
   readonly base: string;
   /** The repository's first root, beside the definition. */
   readonly root: string;
+  /** What it calls itself. Default: the release's own name. */
+  readonly version?: string;
   /** Half of the agent, beside the definition; for release 5. */
   readonly halfAgent: string;
   /** A file that this release has more than others, beside the definition. */
@@ -110,7 +112,10 @@ const PANIC_SECONDS = 1;
 const SLOT_MIB = 768;
 
 /** The definition's text. JSON is YAML, and quotes whatever a path holds. */
-export const definitionOf = (release: DemoRelease, settings: DemoSettings): string =>
+export const definitionOf = (
+  release: DemoRelease,
+  { version = release, ...settings }: DemoSettings,
+): string =>
   JSON.stringify(
     {
       variant: "slipway",
@@ -118,7 +123,7 @@ export const definitionOf = (release: DemoRelease, settings: DemoSettings): stri
       include: [settings.base],
       image: {
         name: IMAGE,
-        version: release,
+        version,
         architectures: [settings.architecture],
         slot_size_mib: SLOT_MIB,
         update: {

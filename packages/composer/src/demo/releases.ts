@@ -58,10 +58,13 @@ export interface Workshop {
 export interface OpenedWorkshop {
   /** Of the repository. */
   readonly repo: string;
-  /** Builds a release, and puts it into the repository, where no channel names it yet. */
-  readonly make: (release: DemoRelease) => Promise<MadeRelease>;
+  /**
+   * Builds a release, and puts it into the repository, where no channel names it yet. Under a version that is not its own it is one of many that follow
+   * each other: the packages of the story's own, and no delta.
+   */
+  readonly make: (release: DemoRelease, version?: string) => Promise<MadeRelease>;
   /** Puts it on the channel, open to all. */
-  readonly offer: (release: DemoRelease) => Promise<void>;
+  readonly offer: (version: string) => Promise<void>;
   /** Leaves the repository as it is now in a directory that is not there yet, on the same file system: what comes later does not reach it. */
   readonly copy: (directory: string) => Promise<void>;
 }
@@ -100,10 +103,11 @@ export const openWorkshop = async (shop: Workshop): Promise<OpenedWorkshop> => {
   const alone = inTurns();
   return {
     repo,
-    make: async (release) => {
-      const made = await build(shop, release, keyring, built);
-      const before = built.get(PREDECESSOR[release] ?? release);
-      built.set(release, made);
+    make: async (release, version = release) => {
+      const isOwn = version === release;
+      const made = await build(shop, release, version, keyring, built);
+      const before = isOwn ? built.get(PREDECESSOR[release] ?? release) : undefined;
+      if (isOwn) built.set(release, made);
       const { releases } = await alone(() =>
         publish({
           ...publishing(shop, repo, keyring),
@@ -148,33 +152,34 @@ const PREDECESSOR: Readonly<Record<DemoRelease, DemoRelease | undefined>> = {
   "5": "2",
 };
 
-const placeOf = ({ directory }: Workshop, release: DemoRelease): string =>
-  path.join(directory, `release-${release}`);
+const placeOf = ({ directory }: Workshop, version: string): string =>
+  path.join(directory, `release-${version}`);
 
 const build = async (
   shop: Workshop,
   release: DemoRelease,
+  version: string,
   { directory: keys }: Keyring,
   built: ReadonlyMap<DemoRelease, BuiltRelease>,
 ): Promise<BuiltRelease> => {
-  const place = placeOf(shop, release);
+  const place = placeOf(shop, version);
   await mkdir(place);
   const base = typeof shop.base === "string" ? shop.base : shop.base(release);
   await writeFile(path.join(place, BASE_FILE), base);
   await copyFile(path.join(keys, ANCHOR_FILE), path.join(place, ANCHOR_FILE));
   const settings: DemoSettings = {
     ...{ architecture: shop.architecture, pollSeconds: shop.pollSeconds },
-    ...{ base: BASE_FILE, root: ANCHOR_FILE, halfAgent: HALF_AGENT },
+    ...{ base: BASE_FILE, root: ANCHOR_FILE, halfAgent: HALF_AGENT, version },
     ...(release === "2" && shop.ballastBytes !== undefined ? { ballast: BALLAST } : {}),
   };
   if (settings.ballast !== undefined)
     await writeFile(path.join(place, BALLAST), randomBytes(shop.ballastBytes ?? 0));
   const definitionFile = path.join(place, "demo.yaml");
   await writeFile(definitionFile, definitionOf(release, settings));
-  const before = PREDECESSOR[release];
+  const before = version === release ? PREDECESSOR[release] : release;
   if (before !== undefined)
     await inheritLock(path.join(placeOf(shop, before), "demo.yaml"), definitionFile, {
-      packages: release !== "2" || shop.sameDay === true,
+      packages: before === release || release !== "2" || shop.sameDay === true,
     });
   if (release === "5") await writeHalfAgent(built.get("1"), path.join(place, HALF_AGENT));
   const [made] = await buildReleases({
