@@ -29,6 +29,7 @@ export type { ReleaseRef } from "./machine/release.ts";
 export { NodeError, type NodeErrorCode } from "./node/errors.ts";
 export type { BootDisk, EspEntry, HostFacts, NodeView } from "./node/facts.ts";
 export { type HostReader, linuxHostReader } from "./node/host-reader.ts";
+export { nodeIdOf } from "./node/node-id.ts";
 export { readNode } from "./node/read-node.ts";
 export { carryEtc } from "./tasks/carry-etc.ts";
 export { NODE_PLACES, type Places, type TaskContext } from "./tasks/context.ts";

@@ -3,8 +3,8 @@ import { createHmac } from "node:crypto";
 import { dashed } from "@slipway/release";
 import { type HostReader, textOf } from "./host-reader.ts";
 
-/** Ours, drawn once: the machine-id itself is nobody else's business. */
-const APPLICATION = Buffer.from("7c1f86f2a94b4a3d9d3d0d1f5b6e4a10", "hex");
+/** Ours, drawn once: the machine-id itself is nobody else's business. `keep-identity` of the composer has the same, and neither can ever change. */
+const APPLICATION = Buffer.from("eaa502f91c0d49ebbd841af23fc810f0", "hex");
 
 /**
  * The id that `systemd-id128 machine-id --app-specific=` makes of a machine-id and our application key. Pure.
@@ -19,9 +19,15 @@ export const nodeIdOf = (machineId: string): string => {
   return dashed(id.toString("hex"));
 };
 
-/** Nothing on a node whose machine-id is not there, or not set. */
+const ID = /^[0-9a-f]{32}$/;
+
+/**
+ * What slipway-identity.service keeps: it stays when the machine-id is given up. Where that has not been written, or cannot be read, it is made of the
+ * machine-id once more. Nothing on a node that has neither.
+ */
 export const readNodeId = async (reader: HostReader): Promise<string | undefined> => {
-  const kept = await textOf(reader, "/var/lib/slipway/machine-id");
-  const machineId = kept ?? (await textOf(reader, "/etc/machine-id")) ?? "";
-  return /^[0-9a-f]{32}$/.test(machineId) ? nodeIdOf(machineId) : undefined;
+  const kept = (await textOf(reader, "/var/lib/slipway/node-id")) ?? "";
+  if (ID.test(kept)) return dashed(kept);
+  const machineId = (await textOf(reader, "/etc/machine-id")) ?? "";
+  return ID.test(machineId) ? nodeIdOf(machineId) : undefined;
 };

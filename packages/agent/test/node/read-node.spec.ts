@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { HostFacts } from "../../src/node/facts.ts";
-import { nodeIdOf } from "../../src/node/node-id.ts";
+import { nodeIdOf, readNodeId } from "../../src/node/node-id.ts";
 import { observedOf } from "../../src/machine/observe.ts";
 import { readNode } from "../../src/node/read-node.ts";
 import {
@@ -337,11 +337,36 @@ describe("a look at the node", () => {
 });
 
 describe("the node's id", () => {
+  const MACHINE = "0123456789abcdef0123456789abcdef";
+  const DERIVED = "d55be190-43b0-42ef-8b76-098bf998a23b";
+  const idFrom = (texts: Readonly<Record<string, string>>): Promise<string | undefined> => {
+    const one = scene();
+    for (const file of ["/etc/machine-id", "/var/lib/slipway/node-id"]) one.files.delete(file);
+    for (const [file, text] of Object.entries(texts)) one.files.set(file, Buffer.from(text));
+    return readNodeId(readerOf(one));
+  };
+
   it("is what systemd-id128 makes of the machine-id and our key", () => {
-    // Compared once with: systemd-id128 machine-id --app-specific=7c1f86f2a94b4a3d9d3d0d1f5b6e4a10
-    assert.equal(
-      nodeIdOf("0123456789abcdef0123456789abcdef"),
-      "928ff31d-d37c-46ff-ba91-77b16667d9bb",
-    );
+    // The function was compared once with: systemd-id128 machine-id --app-specific=eaa502f91c0d49ebbd841af23fc810f0
+    assert.equal(nodeIdOf(MACHINE), DERIVED);
+  });
+
+  it("is the one that is kept, whatever became of the machine-id", async () => {
+    const kept = "59a266e03bd04a268ddee7b1c8da0193";
+    for (const machine of [{}, { "/etc/machine-id": `${MACHINE}\n` }])
+      assert.equal(
+        await idFrom({ ...machine, "/var/lib/slipway/node-id": `${kept}\n` }),
+        "59a266e0-3bd0-4a26-8dde-e7b1c8da0193",
+      );
+  });
+
+  it("is made of the machine-id where none is kept, or half of one", async () => {
+    for (const kept of [{}, { "/var/lib/slipway/node-id": "\0\0" }])
+      assert.equal(await idFrom({ ...kept, "/etc/machine-id": `${MACHINE}\n` }), DERIVED);
+  });
+
+  it("is nothing on a node that is nobody yet", async () => {
+    assert.equal(await idFrom({}), undefined);
+    assert.equal(await idFrom({ "/etc/machine-id": "uninitialized\n" }), undefined);
   });
 });
