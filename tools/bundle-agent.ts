@@ -1,62 +1,78 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
-import { build, type Metafile, type Plugin } from "esbuild";
+import { dirname, join, relative } from "node:path";
+import { build, type Metafile } from "esbuild";
+import { ENTRY, MADE_NAMES, partNames, renameParts } from "./bundle-parts.ts";
 import { bundleDescription, licencesText, type Bundled } from "./bundled-packages.ts";
+import { directImports, type LoadedBefore } from "./direct-imports.ts";
+import { loadOrder } from "./load-order.ts";
+import { withoutFacades } from "./without-facades.ts";
 
-// node --conditions=@slipway/source tools/bundle-agent.ts DIRECTORY [ENTRY]
+// node --conditions=@slipway/source tools/bundle-agent.ts DIRECTORY
 //
-// Makes of the agent, and of all that it imports, one file that needs nothing but Node.js: DIRECTORY/agent.mjs. Beside it
-// LICENSES, the texts that the licences of what is in it ask to go along, and bundle.json, what the SBOM says of it. Equal
-// sources give equal bytes, wherever they lie.
+// Makes of the agent, and of all that it imports, a directory that needs nothing but Node.js: DIRECTORY/agent.mjs, and below
+// DIRECTORY/parts what that loads at need. Beside it LICENSES, the texts that the licences of what is in it ask to go along,
+// and bundle.json, what the composer holds all of it against and the SBOM says of it. Equal sources give equal bytes, wherever
+// they lie.
 const ROOT = join(import.meta.dirname, "..");
-const [directory, entry = "packages/agent/src/main.ts"] = process.argv.slice(2);
-if (directory === undefined) throw new Error("usage: bundle-agent.ts DIRECTORY [ENTRY]");
+const [directory] = process.argv.slice(2);
+if (directory === undefined) throw new Error("usage: bundle-agent.ts DIRECTORY");
 
-// What came from npm and is CommonJS asks for Node's own modules by `require`, which an ES module does not have.
-const REQUIRE = `import { createRequire as slipwayRequire } from "node:module";
-const require = slipwayRequire(import.meta.url);`;
+const MAIN = "packages/agent/src/main.ts";
+/** What every process of the agent loads, in this order, before what its verb is about. */
+const STAGES = [MAIN, "packages/agent/src/cli/node/node-agent.ts"];
 
-/**
- * Node's http as `require` gives it. An `import` of it makes Node look at every name that it exports, and one of them loads all of undici: a sixth of
- * what a short-lived process of the agent takes of the processor, and 3 MB.
- */
-const WITHOUT_UNDICI: Plugin = {
-  name: "http without undici",
-  setup: (bundler) => {
-    bundler.onResolve({ filter: /^(?:node:)?http$/ }, () => ({
-      path: "node:http",
-      namespace: "of-node",
-    }));
-    bundler.onLoad({ filter: /^/, namespace: "of-node" }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
-      loader: "js",
-    }));
-  },
+// What came from npm and is CommonJS asks for Node's own modules by `require`, which an ES module does not have, and for no others.
+const REQUIRE = `const require = (name) => {
+  const found = globalThis.process.getBuiltinModule(name);
+  if (found === undefined) throw new Error(\`nothing in Node is called \${name}\`);
+  return found;
 };
+`;
 
-const { outputFiles, metafile } = await build({
-  absWorkingDir: ROOT,
-  entryPoints: [entry],
-  outfile: "agent.mjs",
-  write: false,
-  bundle: true,
-  metafile: true,
-  platform: "node",
-  target: "node26",
-  format: "esm",
-  conditions: ["@slipway/source"],
-  banner: { js: REQUIRE },
-  plugins: [WITHOUT_UNDICI],
-  charset: "utf8",
-  legalComments: "none",
-  // Names stay: a stack trace from a node is to be read by people. See the decision on the agent in the image.
-  minifySyntax: true,
-  logLevel: "warning",
-});
-const [bundle] = outputFiles;
-if (bundle === undefined) throw new Error("esbuild made no file");
+/** It goes where it is asked for, which esbuild has done in one part for all. */
+const withRequire = (text: string): string => (/\brequire\b/.test(text) ? REQUIRE + text : text);
 
-/** The packages of npm that the bundle holds anything of, each once, by name. */
+/** Nothing is written to it: esbuild names files below one. */
+const OUT = join(ROOT, "out");
+
+const bundleWith = (loadedBefore: LoadedBefore) =>
+  build({
+    absWorkingDir: ROOT,
+    entryPoints: [{ in: MAIN, out: "agent" }],
+    outdir: OUT,
+    outExtension: { ".js": ".mjs" },
+    chunkNames: MADE_NAMES,
+    write: false,
+    bundle: true,
+    splitting: true,
+    metafile: true,
+    platform: "node",
+    target: "node26",
+    format: "esm",
+    conditions: ["@slipway/source"],
+    plugins: [directImports(loadedBefore)],
+    charset: "utf8",
+    legalComments: "none",
+    // Names stay: a stack trace from a node is to be read by people. See the decision on the agent in the image.
+    minifySyntax: true,
+    logLevel: "warning",
+  });
+
+// Once to see what needs what, and once with the order in which it is loaded.
+const order = loadOrder(STAGES, (await bundleWith(() => [])).metafile.outputs);
+const { outputFiles, metafile } = await bundleWith((file) =>
+  (order.get(relative(ROOT, file)) ?? []).map((one) => join(ROOT, one)),
+);
+const program = renameParts(
+  outputFiles.map(({ path, text }) => ({
+    name: relative(OUT, path),
+    text: withRequire(withoutFacades(path, text)),
+  })),
+  partNames(metafile.outputs),
+);
+if (!program.some(({ name }) => name === ENTRY)) throw new Error(`esbuild made no ${ENTRY}`);
+
+/** The packages of npm that any file of the bundle was made of, each once, by name. */
 const packagesOf = ({ inputs }: Metafile): readonly Bundled[] => {
   const places = Object.keys(inputs).flatMap((file) => {
     const place = /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0];
@@ -93,9 +109,14 @@ const { version } = JSON.parse(readFileSync(join(ROOT, "packages/agent/package.j
   version: string;
 };
 const packages = packagesOf(metafile);
-mkdirSync(directory, { recursive: true });
-const write = (name: string, contents: string | Uint8Array): void =>
-  writeFileSync(join(directory, name), contents);
-write("agent.mjs", bundle.contents);
-write("LICENSES", licencesText(readFileSync(join(ROOT, "LICENSE"), "utf8"), packages));
-write("bundle.json", bundleDescription({ version, bytes: bundle.contents, packages }));
+const files = [
+  ...program,
+  { name: "LICENSES", text: licencesText(readFileSync(join(ROOT, "LICENSE"), "utf8"), packages) },
+];
+for (const { name, text } of [
+  ...files,
+  { name: "bundle.json", text: bundleDescription({ version, files, packages }) },
+]) {
+  mkdirSync(dirname(join(directory, name)), { recursive: true });
+  writeFileSync(join(directory, name), text);
+}

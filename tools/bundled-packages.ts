@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import type { BundleFile } from "./bundle-parts.ts";
 
 /** A package of npm of which the agent's bundle holds something. */
 export interface Bundled {
@@ -21,13 +22,16 @@ export const licencesText = (own: string, packages: readonly Bundled[]): string 
     .map((part) => `${part}\n`)
     .join(`\n${"-".repeat(72)}\n\n`);
 
-/** bundle.json: what the composer reads. `sha256` is that of agent.mjs. */
+/** bundle.json: what the composer reads. Every file of the directory but itself, by name, with its SHA-256. */
 export const bundleDescription = (of: {
   readonly version: string;
-  readonly bytes: Uint8Array;
+  readonly files: readonly BundleFile[];
   readonly packages: readonly Bundled[];
 }): string => {
   const packages = of.packages.map(({ name, version, licence }) => ({ name, version, licence }));
-  const { version, bytes } = of;
-  return `${JSON.stringify({ schema: 1, version, sha256: hash("sha256", bytes), packages }, undefined, 2)}\n`;
+  const files = of.files
+    .map(({ name, text }) => ({ name, sha256: hash("sha256", text) }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const { version } = of;
+  return `${JSON.stringify({ schema: 2, version, files, packages }, undefined, 2)}\n`;
 };

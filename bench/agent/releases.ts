@@ -43,7 +43,7 @@ const ingredients = async ({ directory, repository }: Yard): Promise<string> => 
   await makeBundle(linuxExec, scratch);
   const digest = createHash("sha256");
   const sources = SOURCES.map((file) => path.join(repository, file));
-  for (const file of [path.join(scratch, "agent.mjs"), ...sources])
+  for (const file of [path.join(scratch, "bundle.json"), ...sources])
     digest.update(await readFile(file));
   await rm(scratch, { recursive: true });
   return digest.digest("hex");

@@ -1,6 +1,6 @@
 /** What the verbs ask of the agent: a narrow place between what is shown to people and what is done. */
 import type { EtcReport } from "../etc/report.ts";
-import type { Config } from "../config/merge.ts";
+import type { Config } from "../config/config.ts";
 import type { CheckOutcome } from "../engine/ports.ts";
 import type { Ran } from "../engine/run.ts";
 import type { LedgerEntry } from "../ledger/entry.ts";

@@ -1,6 +1,6 @@
 /** Of a node's configuration, what the machine goes by. Pure. */
 import type { Settings } from "../machine/situation.ts";
-import { type Config, isUsable } from "./merge.ts";
+import { type Config, isUsable } from "./config.ts";
 
 /**
  * While a file has an error, nothing is taken but by hand: what was meant by it is not known.

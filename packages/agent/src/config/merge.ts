@@ -1,31 +1,13 @@
 /** From the files of settings to what counts. Pure. */
 import { nearest } from "@slipway/host/command-line";
+import type { Config, Origin } from "./config.ts";
 import type { DropIn } from "./drop-ins.ts";
 import { type Finding, findingAt } from "./finding.ts";
 import { DEFAULTS, type Settings, SETTING_RULES } from "./settings.ts";
 import { parseDocument, type ScalarNode, type SettingNode } from "./yaml-document.ts";
 
-export interface Origin {
-  readonly file: string;
-  readonly line: number;
-}
-
-export interface Config {
-  readonly settings: Settings;
-  /** Where each value is from that is not the default. */
-  readonly origins: ReadonlyMap<keyof Settings, Origin>;
-  /** In the order of the files, and of the lines within each. */
-  readonly findings: readonly Finding[];
-  /** Every file that was looked at, in the order in which they count. */
-  readonly files: readonly string[];
-}
-
 /** More than these would be repeated mistakes. */
 const MAX_FINDINGS = 100;
-
-/** Whether an error holds automatic updates: what was meant by it is not known, and a wrong guess reboots a node. */
-export const isUsable = ({ findings }: Pick<Config, "findings">): boolean =>
-  findings.every(({ severity }) => severity !== "error");
 
 /**
  * The files' settings, a later file's key over an earlier one's.

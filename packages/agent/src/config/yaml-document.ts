@@ -12,8 +12,6 @@ import {
 } from "js-yaml";
 import { type Finding, findingAt } from "./finding.ts";
 
-/** More text than this is no file of settings. */
-export const MAX_FILE_BYTES: number = 64 * 1024;
 const MAX_EVENTS = 4000;
 const MAX_DEPTH = 8;
 

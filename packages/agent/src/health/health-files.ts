@@ -11,7 +11,6 @@ import {
   type HealthChecks,
   MAX_HEALTH_BYTES,
 } from "@slipway/release";
-import { CORE_SCHEMA, load } from "js-yaml";
 import { type DropIn, readDropIns } from "../config/drop-ins.ts";
 import type { Places } from "./ports.ts";
 import type { Trial } from "./trial.ts";
@@ -47,15 +46,17 @@ type ReadFile = { readonly path: string } & (
 const messageOf = (error: unknown): string =>
   error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
 
-/** @throws where the text is no JSON or YAML. */
-const parse = (path: string, text: string): unknown =>
-  path.endsWith(".json") ? JSON.parse(text) : load(text, { schema: CORE_SCHEMA });
+/** @throws where the text is no JSON or YAML. Images have the former, and load nothing for the latter. */
+const parse = async (path: string, text: string): Promise<unknown> => {
+  if (path.endsWith(".json")) return JSON.parse(text);
+  return (await import("./yaml.ts")).parseYaml(text);
+};
 
-const decode = ({ file: path, text, problem }: DropIn): ReadFile => {
+const decode = async ({ file: path, text, problem }: DropIn): Promise<ReadFile> => {
   if (text === undefined) return { path, reason: problem ?? "it cannot be read" };
   let value: unknown;
   try {
-    value = parse(path, text);
+    value = await parse(path, text);
   } catch (error) {
     return { path, reason: messageOf(error) };
   }
@@ -74,7 +75,7 @@ export const readHealthFiles = async (
 ): Promise<AskedHealth> => {
   const endings = [".json", ".yaml", ".yml"];
   const dropIns = await readDropIns(places, { directories, endings, mostBytes: MAX_HEALTH_BYTES });
-  const files = dropIns.map(decode);
+  const files = await Promise.all(dropIns.map(decode));
   const understood = files.flatMap((file) => ("health" in file ? [file.health] : []));
   const checks = new Map(
     understood.flatMap((health) => health.checks.map((check) => [check.name, check] as const)),

@@ -15,8 +15,6 @@ import { linuxHostReader } from "../node/host-reader.ts";
 import { linuxPlaces } from "../health/linux/places.ts";
 import { readNodeId } from "../node/node-id.ts";
 import { readNode } from "../node/read-node.ts";
-import { remember } from "../verdict/remember.ts";
-import { carryEtc } from "./carry-etc.ts";
 import { NODE_PLACES, type TaskContext } from "./context.ts";
 import { taskError } from "./outcome.ts";
 
@@ -57,10 +55,13 @@ export const linuxTaskContext = (
     devices: linuxBlockDevices,
     exec: linuxExec,
     hooks: linuxHookPorts(options.log),
-    carryEtc: (view, manifest) =>
-      carryEtc({ exec: linuxExec, places: NODE_PLACES }, view, manifest),
+    carryEtc: async (view, manifest) => {
+      const { carryEtc } = await import("./carry-etc.ts");
+      return carryEtc({ exec: linuxExec, places: NODE_PLACES }, view, manifest);
+    },
     remember: async (booted) => {
       try {
+        const { remember } = await import("../verdict/remember.ts");
         const ports = { exec: linuxExec, places: linuxPlaces, files: linuxFiles };
         await remember({ ...ports, clock: linuxClock }, booted);
       } catch (error) {

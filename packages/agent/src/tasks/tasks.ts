@@ -1,24 +1,20 @@
-/** The tasks as the engine calls them: one function an effect, each answering an outcome. */
+/** The tasks as the engine calls them: one function an effect, each answering an outcome. A helper does one of them, and loads the code of that one alone. */
 import type { Tasks } from "../engine/ports.ts";
-import { check } from "./check.ts";
 import type { TaskContext } from "./context.ts";
-import { finalizeRelease } from "./finalize.ts";
-import { hooks } from "./hooks.ts";
-import { askLockServer } from "./lease.ts";
 import { failed, failureOf, outcomeOf } from "./outcome.ts";
-import { refusal } from "./preflight.ts";
-import { reboot } from "./reboot.ts";
-import { discard, rollBack } from "./rollback.ts";
-import { sessions, warn } from "./sessions.ts";
-import { stageRelease } from "./stage.ts";
+
+const slots = () => import("./rollback.ts");
+const people = () => import("./sessions.ts");
 
 export const tasksOf = (context: TaskContext): Tasks => ({
-  check: ({ request }, ledger) => check(context, request, ledger),
+  check: async ({ request }, ledger) =>
+    (await import("./check.ts")).check(context, request, ledger),
   preflight: async ({ before, release }, ledger) => {
     try {
       const { facts } = await context.look();
       const buildDate = await context.buildDate();
       const now = context.clock.now();
+      const { refusal } = await import("./preflight.ts");
       const found = refusal({ before, release, facts, ledger, now, buildDate });
       return found === undefined ? { kind: "done" } : failed(found);
     } catch (error) {
@@ -27,17 +23,22 @@ export const tasksOf = (context: TaskContext): Tasks => ({
   },
   hooks: async (effect) => {
     try {
-      return await hooks(context, effect);
+      return await (await import("./hooks.ts")).hooks(context, effect);
     } catch (error) {
       return failureOf(error);
     }
   },
-  sessions: () => sessions(context),
-  warn: (effect) => outcomeOf(() => warn(context, effect)),
-  stage: (request, ledger) => outcomeOf(() => stageRelease(context, request, ledger)),
-  discard: ({ release }) => outcomeOf(() => discard(context, release)),
-  finalize: ({ release }, ledger) => outcomeOf(() => finalizeRelease(context, release, ledger)),
-  rollback: (request) => outcomeOf(() => rollBack(context, request)),
-  lease: (effect) => askLockServer(context, effect),
-  reboot: ({ reason }) => outcomeOf(() => reboot(context, reason)),
+  sessions: async () => (await people()).sessions(context),
+  warn: (effect) => outcomeOf(async () => (await people()).warn(context, effect)),
+  stage: (request, ledger) =>
+    outcomeOf(async () => (await import("./stage.ts")).stageRelease(context, request, ledger)),
+  discard: ({ release }) => outcomeOf(async () => (await slots()).discard(context, release)),
+  finalize: ({ release }, ledger) =>
+    outcomeOf(async () =>
+      (await import("./finalize.ts")).finalizeRelease(context, release, ledger),
+    ),
+  rollback: (request) => outcomeOf(async () => (await slots()).rollBack(context, request)),
+  lease: async (effect) => (await import("./lease.ts")).askLockServer(context, effect),
+  reboot: ({ reason }) =>
+    outcomeOf(async () => (await import("./reboot.ts")).reboot(context, reason)),
 });

@@ -4,7 +4,8 @@ import path from "node:path";
 import { describe, it } from "mocha";
 import { findingLine } from "../../src/config/finding.ts";
 import { machineSettings } from "../../src/config/machine-settings.ts";
-import { isUsable, mergeSettings } from "../../src/config/merge.ts";
+import { isUsable } from "../../src/config/config.ts";
+import { mergeSettings } from "../../src/config/merge.ts";
 import { DEFAULTS, SETTING_RULES } from "../../src/config/settings.ts";
 
 const merged = (...texts: readonly string[]) =>

@@ -1,9 +1,12 @@
 /** Where the agent and what it reads lie in a root. */
 
-/** `/usr/bin/slipway-agent` starts the second with the first. */
+/** Where it lies with all that it consists of. */
+export const AGENT_DIRECTORY = "/usr/lib/slipway/agent";
+
+/** `/usr/bin/slipway-agent` starts the second with the first; what that loads at need lies below `parts` beside it. */
 export const AGENT_FILES = {
   node: "/usr/lib/slipway/agent/node",
-  bundle: "/usr/lib/slipway/agent/agent.mjs",
+  program: "/usr/lib/slipway/agent/agent.mjs",
   licences: "/usr/lib/slipway/agent/LICENSES",
 } as const;
 

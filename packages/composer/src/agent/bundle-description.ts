@@ -1,4 +1,4 @@
-/** bundle.json, which tools/bundle-agent.ts writes beside the bundle. Pure. */
+/** bundle.json, which tools/bundle-agent.ts writes into the bundle's directory. Pure. */
 import { ComposerError } from "../errors.ts";
 
 /** A package of npm, as an SBOM names it. */
@@ -9,16 +9,30 @@ export interface NpmPackage {
   readonly licence: string;
 }
 
+/** A file of the bundle, by its name below the directory. */
+export interface BundledFile {
+  readonly name: string;
+  /** In hex. */
+  readonly sha256: string;
+}
+
 export interface BundleDescription {
   readonly version: string;
-  /** Of agent.mjs, in hex. */
-  readonly sha256: string;
+  /** All but bundle.json itself, by name: the program, its parts, LICENSES. */
+  readonly files: readonly BundledFile[];
   /** By name. */
   readonly packages: readonly NpmPackage[];
 }
 
+const PROGRAM = "agent.mjs";
+export const LICENCES = "LICENSES";
+
 /** More than any bundle holds: a list beyond it is damage. */
 const MOST_PACKAGES = 200;
+const MOST_FILES = 500;
+
+const FILE = /^(?:agent\.mjs|LICENSES|parts\/[a-z0-9][a-z0-9-]{0,99}\.mjs)$/;
+const SHA256 = /^[0-9a-f]{64}$/;
 
 const NAME = /^(?:@[a-z0-9._-]+\/)?[a-z0-9._-]+$/;
 const VERSION = /^[0-9A-Za-z.+-]{1,64}$/;
@@ -42,14 +56,26 @@ export const readBundleDescription = (text: string, file: string): BundleDescrip
     throw broken(`${name} must match ${shape}`);
   };
   const fields = fieldsOf(parsed(text), "it");
-  if (fields.get("schema") !== 1) throw broken("schema must be 1");
-  const packages = fields.get("packages");
-  if (!Array.isArray(packages) || packages.length > MOST_PACKAGES)
-    throw broken(`packages must be a list of at most ${MOST_PACKAGES}`);
+  const listOf = (name: string, most: number): readonly unknown[] => {
+    const value = fields.get(name);
+    if (Array.isArray(value) && value.length <= most) return value;
+    throw broken(`${name} must be a list of at most ${most}`);
+  };
+  if (fields.get("schema") !== 2) throw broken("schema must be 2");
+  const version = textOf(fields, "version", AGENT_VERSION);
+  const files = listOf("files", MOST_FILES).map((one) => {
+    const item = fieldsOf(one, "a file");
+    return { name: textOf(item, "name", FILE), sha256: textOf(item, "sha256", SHA256) };
+  });
+  const names = files.map(({ name }) => name);
+  if (!names.every((name, at) => name > (names[at - 1] ?? "")))
+    throw broken("files must stand by name, each once");
+  for (const name of [PROGRAM, LICENCES])
+    if (!names.includes(name)) throw broken(`files must have ${name}`);
   return {
-    version: textOf(fields, "version", AGENT_VERSION),
-    sha256: textOf(fields, "sha256", /^[0-9a-f]{64}$/),
-    packages: packages.map((one: unknown) => {
+    version,
+    files,
+    packages: listOf("packages", MOST_PACKAGES).map((one) => {
       const item = fieldsOf(one, "a package");
       return {
         name: textOf(item, "name", NAME),

@@ -12,7 +12,13 @@ const BUNDLED = ["agent", "host", "receiver", "release"].flatMap((name) => [
   `packages/${name}/src`,
   `packages/${name}/package.json`,
 ]);
-const BUNDLERS = ["tools/bundle-agent.ts", "tools/bundled-packages.ts", "package-lock.json"];
+const BUNDLERS = [
+  ...["bundle-agent", "bundle-parts", "bundled-packages", "direct-imports", "load-order"].map(
+    (name) => `tools/${name}.ts`,
+  ),
+  "tools/without-facades.ts",
+  "package-lock.json",
+];
 
 /** Changes with every byte that the bundle could be made of. Hex SHA-256; about 20 ms. */
 export const agentSourcesDigest = (repository: string = REPOSITORY): string => {

@@ -7,7 +7,13 @@ import type { RootDirectory } from "../bake/root-directory.ts";
 import type { Agent } from "../build/agent-step.ts";
 import { writeTreeFile } from "../contract/tree-files.ts";
 import type { Lock } from "../lock/lock.ts";
-import { AGENT_FILES, RELEASE_FILE, SETTINGS_FILE, TRUST_FILE } from "./agent-paths.ts";
+import {
+  AGENT_DIRECTORY,
+  AGENT_FILES,
+  RELEASE_FILE,
+  SETTINGS_FILE,
+  TRUST_FILE,
+} from "./agent-paths.ts";
 import { releaseText } from "./image-files.ts";
 import type { ImageUpdate } from "./image-update.ts";
 
@@ -25,7 +31,12 @@ export const placeAgent = (
   about: AboutRelease,
 ): void => {
   bringFile(root, path.join(node.directory, "node"), AGENT_FILES.node, 0o755);
-  writeTreeFile(root, AGENT_FILES.bundle, readFileSync(bundle.program, "utf8"));
+  for (const name of bundle.program)
+    writeTreeFile(
+      root,
+      `${AGENT_DIRECTORY}/${name}`,
+      readFileSync(path.join(bundle.directory, name), "utf8"),
+    );
   const licences = [
     readFileSync(bundle.licences, "utf8"),
     `Node.js ${node.package.version}\n\n`,

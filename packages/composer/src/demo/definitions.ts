@@ -39,7 +39,7 @@ export interface DemoSettings {
 }
 
 /** The agent's program in a root. */
-export const AGENT_FILE: string = AGENT_FILES.bundle;
+export const AGENT_FILE: string = AGENT_FILES.program;
 
 const SERVICE = "greeter.service";
 const PROGRAM = "/usr/lib/greeter/greeter";

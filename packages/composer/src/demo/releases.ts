@@ -221,7 +221,10 @@ const inheritLock = async (
   await writeLock(lockFileOf(to), packages ? lock : { ...lock, architectures: {} });
 };
 
-/** The first half of the agent that release 1 has. Whether that is a program which ends well, or none at all, is luck: a node has to be back from both. */
+/**
+ * The first half of the program that release 1 has, with all parts whole: what runs it comes last in it, so that half is no agent. Whether it is a program which
+ * ends well, or none at all, is luck: a node has to be back from both.
+ */
 const writeHalfAgent = async (first: BuiltRelease | undefined, to: string): Promise<void> => {
   if (first === undefined) throw new TypeError("release 1 was not built");
   await using source = await openFileSource(path.join(first.directory, "root.erofs"));

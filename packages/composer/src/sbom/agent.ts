@@ -6,7 +6,7 @@ import { npmPurl } from "./purl.ts";
 export interface SbomAgent {
   readonly version: string;
   readonly node: NpmPackage;
-  /** Those of which the agent's one file holds something. */
+  /** Those of which the agent's files hold something. */
   readonly packages: readonly NpmPackage[];
 }
 
@@ -30,10 +30,12 @@ export const agentPackages = ({ version, node, packages }: SbomAgent): readonly 
     licenseConcluded: "NOASSERTION",
     licenseDeclared: "Apache-2.0",
     copyrightText: "NOASSERTION",
-    comment: `one file made of its own sources and of the packages it contains: ${PLACE}/agent.mjs`,
+    comment: `made of its own sources and of the packages it contains: ${PLACE}/agent.mjs and ${PLACE}/parts`,
   },
   npmPackage(node, `stripped: ${PLACE}/node; further licences of its parts: ${PLACE}/LICENSES`),
-  ...packages.map((one) => npmPackage(one, `in part, inside ${PLACE}/agent.mjs`)),
+  ...packages.map((one) =>
+    npmPackage(one, `in part, inside ${PLACE}/agent.mjs and ${PLACE}/parts`),
+  ),
 ];
 
 const npmPackage = (one: NpmPackage, comment: string): SpdxPackage => ({

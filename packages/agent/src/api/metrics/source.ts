@@ -1,5 +1,5 @@
 /** What the metrics are made of: one look at the node, and the process that looked. */
-import type { Config } from "../../config/merge.ts";
+import type { Config } from "../../config/config.ts";
 import type { LedgerView } from "../../ledger/view.ts";
 import type { LastCheck } from "../../machine/journal.ts";
 import type { Observed } from "../../machine/observed.ts";

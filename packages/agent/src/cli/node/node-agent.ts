@@ -8,7 +8,7 @@ import { HOOK_UNITS, hookUnitTasks } from "../../daemon/unit-tasks.ts";
 import type { CheckOutcome, EnginePorts, Tasks } from "../../engine/ports.ts";
 import { checkEvent } from "../../engine/outcome-event.ts";
 import { lastCheckOf } from "../../engine/last-check.ts";
-import { look as lookAt, type Ran, runAgent } from "../../engine/run.ts";
+import type { Ran } from "../../engine/run.ts";
 import { AgentError } from "../../errors.ts";
 import type { LedgerEntry } from "../../ledger/entry.ts";
 import type { LedgerView } from "../../ledger/view.ts";
@@ -43,10 +43,14 @@ const busy = (): AgentError =>
     hint: "see `slipway-agent status` for what it does, and try again when it is through",
   });
 
+/** The machine and its loop: helpers and the verdict do without. */
+const loadEngine = () => import("../../engine/run.ts");
+
 const nowSeconds = (): number => Math.floor(linuxClock.now().getTime() / 1000);
 
 const look = async (ports: NodePorts): Promise<Look> => {
   const { facts } = await readThisNode();
+  const { look: lookAt } = await loadEngine();
   const { observed, ledger, state, lastCheck, leases } = await lookAt({
     ...ports,
     lock: () => ports.lock(0),
@@ -117,7 +121,7 @@ export const nodeAgent = async (options: NodeAgentOptions): Promise<Agent> => {
         ...hookUnitTasks({ files, systemd: manager, hasHooks, newId, signal }),
       },
     };
-    const ran = await runAgent(engine, event);
+    const ran = await (await loadEngine()).runAgent(engine, event);
     if (ran.kind === "busy") return undefined;
     await files.tellProgress(undefined);
     // The daemon knows nothing of it, and would come by its own time.

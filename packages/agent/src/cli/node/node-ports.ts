@@ -6,7 +6,7 @@ import { linuxClock, linuxDurableDirectory, linuxExec, linuxFiles, lockFile } fr
 import type { Architecture } from "@slipway/release";
 import { loadConfig } from "../../config/load-config.ts";
 import { machineSettings } from "../../config/machine-settings.ts";
-import type { Config } from "../../config/merge.ts";
+import type { Config } from "../../config/config.ts";
 import { journalTeller, toldLedger } from "../../daemon/tell-journal.ts";
 import { openJournalStore } from "../../engine/journal-store.ts";
 import type { EnginePorts, JournalStore } from "../../engine/ports.ts";

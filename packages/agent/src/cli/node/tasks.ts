@@ -4,10 +4,9 @@ import { loadConfig } from "../../config/load-config.ts";
 import type { LedgerView } from "../../ledger/view.ts";
 import type { CheckRequest } from "../../machine/effect.ts";
 import type { Progress, TaskFiles } from "../../daemon/task-files.ts";
-import { bringLoader } from "../../tasks/bring-loader.ts";
 import type { TaskContext } from "../../tasks/context.ts";
 import { linuxTaskContext } from "../../tasks/linux-context.ts";
-import { type PlanOutcome, planUpdate } from "../../tasks/plan-update.ts";
+import type { PlanOutcome } from "../../tasks/plan-update.ts";
 import { tasksOf } from "../../tasks/tasks.ts";
 import { VERSION } from "../../version.ts";
 
@@ -50,11 +49,13 @@ const contextHere = ({ log, files, signal }: Here): TaskContext => {
 export const tasksHere = (here: Here): Tasks => tasksOf(contextHere(here));
 
 /** Not the machine's: nothing waits for it, and it waits for nothing but the blessing. */
-export const bringLoaderHere = (here: Here): Promise<void> => bringLoader(contextHere(here));
+export const bringLoaderHere = async (here: Here): Promise<void> =>
+  (await import("../../tasks/bring-loader.ts")).bringLoader(contextHere(here));
 
 /** Not the machine's either: it takes nothing. */
 export const planHere = async (
   here: Here,
   request: CheckRequest,
   ledger: LedgerView,
-): Promise<PlanOutcome> => planUpdate(contextHere(here), request, ledger);
+): Promise<PlanOutcome> =>
+  (await import("../../tasks/plan-update.ts")).planUpdate(contextHere(here), request, ledger);

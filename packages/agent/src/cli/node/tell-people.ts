@@ -1,7 +1,7 @@
 /** After each run of the daemon: the message of the day for who logs in, and the journal for who watches many nodes. */
 import { linuxClock } from "@slipway/host";
 import { findingLine } from "../../config/finding.ts";
-import type { Config } from "../../config/merge.ts";
+import type { Config } from "../../config/config.ts";
 import type { TellMotd } from "../../daemon/motd.ts";
 import type { TellJournal } from "../../daemon/tell-journal.ts";
 import type { EnginePorts } from "../../engine/ports.ts";

@@ -1,7 +1,7 @@
 /** What keeps a node from something newer: everything that is known of it without asking anybody. Pure. */
 import { findingLine } from "../../config/finding.ts";
 import { machineSettings } from "../../config/machine-settings.ts";
-import { isUsable } from "../../config/merge.ts";
+import { isUsable } from "../../config/config.ts";
 import { because, type Failure } from "../../errors.ts";
 import { gateOpensAt } from "../../machine/guards.ts";
 import { leaseOf } from "../../machine/lease.ts";

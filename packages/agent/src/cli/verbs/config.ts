@@ -6,7 +6,7 @@ import {
   usageError,
 } from "@slipway/host/command-line";
 import { findingLine } from "../../config/finding.ts";
-import { type Config, isUsable } from "../../config/merge.ts";
+import { type Config, isUsable } from "../../config/config.ts";
 import { keyOf, type Settings, SETTING_RULES } from "../../config/settings.ts";
 import { withoutPassword } from "../../support/redact.ts";
 import { EXIT } from "../exit-status.ts";
