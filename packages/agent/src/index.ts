@@ -38,8 +38,11 @@ export { planUpdate, type PlanOutcome } from "./tasks/plan-update.ts";
 export { linuxTaskContext } from "./tasks/linux-context.ts";
 export { tasksOf } from "./tasks/tasks.ts";
 
+export { askSystem } from "./report/ask-system.ts";
+export type { MachineFacts } from "./report/machine-facts.ts";
 export type { Report } from "./report/report.ts";
 export { fileSink, type ReportSink } from "./report/report-sink.ts";
+export { readMachineFacts } from "./report/this-machine.ts";
 
 export { type ResetChoice, resetOrder } from "./reset/keep-list.ts";
 export { type Lost, resetFiles, type ResetFiles } from "./reset/reset-files.ts";

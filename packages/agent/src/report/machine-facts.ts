@@ -5,14 +5,38 @@ export interface DiskFacts {
   readonly name: string;
   readonly sizeBytes: number;
   readonly model?: string;
+  /** `virtual`: what is behind it only the host knows. Absent where nothing tells. */
+  readonly kind?: "nvme" | "solid-state" | "rotating" | "card" | "virtual";
+}
+
+export interface LinkFacts {
+  /** The kernel's: `enp1s0`. */
+  readonly name: string;
+  /** As the kernel calls it: `up`, `down`, `unknown`, `dormant`. */
+  readonly state?: string;
+  /** Of a link that is up and says it. */
+  readonly megabitsPerSecond?: number;
 }
 
 export interface MachineFacts {
   readonly vendor?: string;
   readonly product?: string;
+  /** Its version. */
   readonly firmware?: string;
+  readonly firmwareVendor?: string;
+  /** As the firmware writes it, usually `MM/DD/YYYY`. */
+  readonly firmwareDate?: string;
+  /** `Rack Mount Chassis`, `Desktop`. */
+  readonly chassis?: string;
+  readonly isVirtual?: boolean;
+  /** `KVM`, `QEMU`, `VMware`. */
+  readonly hypervisor?: string;
   readonly kernelRelease?: string;
   readonly processor?: string;
+  readonly processorMaker?: string;
+  /** Of all sockets together, each once whatever it runs at a time. */
+  readonly processorCores?: number;
+  readonly processorSockets?: number;
   /** Logical processors that are online. */
   readonly processors?: number;
   readonly memoryBytes?: number;
@@ -22,12 +46,11 @@ export interface MachineFacts {
   readonly disks: readonly DiskFacts[];
   /** Of network devices, the loopback left aside. */
   readonly links: readonly string[];
+  /** The same, with what is known of each. */
+  readonly network?: readonly LinkFacts[];
 }
 
-/**
- * The port. What it cannot find out it leaves out. Its adapter here reads some files of the kernel's; the package `systeminformation`, once the agent has it,
- * is another one, with more facts of the same shape.
- */
+/** The port. What it cannot find out it leaves out. One adapter reads some files of the kernel's; another adds to it what systeminformation finds out. */
 export type ReadMachineFacts = () => Promise<MachineFacts>;
 
 /** What firmware writes is for people, and at times nothing but blanks. */

@@ -1,8 +1,8 @@
 /** The report of this node, gathered from what its parts know. */
 import { readNodeId } from "../../node/node-id.ts";
 import { linuxHostReader } from "../../node/host-reader.ts";
-import { linuxMachineFacts } from "../../report/linux-machine-facts.ts";
 import { type Report, reportOf } from "../../report/report.ts";
+import { readMachineFacts } from "../../report/this-machine.ts";
 import { VERSION } from "../../version.ts";
 import type { Look } from "../agent.ts";
 import { stateLine } from "../present/status-document.ts";
@@ -28,7 +28,7 @@ export const makeReport = async (look: Look): Promise<Report> => {
       strategy,
       repository,
     },
-    machine: await linuxMachineFacts(reader)(),
+    machine: await readMachineFacts(),
     observed,
     ledger,
     degraded: observed.degraded,
