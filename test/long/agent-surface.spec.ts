@@ -210,7 +210,8 @@ describe("a node in the hands of its operator", function () {
   it("tells of what happens as it happens: to programs, in the journal, at the next login", async () => {
     const listener = command({ path: "/v1/events", ms: 240_000 });
     const heard = await guest(
-      `${listener} >/run/heard & listener=$!; sleep 10; slipway-agent pause --reason 'told at once'; for i in $(seq 120); do grep -q 'told at once' /run/heard && break; sleep 1; done; kill $listener; cat /run/heard`,
+      `heard() { for i in $(seq 180); do grep -q "$1" /run/heard && break; sleep 1; done; }
+${listener} >/run/heard & listener=$!; heard '^event: state'; slipway-agent pause --reason 'told at once'; heard 'told at once'; kill $listener; cat /run/heard`,
     );
     assert.match(heard, /^event: ledger\n(?:.*\n)*?data: .*told at once/m);
     assert.match(
@@ -236,8 +237,9 @@ describe("a node in the hands of its operator", function () {
 
   it("takes the release that the API is asked for once no hook holds it, and tells hooks behind the boot", async () => {
     await guest(
-      `rm ${HOOK}; mkdir -p /etc/slipway/hooks/post-boot.d; printf '#!/bin/sh\\necho "$SLIPWAY_BOOTED_VERSION" >/var/post-boot\\n' >/etc/slipway/hooks/post-boot.d/10-note; chmod 755 /etc/slipway/hooks/post-boot.d/10-note; sync`,
+      `rm -f ${HOOK}; mkdir -p /etc/slipway/hooks/post-boot.d; printf '#!/bin/sh\\necho "$SLIPWAY_BOOTED_VERSION" >/var/post-boot\\n' >/etc/slipway/hooks/post-boot.d/10-note; chmod 755 /etc/slipway/hooks/post-boot.d/10-note; sync`,
     );
+    await statusThat(machine, ({ staged }) => staged?.version === "2");
     const { status } = await api({ method: "POST", path: "/v1/actions/update", body: {} });
     assert.equal(status, "202");
     await machine.reset(1, WAIT_MS);
