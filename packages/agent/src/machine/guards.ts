@@ -56,7 +56,7 @@ const bootedIsBad = (version: string, { release, standing }: Observed["other"]):
 export const takeBlocker = (
   release: OfferedRelease,
   byHand: boolean,
-  { observed, ledger }: Situation,
+  { observed, ledger }: Pick<Situation, "observed" | "ledger">,
 ): Failure | undefined => {
   const { booted } = observed;
   const { version } = release;

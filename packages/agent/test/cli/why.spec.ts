@@ -22,6 +22,12 @@ const repositorySays = (rule: string, clearsAt?: number): Partial<Look> =>
       ...(clearsAt === undefined ? {} : { clearsAt }),
     },
   });
+/** A release that is on offer, and what the node had against it when it asked. */
+const keptAwayBy = (code: string): LastCheck["answer"] => ({
+  kind: "offer",
+  release: OFFERED,
+  blocker: { code, message: "so said the node" },
+});
 const LOCKED = `${REPOSITORY}strategy: lock\nlock_server: https://locks.example\n`;
 const waitsFor = (
   code: string | undefined,
@@ -63,6 +69,15 @@ const SCENARIOS: readonly (readonly [string, Partial<Look>, ...(readonly [string
     [
       "its operator paused it",
       { ledger: aLedger({ pause: { reason: "the fair", since: NOW } }) },
+      ["PAUSED"],
+    ],
+    ["a pause that kept a release away was taken back", asked(keptAwayBy("PAUSED"))],
+    [
+      "a pause keeps a release away",
+      {
+        ...asked(keptAwayBy("PAUSED")),
+        ledger: aLedger({ pause: { reason: "the fair", since: NOW } }),
+      },
       ["PAUSED"],
     ],
     ["it is pinned to what it runs", { ledger: aLedger({ pin }) }, ["PINNED"]],

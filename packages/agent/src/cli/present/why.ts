@@ -3,7 +3,7 @@ import { findingLine } from "../../config/finding.ts";
 import { machineSettings } from "../../config/machine-settings.ts";
 import { isUsable } from "../../config/config.ts";
 import { because, type Failure } from "../../errors.ts";
-import { gateOpensAt } from "../../machine/guards.ts";
+import { gateOpensAt, takeBlocker } from "../../machine/guards.ts";
 import { leaseOf } from "../../machine/lease.ts";
 import type { Staged } from "../../machine/state.ts";
 import { MINUTE } from "../../machine/time.ts";
@@ -189,6 +189,11 @@ const answered = (look: Look): readonly Why[] => {
         ...(isPolling ? triedAgain(state.polling.checkAtMs, look) : {}),
       },
     ];
+  }
+  if (answer?.blocker !== undefined && answer.kind === "offer") {
+    // What the node had against it then may be gone, as an order that was taken back is: it is asked anew.
+    const blocker = takeBlocker(answer.release, false, look);
+    return blocker === undefined ? [] : [failureOf(blocker)];
   }
   const blocker = answer?.blocker;
   if (blocker === undefined) return [];
