@@ -218,7 +218,13 @@ ${listener} >/run/heard & listener=$!; heard '^event: state'; slipway-agent paus
       await guest("journalctl --boot SLIPWAY_EVENT=paused --output=verbose --no-pager"),
       /MESSAGE_ID=4ca38e0cd85548c5b79c41d93ca98f69/,
     );
-    assert.match(await guest("cat /run/motd.d/50-slipway"), /paused/);
+    // The daemon writes it when it is through with what it does.
+    assert.match(
+      await guest(
+        "for i in $(seq 300); do grep -q paused /run/motd.d/50-slipway && break; sleep 1; done; cat /run/motd.d/50-slipway",
+      ),
+      /paused/,
+    );
     const resumed = await api({ method: "POST", path: "/v1/actions/resume", body: {} });
     assert.equal(resumed.status, "200");
     assert.ok(!(await whyOf(machine)).some(({ code }) => code === "PAUSED"));
