@@ -10,7 +10,7 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serveRepository } from "@slipway/composer";
-import type { MachineSession } from "@slipway/composer/testing";
+import { type MachineSession, parseHistory } from "@slipway/composer/testing";
 import { after, before, describe, it } from "mocha";
 import { agentFleet, type AgentFleet } from "../support/agent-fleet.ts";
 import { statusThat } from "../support/agent-status.ts";
@@ -83,32 +83,6 @@ const samplesIn = (text: string): readonly Sample[] =>
     return sample;
   });
 
-interface Happened {
-  readonly kind: string;
-  /** Seconds since 1970. */
-  readonly at: number;
-  readonly version: string | undefined;
-}
-
-const at = (value: unknown, name: string): unknown =>
-  typeof value === "object" && value !== null
-    ? new Map<string, unknown>(Object.entries(value)).get(name)
-    : undefined;
-
-/** Oldest first. */
-const historyIn = (text: string): readonly Happened[] => {
-  const records = at(JSON.parse(text), "records");
-  assert.ok(Array.isArray(records), text);
-  return records
-    .map((record: unknown) => {
-      const [kind, seconds] = [at(record, "kind"), at(record, "at")];
-      const version = at(at(record, "release"), "version");
-      assert.ok(typeof kind === "string" && typeof seconds === "number", text);
-      return { kind, at: seconds, version: typeof version === "string" ? version : undefined };
-    })
-    .toReversed();
-};
-
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
@@ -171,7 +145,7 @@ describe("a node that is kept up for an hour", function () {
     const ended = Date.now();
 
     await statusThat(machine, ({ booted }) => booted.standing === "good");
-    const history = historyIn(await guest("slipway-agent history --json"));
+    const history = parseHistory(await guest("slipway-agent history --json"));
     const told = JSON.stringify(history);
     process.stderr.write(`${published} releases were published; ${told}\n`);
     const finalized = history.filter(({ kind }) => kind === "finalized");

@@ -15,7 +15,7 @@ const scene: SceneReport = {
     bytes: { metadata: 2048, delta: 1024, index: 0, full: 0 },
   },
   status: { state: "steady", version: "1", blessed: true, rollback: undefined, forbidden: ["2"] },
-  history: [{ kind: "rolled-back", version: "2", reason: "the demonstration says so" }],
+  history: [{ kind: "rolled-back", at: 1, version: "2", reason: "the demonstration says so" }],
   idle: { seconds: 44, polls: 20 },
 };
 

@@ -15,6 +15,8 @@ export interface AgentStatus {
 
 export interface AgentRecord {
   readonly kind: string;
+  /** Seconds since 1970, by the node's clock at that time. */
+  readonly at: number;
   /** The version that it is about, where it is about one. */
   readonly version: string | undefined;
   readonly reason: string | undefined;
@@ -40,6 +42,7 @@ export const parseHistory = (text: string): readonly AgentRecord[] => {
   const records = list(at(parse(text, "history"), "records"));
   return records.toReversed().map((record) => ({
     kind: word(at(record, "kind"), text),
+    at: seconds(at(record, "at"), text),
     version: optionalWord(at(at(record, "release"), "version")),
     reason: optionalWord(at(record, "reason")),
   }));
@@ -65,7 +68,15 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 const optionalWord = (value: unknown): string | undefined =>
   typeof value === "string" ? value : undefined;
 
+const lacking = (text: string): ComposerError =>
+  new ComposerError("DEMO_FAILED", `the agent's answer lacks what the story asks: ${text}`);
+
 const word = (value: unknown, text: string): string => {
   if (typeof value === "string") return value;
-  throw new ComposerError("DEMO_FAILED", `the agent's answer lacks what the story asks: ${text}`);
+  throw lacking(text);
+};
+
+const seconds = (value: unknown, text: string): number => {
+  if (typeof value === "number") return value;
+  throw lacking(text);
 };

@@ -24,5 +24,6 @@ export { type Partition, readPartitionTable } from "../inspect/gpt.ts";
 export { sshPort } from "../qemu/run-machine.ts";
 export { flushPoints, type LoggedWrite, readWriteLog, replayWrites } from "./write-log.ts";
 export { openRepository, type Repository } from "../repository/contents.ts";
+export { parseHistory } from "../demo/agent-answers.ts";
 export { type MadeRelease, type OpenedWorkshop, openWorkshop } from "../demo/releases.ts";
 export { countTraffic, trafficSince } from "../demo/traffic.ts";

@@ -15,7 +15,10 @@ export const playNode = (files: Readonly<Record<string, string>> = {}): PlayedNo
   let resets = 0;
   let statuses: readonly object[] = [];
   const history = {
-    records: [{ kind: "good" }, { kind: "installed", release: { version: "1" } }],
+    records: [
+      { kind: "good", at: 2 },
+      { kind: "installed", at: 1, release: { version: "1" } },
+    ],
   };
   const answer = (script: string): string => {
     const file = /^cat (\S+)$/.exec(script)?.[1];

@@ -5,6 +5,7 @@ import { isUsable } from "../../config/config.ts";
 import { because, type Failure } from "../../errors.ts";
 import { gateOpensAt, takeBlocker } from "../../machine/guards.ts";
 import { leaseOf } from "../../machine/lease.ts";
+import type { Blocker } from "../../machine/event.ts";
 import type { Staged } from "../../machine/state.ts";
 import { MINUTE } from "../../machine/time.ts";
 import { SESSIONS } from "../../sessions/session.ts";
@@ -190,12 +191,11 @@ const answered = (look: Look): readonly Why[] => {
       },
     ];
   }
-  if (answer?.blocker !== undefined && answer.kind === "offer") {
-    // What the node had against it then may be gone, as an order that was taken back is: it is asked anew.
-    const blocker = takeBlocker(answer.release, false, look);
-    return blocker === undefined ? [] : [failureOf(blocker)];
-  }
-  const blocker = answer?.blocker;
+  // What the node had against an offer then may be gone, as an order that was taken back is: it is asked anew.
+  const blocker: Blocker | undefined =
+    answer?.kind === "offer" && answer.blocker !== undefined
+      ? takeBlocker(answer.release, false, look)
+      : answer?.blocker;
   if (blocker === undefined) return [];
   const { version, clearsAt } = blocker;
   return [
