@@ -12,6 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { serveRepository } from "@slipway/composer";
 import { type MachineSession, parseHistory } from "@slipway/composer/testing";
 import { after, before, describe, it } from "mocha";
+import { median } from "../../bench/measure/median.ts";
 import { agentFleet, type AgentFleet } from "../support/agent-fleet.ts";
 import { statusThat } from "../support/agent-status.ts";
 import { bootNode, comesUpWhole, outputOf } from "../support/node-machine.ts";
@@ -82,9 +83,6 @@ const samplesIn = (text: string): readonly Sample[] =>
     assert.ok(sample.anonymousKb > 0 && sample.files > 0, line);
     return sample;
   });
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 describe("a node that is kept up for an hour", function () {
   this.timeout("120m");
