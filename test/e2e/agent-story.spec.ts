@@ -1,4 +1,4 @@
-/** The whole story of a node, from the first boot to a release whose agent does not even start: on real machines, with real releases. */
+/** The whole story of a node, from the first boot to a release whose agent does not even start: on real machines, with real releases. Every run of CI has this; the story itself is in the log. */
 import type { DemoReport } from "@slipway/composer";
 import { before, describe } from "mocha";
 import { IDLE_POLLS, survives, upgrades, watchDemo } from "../support/demonstration.ts";

@@ -127,6 +127,7 @@ export type { DeltaProgress, HashedImage, MakeDeltaOptions } from "./delta/make-
 
 export type { FrameTable, Frame } from "./frames/frame-table.ts";
 export { makeFrames, type MadeFrames, type MakeFramesOptions } from "./frames/make-frames.ts";
+export { type PackedFrames, readPackedFrames } from "./frames/packed-frames.ts";
 export {
   frameCheck,
   framesFor,
@@ -256,6 +257,8 @@ export {
   MAY_BE_BLESSED,
   type Verdict,
 } from "./health/verdict.ts";
+
+export { HOOK_DIRECTORIES } from "./hook-directories.ts";
 
 export { dashed, type Fields, fieldsOf, hexOf } from "./formats/fields.ts";
 export { FormatError, type FormatErrorCode } from "./formats/format-error.ts";

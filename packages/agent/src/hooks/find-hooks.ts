@@ -1,7 +1,8 @@
 /** Which programs are the hooks of a point. */
 import path from "node:path/posix";
+import { HOOK_DIRECTORIES } from "@slipway/release";
 import type { HookPorts } from "./ports.ts";
-import { HOOK_DIRECTORIES, type HookPoint } from "./point.ts";
+import type { HookPoint } from "./point.ts";
 
 export interface Hook {
   /** Such as `pre-reboot.d/50-drain`. */

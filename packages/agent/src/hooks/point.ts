@@ -16,13 +16,6 @@ export type HookPoint = (typeof HOOK_POINTS)[number];
 export const ASKED_POINTS = ["pre-fetch", "pre-stage", "pre-reboot"] as const;
 export type AskedPoint = (typeof ASKED_POINTS)[number];
 
-/** The image's, the operator's, and what holds until the next boot. */
-export const HOOK_DIRECTORIES: readonly string[] = [
-  "/usr/lib/slipway/hooks",
-  "/etc/slipway/hooks",
-  "/run/slipway/hooks",
-];
-
 /** The code of a release that a hook holds, with its reason. */
 export const HELD: AgentErrorCode = "HOOK_HELD";
 /** And of one that it only wants to be asked about again, soon. */

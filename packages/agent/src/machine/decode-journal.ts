@@ -113,6 +113,7 @@ const READERS: Readers = {
     attempts: attemptsIn(r),
     retryAtMs: moment(r, "retryAtMs"),
     ...postponedIn(r),
+    ...(r.has("tookMs") ? { tookMs: moment(r, "tookMs") } : {}),
     ...failureIn(r),
   }),
   finalizing: (r) => ({

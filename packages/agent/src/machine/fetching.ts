@@ -11,7 +11,7 @@ import { advance } from "./staged.ts";
 import type { Fetching, Staged } from "./state.ts";
 import { go, type Handlers, refuse, type Stepped, told } from "./stepped.ts";
 import { pollAfterFailure, pollAgain, rest, take, takingByHand, takingOf } from "./taking.ts";
-import { isDue, MOST_ATTEMPTS, retryAt, soonAt } from "./time.ts";
+import { isDue, MOST_ATTEMPTS, passedOf, retryAt, soonAt } from "./time.ts";
 
 const attempt = (state: Fetching, situation: Situation): Stepped => {
   const attempts = state.attempts + 1;
@@ -57,6 +57,7 @@ const onStaged = (state: Fetching, situation: Situation): Stepped => {
     polling: pollAgain(situation),
     attempts: 0,
     retryAtMs: situation.nowMs,
+    tookMs: passedOf(state.giveUpAtMs, situation),
   };
   const next = advance(staged, situation);
   const effect = {

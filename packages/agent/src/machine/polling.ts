@@ -7,7 +7,7 @@ import type { Situation } from "./situation.ts";
 import type { Steady, Waiting } from "./state.ts";
 import { go, type Handlers, type Stepped, told } from "./stepped.ts";
 import { pollAfterFailure, pollAgain, rest, take, takingAs, takingByHand } from "./taking.ts";
-import { isDue } from "./time.ts";
+import { isCheckDue } from "./time.ts";
 
 type EventOf<K extends Event["kind"]> = Extract<Event, { readonly kind: K }>;
 
@@ -53,7 +53,7 @@ const onCheckFailed = (
 /** To look is what an operator asked for, so it is told what there is whatever becomes of it. */
 export const steady: Handlers<Steady> = {
   tick: (state, _, situation) =>
-    isDue(state.polling.checkAtMs, situation)
+    isCheckDue(state.polling, situation)
       ? ask(state, checkByItself(situation), situation)
       : go(state),
   "check-asked": (state, _, situation) => ask(state, checkByItself(situation), situation),
@@ -73,7 +73,7 @@ export const waiting: Handlers<Waiting> = {
         ? situation.ledger.pause === undefined
         : isGateOpen({ byHand: false }, situation);
     if (isOpen) return take(state, { release: state.release, byHand: false }, situation);
-    return isDue(state.polling.checkAtMs, situation)
+    return isCheckDue(state.polling, situation)
       ? ask(state, checkByItself(situation), situation)
       : go(state);
   },

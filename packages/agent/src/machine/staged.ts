@@ -3,13 +3,13 @@ import { isSame } from "./release.ts";
 import { askAfter } from "./before-finalizing.ts";
 import { checkByHand, checkByItself, meansThis } from "./check.ts";
 import type { Event } from "./event.ts";
-import { isGateOpen, takeBlocker, writeBlocker } from "./guards.ts";
+import { gateOpensAt, isGateOpen, takeBlocker, writeBlocker } from "./guards.ts";
 import { askRollback } from "./rolling-back.ts";
 import type { Situation } from "./situation.ts";
 import type { Finalizing, Staged } from "./state.ts";
 import { go, type Handlers, refuse, type Stepped, told } from "./stepped.ts";
 import { dropped, pollAfterFailure, pollAgain, rest, take, takingAs, takingOf } from "./taking.ts";
-import { isDue } from "./time.ts";
+import { isCheckDue, isDue } from "./time.ts";
 
 type EventOf<K extends Event["kind"]> = Extract<Event, { readonly kind: K }>;
 
@@ -57,7 +57,7 @@ export const advance = (state: Staged, situation: Situation): Stepped => {
   if (blocker !== undefined) return drop(state, blocker.message, situation);
   if (isGateOpen(state, situation) && isDue(state.retryAtMs, situation))
     return finalize(state, situation);
-  return isDue(state.polling.checkAtMs, situation)
+  return isCheckDue(state.polling, situation)
     ? askAgain(state, checkByItself(situation), situation)
     : go(state);
 };
@@ -67,6 +67,16 @@ const askAgain = (
   effect: ReturnType<typeof checkByItself>,
   situation: Situation,
 ): Stepped => go({ ...state, polling: { ...state.polling, ...pollAgain(situation) } }, effect);
+
+/** Of what the last one took: no two take the same. */
+const ROOM = 2;
+
+/**
+ * Whether a window opens before another release could be staged for it. What is whole then is worth more than what is newer: on a channel that moves faster
+ * than a node stages, windows would else find nothing.
+ */
+const opensTooSoon = ({ tookMs = 0 }: Staged, situation: Situation): boolean =>
+  gateOpensAt({ byHand: false }, situation) - situation.nowMs < tookMs * ROOM;
 
 const onOffered = (
   state: Staged,
@@ -80,9 +90,9 @@ const onOffered = (
     return byHand ? advance(byHandNow(polled, request, situation), situation) : go(polled);
   const blocker = takeBlocker(release, byHand, situation);
   if (blocker !== undefined) return told(go(polled), byHand, blocker);
-  // What is staged would be lost for something that may not be staged yet.
-  if (situation.settings.stage === "at-window" && !isGateOpen({ byHand }, situation))
-    return go(polled);
+  // What is staged would be lost for something that may not be staged yet, or not in time.
+  const isKept = situation.settings.stage === "at-window" || opensTooSoon(state, situation);
+  if (isKept && !isGateOpen({ byHand }, situation)) return go(polled);
   return take(state, takingAs(release, request), situation);
 };
 

@@ -47,7 +47,7 @@ export interface Waiting {
 /** A release is being fetched and written into the other slot, or is about to be again. */
 export interface Fetching extends Taking {
   readonly kind: "fetching";
-  /** How often it was tried before. */
+  /** How often it was tried, with the attempt that is being made. */
   readonly attempts: number;
   /** When to try (again). */
   readonly retryAtMs: number;
@@ -66,6 +66,8 @@ export interface Staged extends Taking {
   readonly retryAtMs: number;
   /** How often its restart was put off for those who were logged in. */
   readonly postponed?: number;
+  /** What it took from its being taken to its being staged: what another one will take, too. Not known after a lost journal, nor once finalizing began. */
+  readonly tookMs?: number;
   readonly failure?: Failure;
 }
 

@@ -3,6 +3,7 @@
  * off has come, so that no jump of the clock makes a node wait for years.
  */
 import type { Settings, Situation } from "./situation.ts";
+import type { Polling } from "./state.ts";
 
 export const SECOND = 1000;
 export const MINUTE: number = 60 * SECOND;
@@ -18,6 +19,10 @@ const FIRST_CHECK: number = 2 * MINUTE;
 /** No release is worth more time before the repository is asked again. */
 export const GIVE_UP: number = 24 * HOUR;
 export const MOST_ATTEMPTS = 8;
+
+/** Of the time that a release is worth, what is over: 0 to `GIVE_UP`, whatever the clock did meanwhile. */
+export const passedOf = (giveUpAtMs: number, { nowMs }: Pick<Situation, "nowMs">): number =>
+  Math.min(Math.max(GIVE_UP - (giveUpAtMs - nowMs), 0), GIVE_UP);
 
 /** Whoever is held looks again whether the reason has gone. */
 export const HELD_FOR: number = 5 * MINUTE;
@@ -60,11 +65,15 @@ export const leaseRetryAt = (
   return nowMs + Math.max(between(wait / 2, wait * 1.5, luck), between(asked, asked * 1.1, luck));
 };
 
+/** Between two looks at the repository, at most. */
+export const longestInterval = ({ pollSeconds }: Pick<Settings, "pollSeconds">): number =>
+  pollSeconds * 1100;
+
 /** A tenth more or less, so that nodes which were switched on together drift apart. */
 export const nextCheckAt = (
   { nowMs, luck }: Moment,
-  { pollSeconds }: Pick<Settings, "pollSeconds">,
-): number => nowMs + between(pollSeconds * 900, pollSeconds * 1100, luck);
+  settings: Pick<Settings, "pollSeconds">,
+): number => nowMs + between(settings.pollSeconds * 900, longestInterval(settings), luck);
 
 export const firstCheckAt = (
   { nowMs, luck }: Moment,
@@ -78,11 +87,17 @@ export const checkAgainAt = (
   failures: number,
 ): number => Math.min(retryAt(moment, failures), nextCheckAt(moment, settings));
 
-const longestWait = ({ pollSeconds }: Pick<Settings, "pollSeconds">): number =>
-  Math.max(LONGEST_RETRY * 1.5, pollSeconds * 1100, GIVE_UP);
+const longestWait = (settings: Pick<Settings, "pollSeconds">): number =>
+  Math.max(LONGEST_RETRY * 1.5, longestInterval(settings), GIVE_UP);
 
 /** Whether a moment has come. */
 export const isDue = (
   atMs: number,
   { nowMs, settings }: Pick<Situation, "nowMs" | "settings">,
 ): boolean => nowMs >= atMs || atMs - nowMs > longestWait(settings);
+
+/** Whether to ask the repository. A moment further away than the interval that is set now is of one that was set before: whoever shortens it does not wait for the longer one. */
+export const isCheckDue = (
+  { checkAtMs }: Pick<Polling, "checkAtMs">,
+  { nowMs, settings }: Pick<Situation, "nowMs" | "settings">,
+): boolean => nowMs >= checkAtMs || checkAtMs - nowMs > longestInterval(settings);

@@ -3,7 +3,7 @@ import { gateOpensAt } from "./guards.ts";
 import type { Situation } from "./situation.ts";
 import type { State } from "./state.ts";
 import { tendAt } from "./tend-leases.ts";
-import { MINUTE, PROBATION_LOOK, SECOND } from "./time.ts";
+import { longestInterval, MINUTE, PROBATION_LOOK, SECOND } from "./time.ts";
 
 const SOONEST = SECOND;
 
@@ -33,7 +33,7 @@ const momentOf = (state: State, situation: Situation): number => {
 
 /** Milliseconds until the next tick: from one second to a day, whatever the clock did. */
 export const wakeInMs = (state: State, situation: Situation): number => {
-  const longest = Math.min(24 * 60 * MINUTE, situation.settings.pollSeconds * 1100 + MINUTE);
+  const longest = Math.min(24 * 60 * MINUTE, longestInterval(situation.settings) + MINUTE);
   const moment = Math.min(momentOf(state, situation), tendAt(state, situation));
   const wait = moment - situation.nowMs;
   return Math.min(Math.max(wait, SOONEST), Math.max(longest, PROBATION_LOOK));

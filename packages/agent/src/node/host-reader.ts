@@ -2,7 +2,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, readdir, statfs } from "node:fs/promises";
 import path from "node:path";
-import { errnoOf } from "@slipway/host";
+import { directReader, errnoOf } from "@slipway/host";
 import type { ByteSource } from "@slipway/release";
 import { NodeError } from "./errors.ts";
 
@@ -53,27 +53,46 @@ const readWhole = async (file: string, most: number): Promise<Uint8Array> => {
   }
 };
 
+/** A superblock is shorter; whoever reads as much at a time reads all of a slot. */
+const LONG_BYTES = 256 * 1024;
+
 const sourceOf = async (
   handle: FileHandle,
   file: string,
 ): Promise<ByteSource & AsyncDisposable> => {
+  const status = await handle.stat();
+  const endsBefore = (target: Uint8Array, offset: number): NodeError =>
+    new NodeError("UNREADABLE", `${file} ends before byte ${offset + target.length}`);
+  let direct: ReturnType<typeof directReader> | undefined;
   const readInto = async (target: Uint8Array, offset: number): Promise<void> => {
+    // Past the page cache, which has better things to hold than a slot that is read once.
+    if (status.isBlockDevice() && target.length >= LONG_BYTES) {
+      direct ??= directReader(handle);
+      const reader = await direct;
+      if (reader !== undefined)
+        return reader.readInto(target, offset).catch((error: unknown) => {
+          throw error instanceof RangeError ? endsBefore(target, offset) : error;
+        });
+    }
     for (let done = 0; done < target.length;) {
       const { bytesRead } = await handle.read(target, done, target.length - done, offset + done);
-      if (bytesRead === 0)
-        throw new NodeError("UNREADABLE", `${file} ends before byte ${offset + target.length}`);
+      if (bytesRead === 0) throw endsBefore(target, offset);
       done += bytesRead;
     }
   };
   return {
-    size: (await handle.stat()).size,
+    size: status.size,
     readInto,
     read: async (offset, length) => {
       const bytes = new Uint8Array(length);
       await readInto(bytes, offset);
       return bytes;
     },
-    [Symbol.asyncDispose]: () => handle.close(),
+    [Symbol.asyncDispose]: async () => {
+      // Whoever read has heard why there is none.
+      await (await direct?.catch(() => undefined))?.close();
+      await handle.close();
+    },
   };
 };
 

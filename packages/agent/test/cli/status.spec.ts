@@ -149,7 +149,7 @@ describe("status", () => {
         giveUpAtMs: (NOW + 7200) * 1000,
         failure,
       },
-      /fetching 3 \(00000003\), after 2 failed; gives up in 2 h; last time: the server is slow/,
+      /fetching 3 \(00000003\), attempt 2; gives up in 2 h; last time: the server is slow/,
     ],
     [STAGED, /3 \(00000003\) is staged, and not booted before/],
     [

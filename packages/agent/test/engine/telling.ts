@@ -7,7 +7,8 @@ import { type Nature, worldRelease } from "./small-node.ts";
 import { run } from "./story.ts";
 import { World } from "./world.ts";
 
-export const HOUR = 3_600_000;
+export const MINUTE = 60_000;
+export const HOUR: number = 60 * MINUTE;
 
 /** Releases 1, 2, 3 … of these natures; the node runs the first. */
 export const nodeWith = (...natures: readonly Nature[]): World =>

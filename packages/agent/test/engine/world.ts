@@ -64,6 +64,8 @@ export class World extends SmallNode {
   readonly mayHaveFailed = new Set<string>();
   readonly mustNotCome = new Set<string>();
   staged = 0;
+  /** What staging takes of the node's time. */
+  stagingMs = 0;
 
   #luck = 1;
   readonly transitions = new Set<string>();
@@ -164,6 +166,7 @@ export class World extends SmallNode {
     const known = this.releases.find(({ roothash }) => roothash === release.roothash);
     if (known === undefined) throw new Violation("an unknown release is staged");
     this.staged++;
+    this.nowMs += this.stagingMs;
     if (!this.isStaged(release)) this.writeRelease(known);
     this.#hear("stage");
     this.step();

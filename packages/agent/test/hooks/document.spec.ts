@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { HOOK_DIRECTORIES } from "@slipway/release";
 import { describe, it } from "mocha";
 import { SETTING_RULES } from "../../src/config/settings.ts";
 import { holdOf } from "../../src/hooks/ending.ts";
 import { environmentOf, HOOK_API } from "../../src/hooks/environment.ts";
-import { HOOK_DIRECTORIES, HOOK_POINTS, limitsOf } from "../../src/hooks/point.ts";
+import { HOOK_POINTS, limitsOf } from "../../src/hooks/point.ts";
 import { warningText } from "../../src/sessions/session.ts";
 import { CALL } from "./scene.ts";
 

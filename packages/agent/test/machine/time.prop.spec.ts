@@ -6,6 +6,7 @@ import {
   checkAgainAt,
   firstCheckAt,
   HOUR,
+  isCheckDue,
   isDue,
   nextCheckAt,
   retryAt,
@@ -50,6 +51,17 @@ describe("times of the machine", () => {
           for (const wait of Object.values(waits)) {
             assert.ok(isDue(nowMs + wait, { nowMs: nowMs + wait, settings: set }));
             if (wait > 0) assert.ok(!isDue(nowMs + wait, { nowMs, settings: set }));
+          }
+          for (const wait of [waits.next, waits.first, waits.again]) {
+            const polling = { checkAtMs: nowMs + wait };
+            assert.equal(isCheckDue(polling, { nowMs, settings: set }), wait === 0);
+            assert.ok(isCheckDue(polling, { nowMs: nowMs + wait, settings: set }));
+            // Whoever shortens the interval does not wait for the end of the longer one.
+            const isFar = wait > 11_000;
+            assert.equal(
+              isCheckDue(polling, { nowMs, settings: settings(10) }),
+              isFar || wait === 0,
+            );
           }
         },
       ),

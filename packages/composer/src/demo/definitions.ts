@@ -63,7 +63,6 @@ WantedBy=multi-user.target
 `,
   },
   SOON,
-  ...(release === "4" ? [PANICS] : []),
   ...(release === "5" ? [CUTS_AGENT] : []),
 ];
 
@@ -71,19 +70,6 @@ WantedBy=multi-user.target
 const SOON = {
   name: "slipway-agent.timer",
   dropins: [{ name: "soon.conf", contents: "[Timer]\nOnActiveSec=\nOnActiveSec=1s\n" }],
-};
-
-/** Before anybody could log in, and long before any agent. */
-const PANICS = {
-  name: "panics.service",
-  enabled: true,
-  contents: `[Unit]
-DefaultDependencies=no
-[Service]
-ExecStart=/bin/sh -c 'echo c >/proc/sysrq-trigger'
-[Install]
-WantedBy=sysinit.target
-`,
 };
 
 const HALF_AGENT_FILE = "/usr/lib/greeter/half-of-the-agent.mjs";
@@ -107,6 +93,9 @@ WantedBy=local-fs.target
 
 /** Seconds that a panic stays on the console, elsewhere ten; nobody sits before this one. */
 const PANIC_SECONDS = 1;
+
+/** A kernel that finds neither its initrd's program nor a root panics before anything else runs: what a kernel without the right driver does. */
+const PANICS = "rdinit=/no-such-program";
 
 /** A slot holds twice what the root needs, and is soon written under emulation. */
 const SLOT_MIB = 768;
@@ -149,7 +138,9 @@ export const definitionOf = (
             : []),
         ],
       },
-      kernel_arguments: { should_exist: [`panic=${PANIC_SECONDS}`] },
+      kernel_arguments: {
+        should_exist: [`panic=${PANIC_SECONDS}`, ...(release === "4" ? [PANICS] : [])],
+      },
       systemd: { units: units(release) },
     },
     undefined,

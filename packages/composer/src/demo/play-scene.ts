@@ -46,6 +46,10 @@ const COMMAND_MS = 600_000;
 const POLL_MS = 30_000;
 /** Between two looks at a node that has not come to rest: under emulation each takes some seconds of what it is busy with. */
 const LOOK_MS = 4000;
+/** How often what the repository was asked is looked at: here, where it costs nobody anything. */
+const WATCH_MS = 250;
+/** From a boot's end to the daemon's first look: it starts half a minute later, and under emulation takes its time. */
+const FIRST_LOOK_MS = 300_000;
 /** Who is to be seen doing nothing looks often. */
 const OFTEN =
   "mkdir -p /etc/slipway/agent.d; echo 'poll_seconds: 1' >/etc/slipway/agent.d/50-often.yaml; systemctl reload slipway-agent.service";
@@ -65,14 +69,17 @@ export const playScene = async (
   const since = (): number => Math.round(clock.monotonicMs() - started) / 1000;
   if (scene.types !== undefined) machine.send(scene.types);
 
+  let polls = trafficBefore.polls;
   let secondsToReset: number | undefined;
   for (let reset = 1; reset <= scene.resets; reset += 1) {
     await machine.reset(resetsBefore + reset, SCENE_MS);
+    polls = traffic.now().polls;
     secondsToReset ??= since();
     task.note(`restarted ${reset} of ${scene.resets}, ${Math.round(since())} s`);
   }
   // Without a restart it is the boot that began when the machine was switched on, which nobody has waited for.
   await machine.up(SCENE_MS);
+  await hasLooked(stage, polls);
   const status = await atRest(stage, scene);
   const seconds = since();
   requireEnd(scene, status);
@@ -107,6 +114,16 @@ const statusOf = async (machine: Player): Promise<AgentStatus> =>
 const UNDER_WAY: ReadonlySet<string> = new Set([
   ...["init", "probation", "fetching", "staged", "finalizing", "rolling-back"],
 ]);
+
+/**
+ * Waits until the daemon has looked at the repository since it had done so `polls` times, which it does when it has dealt with how the boot ended. One that
+ * does not is asked all the same: what it says decides.
+ */
+const hasLooked = async ({ clock, traffic, signal }: Stage, polls: number): Promise<void> => {
+  const deadline = clock.monotonicMs() + FIRST_LOOK_MS;
+  while (traffic.now().polls === polls && clock.monotonicMs() < deadline)
+    await clock.sleep(WATCH_MS, signal);
+};
 
 /** Waits until the node has nothing more to do, by its own word, and all that happened is in its history. */
 const atRest = async ({ machine, clock, signal }: Stage, { ends }: Scene): Promise<AgentStatus> => {

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Clock, Exec } from "@slipway/host";
+import { type Clock, type Exec, inTurns } from "@slipway/host";
 import type { ReleaseManifest } from "@slipway/release";
 import {
   type Architecture,
@@ -32,7 +32,6 @@ import {
   type DemoSettings,
   IMAGE,
 } from "./definitions.ts";
-import { inTurns } from "./together.ts";
 
 export interface Workshop {
   readonly exec: Exec;
@@ -63,8 +62,8 @@ export interface OpenedWorkshop {
    * each other: the packages of the story's own, and no delta.
    */
   readonly make: (release: DemoRelease, version?: string) => Promise<MadeRelease>;
-  /** Puts it on the channel, open to all. */
-  readonly offer: (version: string) => Promise<void>;
+  /** Puts it on the channel, open to all; of a copy of the repository where one is named. */
+  readonly offer: (version: string, repo?: string) => Promise<void>;
   /** Leaves the repository as it is now in a directory that is not there yet, on the same file system: what comes later does not reach it. */
   readonly copy: (directory: string) => Promise<void>;
 }
@@ -123,10 +122,10 @@ export const openWorkshop = async (shop: Workshop): Promise<OpenedWorkshop> => {
         ...(contents === undefined ? {} : { contents }),
       };
     },
-    offer: async (version) => {
+    offer: async (version, at = repo) => {
       await alone(() =>
         publish({
-          ...publishing(shop, repo, keyring),
+          ...publishing(shop, at, keyring),
           published: { image: IMAGE, version },
           channel: { name: CHANNEL, policy: openToAll(clock.now()) },
         }),

@@ -1,19 +1,20 @@
 /** Telling the story: the nodes on their machines, scene after scene, and what plays beside them. Shell. */
-import { mkdir, rm, stat, truncate } from "node:fs/promises";
+import { mkdir, rename, rm, stat, truncate } from "node:fs/promises";
 import path from "node:path";
-import { type Clock, type Exec, HostError } from "@slipway/host";
+import { type Clock, type Exec, HostError, inTurns } from "@slipway/host";
 import type { Architecture } from "@slipway/ignition-config";
 import { ComposerError } from "../errors.ts";
 import type { Progress } from "../progress.ts";
 import { consoleTail } from "../qemu/console-tail.ts";
+import { saveMemory } from "../qemu/memory.ts";
 import type { MachineSession } from "../qemu/session.ts";
 import { startMachine } from "../qemu/start-machine.ts";
 import { serveRepository } from "../repository/serve.ts";
 import type { DemoRelease } from "./definitions.ts";
-import { outputOf, playScene, type SceneReport } from "./play-scene.ts";
+import { playScene, type SceneReport } from "./play-scene.ts";
 import type { MadeRelease, OpenedWorkshop } from "./releases.ts";
 import type { Scene } from "./story.ts";
-import { type Crew, inTurns } from "./together.ts";
+import type { Crew } from "./together.ts";
 import { countTraffic, type TrafficCounter } from "./traffic.ts";
 
 /** By version; each resolves when the release is in the repository. */
@@ -52,7 +53,8 @@ interface StagedNode {
 }
 
 /**
- * Plays the scenes of the first node one after the other. A scene on a copy is played beside those that follow it.
+ * Plays the scenes of the first node one after the other. A scene on a copy is played beside those that follow it, and after those on earlier copies: two
+ * nodes at a time.
  * @throws ComposerError `DEMO_FAILED` when a scene ends otherwise than it has to, and what making releases and machines throw.
  */
 export const tellStory = async (
@@ -72,23 +74,28 @@ export const tellStory = async (
     });
     told.push(crew.join(telling));
   };
+  const beside = inTurns();
   await onNode(theatre, { disk, repo: shop.repo }, async (node) => {
     let known = 0;
     for (const scene of story) {
+      const made =
+        scene.publishes === undefined ? undefined : await releaseOf(releases, scene.publishes);
       if (scene.node === "copy") {
-        const copy = await copyOf(theatre, shop, node.machine, disk);
-        tell(crew.join(playOnCopy(theatre, copy, scene, known)));
+        const copy = await copyOf(theatre, shop, { machine: node.machine, disk }, scene.id);
+        const offer = (release: DemoRelease): Promise<void> => shop.offer(release, copy.repo);
+        // What the node knows now: by the time of the copy's turn the first may have gone on.
+        const has = { made, offer, known };
+        tell(crew.join(beside(() => playOnCopy(theatre, copy, scene, has))));
         continue;
       }
-      if (scene.publishes !== undefined)
-        node.traffic.learn(await releaseOf(releases, scene.publishes));
+      if (made !== undefined) node.traffic.learn(made);
       const report = play(theatre, node, scene, { offer: shop.offer, known });
       tell(report);
       known += (await report).history.length;
     }
   });
   const scenes = await Promise.all(told);
-  await rm(path.join(directory, COPY), { recursive: true, force: true });
+  await rm(path.join(directory, COPIES), { recursive: true, force: true });
   return { scenes, storySeconds: Math.round((clock.monotonicMs() - started) / 1000) };
 };
 
@@ -124,16 +131,17 @@ const nodeDisk = async (first: MadeRelease): Promise<string> => {
   return file;
 };
 
-/** What a node boots from, and what it finds on the network. */
+/** What a node boots from, or goes on from, and what it finds on the network. */
 interface Props {
   readonly disk: string;
+  readonly memory?: string;
   readonly repo: string;
 }
 
-/** Boots a node, and switches it off when the work is done. */
+/** Switches a node on, and off when the work is done. */
 const onNode = async <T>(
   theatre: Theatre,
-  { disk, repo }: Props,
+  { disk, memory, repo }: Props,
   work: (node: StagedNode) => Promise<T>,
 ): Promise<T> => {
   const { architecture, progress } = theatre;
@@ -147,35 +155,45 @@ const onNode = async <T>(
     architecture,
     disks: [{ file: disk }],
     network: { port: served.port },
+    ...(memory === undefined ? {} : { memory }),
   });
   // Whoever waits for anything of the machine then hears that it has ended.
   progress.signal?.addEventListener("abort", () => void machine.cut(), { once: true });
+  // It has been read, and is as large as a release.
+  if (memory !== undefined) await rm(memory);
   return await work({ machine, traffic });
 };
 
-const COPY = "copy";
+const COPIES = "copies";
 
 /**
- * Stops a machine, copies its disk, and lets it go on. The copy's repository stays as it is now: what the first node meets later is not
+ * Stops a machine, copies its memory and its disk, and lets it go on. The copy has the repository as it is now: what the first node meets later is not
  * for the copy, which has to go on finding on its channel what it has gone back from.
  */
 const copyOf = async (
-  { exec, directory }: Theatre,
+  { exec, clock, directory }: Theatre,
   shop: OpenedWorkshop,
-  machine: MachineSession,
-  disk: string,
+  { machine, disk }: Pick<StagedNode, "machine"> & Pick<Props, "disk">,
+  name: string,
 ): Promise<Props> => {
-  const place = path.join(directory, COPY);
-  await mkdir(place);
-  const copy = { disk: path.join(place, "disk.raw"), repo: path.join(place, "repo") };
+  const place = path.join(directory, COPIES, name);
+  await mkdir(place, { recursive: true });
+  const copy = {
+    disk: path.join(place, "disk.raw"),
+    memory: path.join(place, "memory"),
+    repo: path.join(place, "repo"),
+  };
   await shop.copy(copy.repo);
-  await outputOf(machine, "sync");
+  // Beside the disk is where the machine may write.
+  const memory = `${disk}.memory`;
   await machine.execute("stop");
+  await saveMemory(machine.execute, clock, memory);
   await exec.run({
     argv: ["cp", "--sparse=always", disk, copy.disk],
     purpose: "copying the node's disk",
   });
   await machine.execute("cont");
+  await rename(memory, copy.memory);
   return copy;
 };
 
@@ -183,17 +201,12 @@ const playOnCopy = (
   theatre: Theatre,
   copy: Props,
   scene: Scene,
-  known: number,
+  { made, ...has }: { readonly made: MadeRelease | undefined } & Parameters<typeof play>[3],
 ): Promise<SceneReport> =>
   onNode(theatre, copy, async (node) => {
-    await explaining(theatre, node.machine, () => node.machine.up());
-    return play(theatre, node, scene, { offer: refuseToOffer, known });
+    if (made !== undefined) node.traffic.learn(made);
+    return play(theatre, node, scene, has);
   });
-
-/** Nothing new is published for a copy. */
-const refuseToOffer = async (): Promise<void> => {
-  throw new TypeError("a scene on a copy publishes nothing");
-};
 
 const TAIL_LINES = 40;
 /** For a node that may not answer any more. */

@@ -34,13 +34,3 @@ export const together = async <T>(
   if (failures.length > 0) throw failures[0];
   return led;
 };
-
-/** Answers a way to run work in which each waits until those before it have ended, well or not. */
-export const inTurns = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work);
-    last = mine.catch(() => undefined);
-    return mine;
-  };
-};

@@ -1,4 +1,5 @@
 /** How systemd runs the agent: one daemon that may do little, and short-lived tasks with what needs root and devices. */
+import { HOOK_DIRECTORIES } from "@slipway/release";
 import { type NodeFile, UNITS } from "./node-file.ts";
 import { script } from "./script.ts";
 
@@ -208,9 +209,13 @@ TimeoutStopSec=10s
 KillMode=control-group
 `;
 
-/** Once in a boot, behind whatever judged it; the daemon wants it, and waits for none of it. */
+/**
+ * Once in a boot, behind whatever judged it; the daemon wants it, and waits for none of it. No program is started only to find that no directory has
+ * hooks for it.
+ */
 const POST_BOOT = `[Unit]
 After=slipway-verdict.service systemd-bless-boot.service
+${HOOK_DIRECTORIES.map((directory) => `ConditionPathExists=|${directory}/post-boot.d`).join("\n")}
 
 [Service]
 RemainAfterExit=yes

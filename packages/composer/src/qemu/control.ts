@@ -50,6 +50,17 @@ export const parseMessage = (line: string): Message | undefined => {
   return { kind: "answer", id, value: field(message, "return") };
 };
 
+/** How far a migration is, by the answer to `query-migrate`; no status where there is none. */
+export const migrationOf = (
+  value: unknown,
+): { readonly status: string | undefined; readonly reason: string | undefined } => {
+  const text = (name: string): string | undefined => {
+    const found = field(value, name);
+    return typeof found === "string" ? found : undefined;
+  };
+  return { status: text("status"), reason: text("error-desc") };
+};
+
 const causeOf = (reason: unknown): StopCause => {
   switch (reason) {
     case "guest-reset":

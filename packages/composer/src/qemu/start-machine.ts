@@ -8,6 +8,7 @@ import { chooseAccelerator } from "./accelerator.ts";
 import { SHELL_PORT, shellCredentials } from "./guest-shell.ts";
 import { machineCommand, type Network, seesLoopback } from "./machine.ts";
 import type { Disk } from "./machine-disks.ts";
+import { loadMemory } from "./memory.ts";
 import { FIRST_CHANNEL, spawnInTree } from "./spawn.ts";
 import { hostAptNetworkSettings, hostMirrors } from "../tools/host-apt.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
@@ -31,6 +32,11 @@ export interface SessionMachine {
   readonly now?: Date;
   /** Whether a reset ends it. Default: it starts again. */
   readonly endOnReset?: boolean;
+  /**
+   * The memory of another machine (`saveMemory`), to go on from instead of booting. Beside a disk of this one. What else is said of the
+   * machine has to be as it was for the other, but for the disks' files, copies from the same moment, and the server that its network leads to.
+   */
+  readonly memory?: string;
 }
 
 export interface MachineHouse {
@@ -50,7 +56,10 @@ export const machineTools = async ({
     aptSettings: await hostAptNetworkSettings(exec),
   }));
 
-/** Switches a machine on. Whoever does so ends it: `await using`. */
+/**
+ * Switches a machine on. Whoever does so ends it: `await using`.
+ * @throws ComposerError `MACHINE_FAILED` or `MACHINE_TIMEOUT` when it cannot go on from the memory that it is given.
+ */
 export const startMachine = async (
   { exec, clock, cache }: MachineHouse,
   machine: SessionMachine,
@@ -80,6 +89,7 @@ export const startMachine = async (
     ports: [{ name: SHELL_PORT, descriptor: descriptor("shell") }],
     control: descriptor("control"),
     endOnReset: machine.endOnReset ?? false,
+    incoming: machine.memory !== undefined,
     ...(machine.now === undefined ? {} : { now: machine.now }),
   });
   const program = spawnInTree(tree, command, {
@@ -90,5 +100,13 @@ export const startMachine = async (
     ),
     network: seesLoopback(machine.network),
   });
-  return openSession(program, clock);
+  const session = openSession(program, clock);
+  if (machine.memory === undefined) return session;
+  try {
+    await loadMemory(session.execute, clock, machine.memory);
+    return session;
+  } catch (error) {
+    await session.cut();
+    throw error;
+  }
 };

@@ -33,7 +33,7 @@ import {
   readBuiltDirectories,
   readBuiltDirectory,
 } from "./built-directory.ts";
-import { choosePredecessors } from "./choose-predecessors.ts";
+import { chooseNearest, choosePredecessors } from "./choose-predecessors.ts";
 import {
   openRepository,
   type PublishedRelease,
@@ -267,6 +267,7 @@ const makeManifest = async (
     repo,
     release: built,
     predecessors: choosePredecessors(before.releases, manifest, known?.channel, deltas),
+    nearest: chooseNearest(before.releases, manifest),
     from,
     blobs,
     work: work.directory,

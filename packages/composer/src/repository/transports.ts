@@ -10,6 +10,7 @@ import type { Progress, Task } from "../progress.ts";
 import type { BlobStore } from "./blobs.ts";
 import { type BuiltDirectory, carriedFile } from "./built-directory.ts";
 import type { PublishedRelease } from "./contents.ts";
+import { openFramesBefore } from "./frames-before.ts";
 import { FRAMES_FORMAT, imagesOfDirectory, remakeImages } from "./predecessor-images.ts";
 
 /** What makers work with. */
@@ -18,6 +19,8 @@ export interface Making {
   readonly release: BuiltDirectory;
   /** Newest first. */
   readonly predecessors: readonly PublishedRelease[];
+  /** The published release that this one is likely to have most in common with. */
+  readonly nearest: PublishedRelease | undefined;
   /** Further predecessors, or the same ones: what is at hand need not be made again from the repository. */
   readonly from: readonly BuiltDirectory[];
   readonly blobs: BlobStore;
@@ -37,19 +40,27 @@ type ReadImage = (bytes: ByteSource) => Promise<Image>;
 
 /** An artifact in full, and the index by which a node finds out what it has of it already. */
 const framesOf = (of: Transport["of"], readImage: ReadImage): TransportMaker => ({
-  make: async ({ release, blobs, progress }) => {
+  make: async ({ repo, release, nearest, blobs, progress }) => {
     const { architecture, salt } = release.manifest;
     const { path } = carriedFile(release, of);
     return progress.task(`frames of ${of} for ${architecture}`, path, async (task) => {
+      await using before =
+        nearest === undefined
+          ? undefined
+          : await openFramesBefore(repo, nearest.manifest, { of, signal: progress.signal });
+      if (before !== undefined) task.note(`frames of ${before.version} are packed already`);
       let index: Uint8Array = new Uint8Array();
       const frames = await blobs.put(async (sink) => {
         await using bytes = await openFileSource(path);
         const made = await makeFrames(await readImage(bytes), stoppable(sink, progress), {
           // A UKI has no hash tree.
           ...(of === "root" ? { salt } : {}),
+          packed: before?.packed,
           onProgress: ({ done, total }) => task.bytes(done, total),
         });
         ({ index } = made);
+        if (before !== undefined)
+          task.note(`${made.reused} of ${made.frames} frames are those of ${before.version}`);
       });
       const file = await blobs.put((sink) => sink.write(index));
       return [

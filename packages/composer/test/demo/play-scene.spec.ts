@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { Clock } from "@slipway/host";
-import { manualClock } from "@slipway/host/testing";
+import { hastyClock, manualClock } from "@slipway/host/testing";
 import { describe, it } from "mocha";
 import { playScene, type Stage } from "../../src/demo/play-scene.ts";
 import { type Scene, storyFor } from "../../src/demo/story.ts";
@@ -20,16 +19,10 @@ const status = (version: string, forbidden: readonly string[], state = "steady")
   forbidden: forbidden.map((one) => ({ version: one })),
 });
 
-/** A clock whose time passes by being waited for. */
-const hasty = (): Clock => {
-  const clock = manualClock();
-  return { ...clock, sleep: async (ms) => clock.advance(ms) };
-};
-
 const play = (one: Scene, stage: Pick<Stage, "machine"> & Partial<Stage>) =>
   playScene(
     {
-      ...{ clock: hasty(), traffic: countTraffic(), signal: undefined, known: 0 },
+      ...{ clock: hastyClock(), traffic: countTraffic(), signal: undefined, known: 0 },
       offer: async () => undefined,
       ...stage,
     },
@@ -116,6 +109,30 @@ describe("a scene of the demonstration", () => {
     assert.ok(node.ran.includes("slipway-agent rollback --reason 'the demonstration says so'"));
   });
 
+  it("asks a node how it is only when it has looked at the repository, or does not for long", async () => {
+    const node = playNode(scene("upgrade").ends.files);
+    node.says(status("2", []));
+    const asked = (): number => node.ran.filter((one) => one.includes("status")).length;
+    const [traffic, clock] = [countTraffic(), manualClock()];
+    const stage = { machine: node.machine, offer: async () => node.restart(1), traffic, clock };
+    const played = play(scene("upgrade"), stage);
+    await turn();
+    clock.advance(250);
+    await turn();
+    assert.equal(asked(), 0);
+    traffic.count({ path: "/metadata/timestamp.json", status: 304, bytes: 200 });
+    clock.advance(250);
+    await played;
+    assert.equal(asked(), 1);
+    const silent = playNode(scene("upgrade").ends.files);
+    silent.says(status("2", []));
+    await play(scene("upgrade"), {
+      machine: silent.machine,
+      offer: async () => silent.restart(1),
+    });
+    assert.ok(silent.ran.some((one) => one.includes("status")));
+  });
+
   it("watches no longer when nobody wants to know any more: a machine without power never asks", async () => {
     const node = playNode(scene("rollback").ends.files);
     node.says(status("1", ["2"]));
@@ -136,6 +153,9 @@ describe("a scene of the demonstration", () => {
     node.restart(1);
     const machine = { ...node.machine, resets: resetsFrom(node.machine.resets) };
     const played = play(scene("rollback"), { machine, traffic, clock });
+    await turn();
+    traffic.count({ path: "/metadata/timestamp.json", status: 304, bytes: 200 });
+    clock.advance(4000);
     await turn();
     traffic.count({ path: `/blobs/aa/${"a".repeat(64)}`, status: 200, bytes: 20_000 });
     clock.advance(4000);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { inTurns, together } from "../../src/demo/together.ts";
+import { together } from "../../src/demo/together.ts";
 
 describe("work that goes on side by side", () => {
   it("answers what its lead answers, when all that joined has ended", async () => {
@@ -51,19 +51,6 @@ describe("work that goes on side by side", () => {
     });
     outer.abort();
     assert.equal(await whole, "stopped");
-  });
-
-  it("takes turns, whatever became of those before", async () => {
-    const order: string[] = [];
-    const alone = inTurns();
-    const first = alone(async () => {
-      await later(() => order.push("first"));
-      throw new Error("lost");
-    });
-    const second = alone(async () => order.push("second"));
-    await assert.rejects(first, { message: "lost" });
-    await second;
-    assert.deepEqual(order, ["first", "second"]);
   });
 });
 

@@ -92,6 +92,13 @@ describe("the agent's units", () => {
     assert.match(once, /^After=slipway-verdict\.service systemd-bless-boot\.service$/m);
     assert.match(daemon, /^Wants=.* slipway-hook@post-boot\.service$/m);
     assert.doesNotMatch(daemon, /^After=.*slipway-hook/m);
+    // Any of them is enough; without all three nothing is started.
+    assert.deepEqual(
+      once.split("\n").filter((line) => line.startsWith("Condition")),
+      ["/usr/lib", "/etc", "/run"].map(
+        (place) => `ConditionPathExists=|${place}/slipway/hooks/post-boot.d`,
+      ),
+    );
   });
 
   it("let V8 compile", () => {

@@ -29,6 +29,12 @@ const valuesOf = (argv: readonly string[], option: string): readonly string[] =>
   argv.flatMap((word, index) => (word === option ? [argv[index + 1] ?? ""] : []));
 
 describe("QEMU's command line", () => {
+  it("waits for another machine's memory where there is one", () => {
+    const waits = (incoming: boolean) =>
+      valuesOf(machineCommand({ ...machine, incoming }).argv, "-incoming");
+    assert.deepEqual([waits(true), waits(false)], [["defer"], []]);
+  });
+
   it("is this one for a command on x86_64", () => {
     const { argv, purpose } = machineCommand({
       ...machine,
@@ -39,7 +45,8 @@ describe("QEMU's command line", () => {
     assert.deepEqual(argv, [
       "qemu-system-x86_64",
       ...["-nodefaults", "-no-user-config", "-display", "none"],
-      ...["-machine", "q35", "-cpu", "max,la57=off,avx=off,avx2=off,f16c=off,fma=off"],
+      ...["-machine", "q35", "-cpu"],
+      "max,la57=off,avx=off,avx2=off,f16c=off,fma=off,erms=off,fsrm=off,fzrm=off,fsrs=off,fsrc=off",
       ...["-accel", "tcg,thread=multi"],
       "-drive",
       "if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { Channel } from "@slipway/release";
-import { choosePredecessors } from "../../src/repository/choose-predecessors.ts";
+import { chooseNearest, choosePredecessors } from "../../src/repository/choose-predecessors.ts";
 import { planPublication } from "../../src/repository/plan-publish.ts";
 import { built, channel, complete, digest, published } from "./support/published.ts";
 
@@ -96,5 +96,31 @@ describe("predecessors of a release", () => {
   it("are of the same architecture and image", () => {
     const others = [published("4", { architecture: "aarch64" })];
     assert.deepEqual(choosePredecessors(others, five, undefined, 3), []);
+  });
+});
+
+describe("the release that frames are taken from", () => {
+  const releases = [
+    ...["6", "1", "10", "4"].map((version) => published(version)),
+    published("4.5", { architecture: "aarch64" }),
+  ];
+  const nearest = (version: string, architecture = "x86_64"): string | undefined =>
+    chooseNearest(releases, { image: "base", version, architecture })?.manifest.version;
+
+  it("is the newest before it, or else the oldest after it, of its architecture and image", () => {
+    assert.deepEqual(
+      ["5", "11", "0.9"].map((version) => nearest(version)),
+      ["4", "10", "1"],
+    );
+    assert.deepEqual([nearest("5", "aarch64"), nearest("1", "aarch64")], ["4.5", "4.5"]);
+    const other = { image: "other", version: "5", architecture: "x86_64" };
+    assert.equal(chooseNearest(releases, other), undefined);
+  });
+
+  it("is not the release itself, which may have been published meanwhile", () => {
+    assert.deepEqual(
+      [nearest("4"), nearest("1"), nearest("4.5", "aarch64")],
+      ["1", "4", undefined],
+    );
   });
 });

@@ -3,7 +3,7 @@ import { open, readFile, type FileHandle } from "node:fs/promises";
 import { type BlockDevice, type BlockDevices, checkRange, checkSectors } from "../block-device.ts";
 import { errnoOf } from "../errno.ts";
 import { HostError } from "../errors.ts";
-import { type DirectReader, directReader } from "./direct-reader.ts";
+import { type DirectReader, directReader, directWriter } from "./direct-file.ts";
 import { readFully, writeFully } from "./transfer.ts";
 
 export const deviceError = (path: string, what: string, cause: unknown): HostError =>
@@ -65,14 +65,39 @@ const openDevice = async (path: string): Promise<BlockDevice> => {
   try {
     // For a block device this means: held by nobody who asks likewise, mounts and mappings among them.
     handle = await open(path, constants.O_RDWR | constants.O_EXCL);
-    return deviceOn(handle, path, await geometryOf(handle));
+    const geometry = await geometryOf(handle);
+    return deviceOn(handle, path, geometry, await writerOn(handle));
   } catch (error) {
     await handle?.close();
     throw deviceError(path, "opened", error);
   }
 };
 
-const deviceOn = (handle: FileHandle, path: string, geometry: Geometry): BlockDevice => {
+/** What is shorter costs less through the cache, which gathers it: a hash tree comes in blocks of 4 KiB. */
+const DIRECT_BYTES = 64 * 1024;
+
+type Writer = Pick<BlockDevice, "write" | "close">;
+
+/** Writes past the page cache what is long, where `handle` is a block device: a file that stands for one may lie where that is not possible. */
+const writerOn = async (handle: FileHandle): Promise<Writer> => {
+  const direct = (await handle.stat()).isBlockDevice() ? await directWriter(handle) : undefined;
+  return {
+    // The kernel keeps the two ways in step: what the cache has of a place is written before, and dropped after, a direct write.
+    write: async (bytes, offset) => {
+      const isLong = bytes.length >= DIRECT_BYTES;
+      if (isLong && (await direct?.write(bytes, offset)) === true) return;
+      await writeFully(handle, bytes, offset);
+    },
+    close: async () => direct?.close(),
+  };
+};
+
+const deviceOn = (
+  handle: FileHandle,
+  path: string,
+  geometry: Geometry,
+  writer: Writer,
+): BlockDevice => {
   const place = { name: path, ...geometry };
   let direct: DirectReader | undefined;
   const doing = async (what: string, action: () => Promise<void>): Promise<void> => {
@@ -90,7 +115,7 @@ const deviceOn = (handle: FileHandle, path: string, geometry: Geometry): BlockDe
     },
     write: async (bytes, offset) => {
       checkSectors(place, offset, bytes.length);
-      await doing("written", () => writeFully(handle, bytes, offset));
+      await doing("written", () => writer.write(bytes, offset));
     },
     flush: () => doing("flushed", () => handle.datasync()),
     readBack: async (target, offset) => {
@@ -105,6 +130,7 @@ const deviceOn = (handle: FileHandle, path: string, geometry: Geometry): BlockDe
     },
     close: () =>
       doing("closed", async () => {
+        await writer.close();
         await direct?.close();
         await handle.close();
       }),

@@ -4,7 +4,7 @@ import path from "node:path";
 import { errnoOf } from "../errno.ts";
 import { HostError } from "../errors.ts";
 import type { Files, OpenFile } from "../files.ts";
-import { type DirectReader, directReader } from "./direct-reader.ts";
+import { type DirectReader, directReader } from "./direct-file.ts";
 import { readFully, writeFully } from "./transfer.ts";
 
 const FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;

@@ -3,7 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { checkRange } from "../block-device.ts";
 import type { ReadOnlyDevice } from "../read-only-device.ts";
 import { deviceError, geometryOf } from "./block-devices.ts";
-import { directReader } from "./direct-reader.ts";
+import { directReader } from "./direct-file.ts";
 import { readFully } from "./transfer.ts";
 
 const on = async (handle: FileHandle, path: string): Promise<ReadOnlyDevice> => {

@@ -27,5 +27,11 @@ export const manualClock = (start: Date = new Date("2026-01-01T00:00:00Z")): Man
   };
 };
 
+/** A clock whose time passes by being waited for. */
+export const hastyClock = (): Clock => {
+  const clock = manualClock();
+  return { ...clock, sleep: async (ms) => clock.advance(ms) };
+};
+
 const toError = (reason: unknown): Error =>
   reason instanceof Error ? reason : new Error(String(reason));

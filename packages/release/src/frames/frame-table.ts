@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { ByteList } from "../delta/byte-list.ts";
 import { NumberReader } from "./number-reader.ts";
 import { pack, unpack } from "./pack.ts";
+import { packerMark } from "./packer-mark.ts";
 import { TransportError } from "./transport-error.ts";
 
 /** A run of an image that is compressed by itself. */
@@ -26,6 +27,8 @@ export interface FrameTable {
   readonly leavesOffset: number;
   /** Of all leaf hashes, in bytes; 0 where the file has none. */
   readonly leavesLength: number;
+  /** The mark of who packed the frames (`packerMark`). Nodes do not need it. */
+  readonly packer: number;
 }
 
 /**
@@ -55,11 +58,12 @@ export interface Footer {
   readonly leavesLength: number;
   readonly tablePackedLength: number;
   readonly tableLength: number;
+  readonly packer: number;
 }
 
-/** The end of a frames file: table and footer. */
+/** The end of a frames file whose frames are as `packFrame` makes them: table and footer. */
 export const encodeTail = (
-  { imageSize, frames, leavesLength }: FrameTable,
+  { imageSize, frames, leavesLength }: Omit<FrameTable, "packer">,
   unit: number,
 ): Uint8Array => {
   const table = encodeRows(frames, unit);
@@ -73,6 +77,7 @@ export const encodeTail = (
   footer.writeUInt32LE(frames.length, 32);
   footer.writeUInt32LE(packed.length, 36);
   footer.writeUInt32LE(table.length, 40);
+  footer.writeUInt32LE(packerMark(), 44);
   footer.set(checkOf(packed, footer), CHECKED_BYTES);
   return Buffer.concat([packed, footer]);
 };
@@ -121,6 +126,7 @@ export const decodeFooter = (footer: Uint8Array, fileSize: number): Footer => {
     leavesLength: atMost(Number(bytes.readBigUInt64LE(24)), room, "length of its leaf hashes"),
     tablePackedLength: atMost(bytes.readUInt32LE(36), room, "packed length of its table"),
     tableLength: atMost(bytes.readUInt32LE(40), frames * MOST_ROW_BYTES, "length of its table"),
+    packer: bytes.readUInt32LE(44),
   };
 };
 
@@ -150,8 +156,8 @@ export const decodeTail = (tail: Uint8Array, fileSize: number): FrameTable => {
       `frames: of ${fileSize} bytes, the table says ${size}`,
     );
   }
-  const { imageSize, leavesLength } = footer;
-  return { imageSize, frames, leavesOffset, leavesLength };
+  const { imageSize, leavesLength, packer } = footer;
+  return { imageSize, frames, leavesOffset, leavesLength, packer };
 };
 
 const endOf = (frames: readonly Frame[]): number => {

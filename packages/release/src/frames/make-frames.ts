@@ -7,6 +7,7 @@ import type { Image } from "../delta/image-regions.ts";
 import { cutFrames } from "./cut-frames.ts";
 import { encodeTail, type Frame, MAX_FRAMES, MAX_IMAGE_BYTES } from "./frame-table.ts";
 import { packFrame } from "./pack.ts";
+import type { PackedFrames } from "./packed-frames.ts";
 import { piecesOf } from "./pieces.ts";
 import { frameCheck } from "./read-frames.ts";
 import { type OpenSha256, openSha256 } from "./sha256.ts";
@@ -17,6 +18,8 @@ export interface MakeFramesOptions {
   readonly salt?: string;
   /** How many frames are compressed at a time, each in a thread of Node's pool. Default: 4. */
   readonly jobs?: number;
+  /** Frames that need not be packed again. What is made is the same with and without. */
+  readonly packed?: PackedFrames | undefined;
   /** Told how many bytes of the image are in the frames file, after each frame. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
@@ -27,6 +30,8 @@ export interface MadeFrames {
   /** In lower-case hex. */
   readonly sha256: string;
   readonly frames: number;
+  /** How many of them were packed before. */
+  readonly reused: number;
   /** The index file (format `index-1`) of the same image. */
   readonly index: Uint8Array;
 }
@@ -41,7 +46,7 @@ const NO_SALT = "00".repeat(32);
 export const makeFrames = async (
   image: Image,
   sink: ByteSink,
-  { salt, jobs = 4, onProgress }: MakeFramesOptions = {},
+  { salt, jobs = 4, packed: before, onProgress }: MakeFramesOptions = {},
 ): Promise<MadeFrames> => {
   const total = image.bytes.size;
   const blockSize = salt === undefined ? 1 : image.blockSize;
@@ -55,9 +60,16 @@ export const makeFrames = async (
   const output = new HashedSink(sink);
   const index = new IndexMaker(pieces, blockSize, salt ?? NO_SALT);
   const frames: Frame[] = [];
-  for await (const { extent, packed } of packedInOrder(image.bytes, extents, jobs, (bytes) =>
-    index.update(bytes),
-  )) {
+  let reused = 0;
+  const pack: Pack = async (bytes) => {
+    const known = await before?.find(bytes);
+    if (known === undefined) return packFrame(bytes);
+    reused += 1;
+    return known;
+  };
+  const onRead = (bytes: Uint8Array): void => index.update(bytes);
+  const packing = { jobs, pack, onRead };
+  for await (const { extent, packed } of packedInOrder(image.bytes, extents, packing)) {
     frames.push({
       ...extent,
       packedOffset: output.size,
@@ -78,17 +90,25 @@ export const makeFrames = async (
   const sha256 = output.digest();
   const tailFacts = { offset: tailOffset, length: tail.length, sha256: sha256Of(tail) };
   const made = index.finish({ framesFile: { size, sha256 }, tail: tailFacts, leavesOffset });
-  return { size, sha256, frames: frames.length, index: encodeIndex(made) };
+  return { size, sha256, frames: frames.length, reused, index: encodeIndex(made) };
 };
 
 const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
-/** Compresses several frames at a time, and gives them in order. `onRead` sees the image's bytes, in order too. */
+type Pack = (bytes: Uint8Array) => Promise<Uint8Array>;
+
+interface Packing {
+  readonly jobs: number;
+  readonly pack: Pack;
+  /** Sees the image's bytes, in order. */
+  readonly onRead: (bytes: Uint8Array) => void;
+}
+
+/** Packs several frames at a time, and gives them in order. */
 async function* packedInOrder(
   bytes: ByteSource,
   extents: readonly Extent[],
-  jobs: number,
-  onRead: (bytes: Uint8Array) => void,
+  { jobs, pack, onRead }: Packing,
 ): AsyncGenerator<{ readonly extent: Extent; readonly packed: Uint8Array }, void, void> {
   const queue: { extent: Extent; packed: Promise<Uint8Array> }[] = [];
   for (const extent of extents) {
@@ -96,7 +116,7 @@ async function* packedInOrder(
     if (next !== undefined) yield { extent: next.extent, packed: await next.packed };
     const read = await bytes.read(extent.offset, extent.length);
     onRead(read);
-    const packed = isZero(read) ? Promise.resolve(new Uint8Array(0)) : packFrame(read);
+    const packed = isZero(read) ? Promise.resolve(new Uint8Array(0)) : pack(read);
     // One that fails before it is its turn, or when nobody waits for it any more, must not end the process.
     packed.catch(() => {});
     queue.push({ extent, packed });

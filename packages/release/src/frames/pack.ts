@@ -24,9 +24,18 @@ const options = (bytes: Uint8Array, quality: number): BrotliOptions => ({
   },
 });
 
+/** By what frames are packed; what is different here makes other frames. */
+export const PACKER_SETTINGS: string = `brotli ${FRAME_QUALITY} ${WINDOW_BITS}`;
+
 /** Compresses a frame, in another thread. What would not get smaller comes back as it is. */
 export const packFrame = async (bytes: Uint8Array): Promise<Uint8Array> => {
   const packed = await promisify(brotliCompress)(bytes, options(bytes, FRAME_QUALITY));
+  return packed.length < bytes.length ? packed : bytes;
+};
+
+/** The same at once, for a single one. */
+export const packFrameSync = (bytes: Uint8Array): Uint8Array => {
+  const packed = brotliCompressSync(bytes, options(bytes, FRAME_QUALITY));
   return packed.length < bytes.length ? packed : bytes;
 };
 

@@ -3,21 +3,20 @@ import { createHash } from "node:crypto";
 import { brotliCompressSync } from "node:zlib";
 import * as fc from "fast-check";
 import { describe, it } from "mocha";
-import { encodeTail, FOOTER_BYTES, type Frame } from "../../src/frames/frame-table.ts";
+import { FOOTER_BYTES } from "../../src/frames/frame-table.ts";
 import { pack } from "../../src/frames/pack.ts";
-import { frameCheck } from "../../src/frames/read-frames.ts";
 import type { FrameTable, Image } from "../../src/index.ts";
 import {
   framesFor,
   frameTableOf,
   makeFrames,
   readFrameTable,
-  TransportError,
   unpackFrame,
   unpackFrameInto,
 } from "../../src/index.ts";
 import { imageOf, noise, sourceOf } from "../delta/support.ts";
 import { publish, SALT } from "../plan/support.ts";
+import { codeOf, forge } from "./support.ts";
 
 const unpackAll = (file: Uint8Array, { frames }: FrameTable): Buffer =>
   Buffer.concat(
@@ -38,16 +37,6 @@ const unpackAllInto = (file: Uint8Array, { frames }: FrameTable): Buffer => {
       return unpackFrameInto(room, frame, file.subarray(frame.packedOffset, end)).slice();
     }),
   );
-};
-
-const codeOf = async (act: () => Promise<unknown>): Promise<string> => {
-  try {
-    await act();
-    return "taken";
-  } catch (error) {
-    if (error instanceof TransportError) return error.code;
-    throw error;
-  }
 };
 
 describe("a frames file", function () {
@@ -194,22 +183,6 @@ describe("a frames file that is damaged or forged", function () {
     assert.ok((codes.get("TRANSPORT_CORRUPT") ?? 0) > 300, [...codes].join());
   });
 
-  const forge = (
-    imageSize: number,
-    parts: readonly (readonly [number, Uint8Array])[],
-    unit = 1,
-  ): Buffer => {
-    const frames: Frame[] = [];
-    let [offset, packedOffset] = [0, 0];
-    for (const [length, packed] of parts) {
-      const packedLength = packed.length;
-      frames.push({ offset, length, packedOffset, packedLength, check: frameCheck(packed) });
-      offset += length;
-      packedOffset += packedLength;
-    }
-    const table = { imageSize, frames, leavesOffset: 0, leavesLength: 0 };
-    return Buffer.concat([...parts.map(([, packed]) => packed), encodeTail(table, unit)]);
-  };
   const readAll = async (file: Uint8Array): Promise<unknown> =>
     unpackAll(file, await readFrameTable(sourceOf(file)));
 

@@ -37,6 +37,10 @@ const PHASES: Readonly<Record<string, string>> = {
 const after = (attempts: number | undefined): string =>
   attempts === undefined || attempts === 0 ? "" : `, after ${attempts} failed`;
 
+/** The one that is being made, or was made last. */
+const which = (attempts: number | undefined): string =>
+  attempts === undefined || attempts <= 1 ? "" : `, attempt ${attempts}`;
+
 /** One line of what the node is about. `now` in seconds since 1970. */
 export const stateText = (state: StateLine, now: number): string => {
   const until = state.until === undefined ? "" : distance(state.until, now);
@@ -51,7 +55,7 @@ export const stateText = (state: StateLine, now: number): string => {
     case "waiting":
       return `waiting to take ${release}; the other slot keeps what it has until then${trouble}`;
     case "fetching":
-      return `fetching ${release}${after(state.attempts)}; gives up ${until}${trouble}`;
+      return `fetching ${release}${which(state.attempts)}; gives up ${until}${trouble}`;
     case "staged":
       return `${release} is staged, and not booted before it is finalized${after(state.attempts)}${trouble}`;
     case "finalizing":
