@@ -18,6 +18,7 @@ const MOST_EXPOSED = 3;
 const EXPOSED: Readonly<Record<string, string>> = {
   "slipway-recovery.service": "mounts the disk for people to see, in recovery alone",
   "slipway-verdict.service": "runs the programs that the image and the operator judge a release by",
+  "slipway-hook@x.service": "runs the operator's own programs, which drain and back up as root",
   "slipway-task@x.service": "writes slots and the ESP, when the agent starts it",
 };
 
