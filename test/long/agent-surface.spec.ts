@@ -21,13 +21,6 @@ const SOCKET = "/run/slipway/agent.sock";
 const WAIT_MS = 600_000;
 const LOOK_MS = 3000;
 
-/** Exposure as `systemd-analyze security` counts it, from 0 to 10. */
-const MOST_EXPOSED: ReadonlyMap<string, number> = new Map([
-  ["slipway-agent.service", 2.5],
-  ["slipway-loader.service", 4],
-  ["slipway-task@stage.service", 4],
-]);
-
 /** Asks the socket in the guest, with the agent's own Node.js: prints the status, a line break, and the body. */
 const REQUEST = `const { method, path, body, ms } = JSON.parse(process.argv[1]);
 const headers = body === undefined ? {} : { "content-type": "application/json" };
@@ -228,17 +221,6 @@ ${listener} >/run/heard & listener=$!; heard '^event: state'; slipway-agent paus
     const resumed = await api({ method: "POST", path: "/v1/actions/resume", body: {} });
     assert.equal(resumed.status, "200");
     assert.ok(!(await whyOf(machine)).some(({ code }) => code === "PAUSED"));
-  });
-
-  it("runs units that are exposed as little as was promised", async () => {
-    const units = [...MOST_EXPOSED.keys()].join(" ");
-    const said = await guest(
-      `for unit in ${units}; do systemd-analyze security --no-pager $unit | tail -n 1; done`,
-    );
-    for (const [unit, most] of MOST_EXPOSED) {
-      const level = new RegExp(`for ${unit}: ([0-9.]+)`).exec(said)?.[1];
-      assert.ok(level !== undefined && Number(level) <= most, said);
-    }
   });
 
   it("takes the release that the API is asked for once no hook holds it, and tells hooks behind the boot", async () => {

@@ -1,0 +1,78 @@
+/** What units of ours may do, as systemd counts it, on every node. */
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { linuxExec } from "@slipway/host";
+import { findToolbox, nodeFiles } from "@slipway/composer/testing";
+import { describe, it } from "mocha";
+import { builtBase } from "../support/built-base.ts";
+import { CACHE, requireRoot, scratchDirectory } from "../support/release.ts";
+
+/** The exposure that `systemd-analyze security` may see in a unit of ours, 0 to 10. */
+const MOST_EXPOSED = 3;
+
+interface Exception {
+  readonly most: number;
+  readonly why: string;
+}
+
+const EXCEPTIONS: ReadonlyMap<string, Exception> = new Map([
+  ["slipway-agent.service", { most: 2.5, why: "listens, and asks the network" }],
+  [
+    "slipway-recovery.service",
+    { most: 4, why: "mounts the disk for people to see, in recovery alone" },
+  ],
+  ["slipway-task@.service", { most: 4, why: "writes slots and the ESP, when the agent starts it" }],
+  [
+    "slipway-verdict.service",
+    { most: 10, why: "runs the programs that the image and the operator judge a release by" },
+  ],
+  [
+    "slipway-hook@.service",
+    { most: 10, why: "runs the operator's own programs, which drain and back up as root" },
+  ],
+]);
+
+const UNIT = /^\/usr\/lib\/systemd\/system\/(slipway-[^/]+\.service)$/;
+
+describe("units of ours", function () {
+  this.timeout("10m");
+  requireRoot();
+  const scratch = scratchDirectory("unit-exposure");
+
+  it("may do little, in the eyes of systemd-analyze", async () => {
+    // Whatever builds makes the tools.
+    await builtBase();
+    const toolbox = await findToolbox(linuxExec, CACHE, "compose");
+    assert.ok(toolbox !== undefined);
+    const directory = path.join(scratch, "units");
+    mkdirSync(directory);
+    const names = nodeFiles().flatMap(({ path: file, text }) => {
+      const [, name] = UNIT.exec(file) ?? [];
+      if (name === undefined) return [];
+      writeFileSync(path.join(directory, name), text);
+      return [name];
+    });
+    for (const unit of EXCEPTIONS.keys()) assert.ok(names.includes(unit), unit);
+
+    const tooMuch: string[] = [];
+    for (const name of names) {
+      const { stdout } = await toolbox.run(
+        {
+          argv: [
+            ...(["systemd-analyze", "security", "--offline=true", "--no-pager"] as const),
+            path.join(directory, name),
+          ],
+          purpose: "looking at what a unit may do",
+          timeoutMs: 60_000,
+        },
+        { readable: [directory] },
+      );
+      const [, level] = /exposure level for \S+: (\d+\.\d)/.exec(stdout) ?? [];
+      assert.ok(level !== undefined, `${name}: ${stdout}`);
+      const most = EXCEPTIONS.get(name)?.most ?? MOST_EXPOSED;
+      if (Number(level) > most) tooMuch.push(`${name}: ${level}, and ${most} at most`);
+    }
+    assert.deepEqual(tooMuch, []);
+  });
+});
