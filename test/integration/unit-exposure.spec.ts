@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { linuxExec } from "@slipway/host";
-import { findToolbox, nodeFiles } from "@slipway/composer/testing";
+import { findToolbox, nodeFiles, type Toolbox } from "@slipway/composer/testing";
 import { describe, it } from "mocha";
 import { builtBase } from "../support/built-base.ts";
 import { CACHE, requireRoot, scratchDirectory } from "../support/release.ts";
@@ -35,6 +35,20 @@ const EXCEPTIONS: ReadonlyMap<string, Exception> = new Map([
 
 const UNIT = /^\/usr\/lib\/systemd\/system\/(slipway-[^/]+\.service)$/;
 
+const exposureOf = async (toolbox: Toolbox, file: string): Promise<number> => {
+  const { stdout } = await toolbox.run(
+    {
+      argv: ["systemd-analyze", "security", "--offline=true", "--no-pager", file],
+      purpose: "looking at what a unit may do",
+      timeoutMs: 60_000,
+    },
+    { readable: [file] },
+  );
+  const level = /exposure level for \S+: (\d+\.\d)/.exec(stdout)?.[1];
+  assert.ok(level !== undefined, `${file}: ${stdout}`);
+  return Number(level);
+};
+
 describe("units of ours", function () {
   this.timeout("10m");
   requireRoot();
@@ -57,21 +71,9 @@ describe("units of ours", function () {
 
     const tooMuch: string[] = [];
     for (const name of names) {
-      const { stdout } = await toolbox.run(
-        {
-          argv: [
-            ...(["systemd-analyze", "security", "--offline=true", "--no-pager"] as const),
-            path.join(directory, name),
-          ],
-          purpose: "looking at what a unit may do",
-          timeoutMs: 60_000,
-        },
-        { readable: [directory] },
-      );
-      const [, level] = /exposure level for \S+: (\d+\.\d)/.exec(stdout) ?? [];
-      assert.ok(level !== undefined, `${name}: ${stdout}`);
+      const level = await exposureOf(toolbox, path.join(directory, name));
       const most = EXCEPTIONS.get(name)?.most ?? MOST_EXPOSED;
-      if (Number(level) > most) tooMuch.push(`${name}: ${level}, and ${most} at most`);
+      if (level > most) tooMuch.push(`${name}: ${level}, and ${most} at most`);
     }
     assert.deepEqual(tooMuch, []);
   });

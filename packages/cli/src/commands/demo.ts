@@ -84,7 +84,7 @@ export const demo: Command = {
     usage: ["demo [--arch ARCH] [--polls N] [--short] [--keep DIR] [--json]"],
     about: [
       "Builds five releases of a small server, publishes them with keys made on the spot, and boots a node in QEMU that follows the repository by itself: an upgrade by delta; a release whose service does not start, one that panics, one whose agent is broken, each undone without anybody's help; and a rollback with one command that no later look at the repository undoes.",
-      "The rollback and the release that panics are shown on copies of the node, beside other scenes. It all takes about 25 minutes on two cores where QEMU has to emulate, and eight gigabytes of disk while it runs. It fails when anything goes otherwise, and shows what the node has to say.",
+      "The rollback and the release that panics are shown on copies of the node, beside other scenes. It all takes a quarter of an hour on two fast cores where QEMU has to emulate, and half an hour on slow ones, and seven gigabytes of disk while it runs. It fails when anything goes otherwise, and shows what the node has to say.",
     ],
     options: OPTIONS,
     examples: [

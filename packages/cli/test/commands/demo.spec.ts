@@ -23,7 +23,7 @@ const report: DemoReport = {
   architecture: "x86_64",
   releases: [
     {
-      ...{ version: "2", whatItIs: "with updates", roothash: "ab" },
+      ...{ version: "2", whatItIs: "with updates", roothash: "ab", updates: 3 },
       ...{ bytes: 3 * 2 ** 20, fullBytes: 2 * 2 ** 20, deltaBytes: 1024 },
     },
   ],

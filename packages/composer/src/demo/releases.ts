@@ -70,6 +70,8 @@ export interface OpenedWorkshop {
 
 export interface MadeRelease extends BuiltRelease {
   readonly transports: ReleaseManifest["transports"];
+  /** How many of its packages the release before it has in other versions, or not at all; 0 without one. */
+  readonly updates: number;
   /** The list of what is in it. */
   readonly contents?: NonNullable<ReleaseManifest["contents"]>;
 }
@@ -119,6 +121,7 @@ export const openWorkshop = async (shop: Workshop): Promise<OpenedWorkshop> => {
       return {
         ...made,
         transports: releases.flatMap(({ transports }) => transports),
+        updates: await updatesOf(shop, version, isOwn ? PREDECESSOR[release] : undefined),
         ...(contents === undefined ? {} : { contents }),
       };
     },
@@ -154,6 +157,9 @@ const PREDECESSOR: Readonly<Record<DemoRelease, DemoRelease | undefined>> = {
 const placeOf = ({ directory }: Workshop, version: string): string =>
   path.join(directory, `release-${version}`);
 
+const definitionFileOf = (shop: Workshop, version: string): string =>
+  path.join(placeOf(shop, version), "demo.yaml");
+
 const build = async (
   shop: Workshop,
   release: DemoRelease,
@@ -173,11 +179,11 @@ const build = async (
   };
   if (settings.ballast !== undefined)
     await writeFile(path.join(place, BALLAST), randomBytes(shop.ballastBytes ?? 0));
-  const definitionFile = path.join(place, "demo.yaml");
+  const definitionFile = definitionFileOf(shop, version);
   await writeFile(definitionFile, definitionOf(release, settings));
   const before = version === release ? PREDECESSOR[release] : release;
   if (before !== undefined)
-    await inheritLock(path.join(placeOf(shop, before), "demo.yaml"), definitionFile, {
+    await inheritLock(definitionFileOf(shop, before), definitionFile, {
       packages: before === release || release !== "2" || shop.sameDay === true,
     });
   if (release === "5") await writeHalfAgent(built.get("1"), path.join(place, HALF_AGENT));
@@ -207,6 +213,22 @@ const readDefinition = async (
   if (definition !== undefined) return definition;
   const said = report.findings.map(({ message }) => message).join("\n");
   throw new ComposerError("DEMO_FAILED", `the demonstration's own definition is refused:\n${said}`);
+};
+
+/** On some days there are none, and a story that told of them would be made up. */
+const updatesOf = async (
+  shop: Workshop,
+  version: string,
+  before: DemoRelease | undefined,
+): Promise<number> => {
+  if (before === undefined) return 0;
+  const packagesOf = async (of: string): Promise<readonly string[]> => {
+    const lock = await readLock(lockFileOf(definitionFileOf(shop, of)));
+    const packages = lock?.architectures[shop.architecture]?.packages ?? [];
+    return packages.map(({ name, sha256 }) => `${name} ${sha256}`);
+  };
+  const had = new Set(await packagesOf(before));
+  return (await packagesOf(version)).filter((one) => !had.has(one)).length;
 };
 
 /** Without its packages, a lock has them resolved anew. */
