@@ -51,8 +51,8 @@ export const sceneLines = (scene: SceneReport): readonly string[] => {
 export const demoSummary = (report: DemoReport): string =>
   [
     ...report.releases.map(
-      ({ version, whatItIs, bytes, fullBytes, deltaBytes }) =>
-        `release ${version}  ${formatSize(bytes)}, in full ${formatSize(fullBytes)}${deltaBytes === 0 ? "" : `, as a delta ${formatSize(deltaBytes)}`}: ${whatItIs}`,
+      ({ version, whatItIs, updates, bytes, fullBytes, deltaBytes }) =>
+        `release ${version}  ${formatSize(bytes)}, in full ${formatSize(fullBytes)}${deltaBytes === 0 ? "" : `, as a delta ${formatSize(deltaBytes)}`}: ${whatItIs}${updates === undefined ? "" : ` (packages in other versions: ${updates})`}`,
     ),
     `${seconds(report.seconds)} in all (${report.architecture}): built in ${seconds(report.buildSeconds)} and told in ${seconds(report.storySeconds)}, most of it side by side`,
     "",

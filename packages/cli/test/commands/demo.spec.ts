@@ -56,7 +56,7 @@ describe("slipway demo", () => {
     );
     assert.equal(
       ran.stdout,
-      `release 2  3.0 MiB, in full 2.0 MiB, as a delta 1.0 KiB: with updates
+      `release 2  3.0 MiB, in full 2.0 MiB, as a delta 1.0 KiB: with updates (packages in other versions: 3)
 9 min 00 s in all (x86_64): built in 4 min 10 s and told in 8 min 20 s, most of it side by side
 `,
     );

@@ -22,12 +22,6 @@ const WHAT_IT_IS: ReadonlyMap<string, string> = new Map<DemoRelease, string>([
 
 export const whatItIs = (version: string): string => WHAT_IT_IS.get(version) ?? "";
 
-/** The same once it is made: nobody is told of updates on a day that had none. */
-export const whatItBecame = (version: string, updates: number): string =>
-  version === "2"
-    ? `${whatItIs(version)} (${updates === 0 ? "there are none since" : `packages: ${updates}`})`
-    : whatItIs(version);
-
 export interface DemoSettings {
   readonly architecture: Architecture;
   /** The document that every image begins with, beside the definition. */

@@ -70,8 +70,8 @@ export interface OpenedWorkshop {
 
 export interface MadeRelease extends BuiltRelease {
   readonly transports: ReleaseManifest["transports"];
-  /** How many of its packages the release before it has in other versions, or not at all; 0 without one. */
-  readonly updates: number;
+  /** How many of its packages the release before it has in other versions, or not at all; where they were resolved anew. */
+  readonly updates?: number;
   /** The list of what is in it. */
   readonly contents?: NonNullable<ReleaseManifest["contents"]>;
 }
@@ -118,10 +118,15 @@ export const openWorkshop = async (shop: Workshop): Promise<OpenedWorkshop> => {
         }),
       );
       const contents = releases[0]?.contents;
+      const last = PREDECESSOR[release];
+      const updates =
+        last !== undefined && hasNewPackages(shop, release, version)
+          ? await updatesOf(shop, last, version)
+          : undefined;
       return {
         ...made,
         transports: releases.flatMap(({ transports }) => transports),
-        updates: await updatesOf(shop, version, isOwn ? PREDECESSOR[release] : undefined),
+        ...(updates === undefined ? {} : { updates }),
         ...(contents === undefined ? {} : { contents }),
       };
     },
@@ -154,6 +159,9 @@ const PREDECESSOR: Readonly<Record<DemoRelease, DemoRelease | undefined>> = {
   "5": "2",
 };
 
+const hasNewPackages = ({ sameDay }: Workshop, release: DemoRelease, version: string): boolean =>
+  release === "2" && version === release && sameDay !== true;
+
 const placeOf = ({ directory }: Workshop, version: string): string =>
   path.join(directory, `release-${version}`);
 
@@ -184,7 +192,7 @@ const build = async (
   const before = version === release ? PREDECESSOR[release] : release;
   if (before !== undefined)
     await inheritLock(definitionFileOf(shop, before), definitionFile, {
-      packages: before === release || release !== "2" || shop.sameDay === true,
+      packages: !hasNewPackages(shop, release, version),
     });
   if (release === "5") await writeHalfAgent(built.get("1"), path.join(place, HALF_AGENT));
   const [made] = await buildReleases({
@@ -216,12 +224,7 @@ const readDefinition = async (
 };
 
 /** On some days there are none, and a story that told of them would be made up. */
-const updatesOf = async (
-  shop: Workshop,
-  version: string,
-  before: DemoRelease | undefined,
-): Promise<number> => {
-  if (before === undefined) return 0;
+const updatesOf = async (shop: Workshop, before: DemoRelease, version: string): Promise<number> => {
   const packagesOf = async (of: string): Promise<readonly string[]> => {
     const lock = await readLock(lockFileOf(definitionFileOf(shop, of)));
     const packages = lock?.architectures[shop.architecture]?.packages ?? [];

@@ -8,7 +8,7 @@ import { openStore } from "../cache/store.ts";
 import { ComposerError } from "../errors.ts";
 import type { Environment } from "../lock/http-get.ts";
 import type { Progress } from "../progress.ts";
-import { type DemoRelease, whatItBecame, whatItIs } from "./definitions.ts";
+import { type DemoRelease, whatItIs } from "./definitions.ts";
 import type { SceneReport } from "./play-scene.ts";
 import { type MadeRelease, type OpenedWorkshop, openWorkshop } from "./releases.ts";
 import { releasesOf, storyFor, type Telling } from "./story.ts";
@@ -42,8 +42,8 @@ export interface DemoReport {
     readonly version: string;
     readonly whatItIs: string;
     readonly roothash: string;
-    /** How many packages it has in other versions than the release that it is built after. */
-    readonly updates: number;
+    /** How many packages it has in other versions than the release before; absent where it has the same on purpose. */
+    readonly updates?: number;
     /** Of the root image and the kernel image, in bytes: as they are, as they are published in full, and as deltas from the release before. */
     readonly bytes: number;
     readonly fullBytes: number;
@@ -132,8 +132,9 @@ const describeRelease = ({
   updates,
 }: MadeRelease): DemoReport["releases"][number] => ({
   version,
-  whatItIs: whatItBecame(version, updates),
-  ...{ roothash, updates },
+  whatItIs: whatItIs(version),
+  roothash,
+  ...(updates === undefined ? {} : { updates }),
   bytes: artifacts["root.erofs"].size + artifacts["uki.efi"].size,
   fullBytes: bytesOf(transports, FRAMES_FORMAT),
   deltaBytes: bytesOf(transports, DELTA_FORMAT),
