@@ -9,6 +9,7 @@ import type { Message, StopCause } from "./control.ts";
 import { parseShellMessage, type ShellMessage, shellRequest } from "./guest-shell.ts";
 import { onLine } from "./lines.ts";
 import { type Monitor, openMonitor } from "./monitor.ts";
+import { processorsOf } from "./processors.ts";
 import type { Program } from "./spawn.ts";
 import { endProgram } from "./supervise.ts";
 
@@ -107,11 +108,17 @@ export const openSession = (program: Program, clock: Clock): MachineSession => {
   // Who waits is told by `over`; a program that cannot be started rejects there as well.
   ended.catch(() => undefined);
 
-  const failed = (code: "MACHINE_TIMEOUT" | "MACHINE_RESET", what: string): ComposerError =>
-    new ComposerError(
-      code,
+  const failed = async (
+    code: "MACHINE_TIMEOUT" | "MACHINE_RESET",
+    what: string,
+  ): Promise<ComposerError> => {
+    const processors = over ? "" : await processorsOf(execute, clock);
+    const parts = [
       `${what}\n${complaint}the last lines of the console:\n${consoleTail(text, TAIL_LINES)}`,
-    );
+      ...(processors === "" ? [] : [`the processors:\n${processors}`]),
+    ];
+    return new ComposerError(code, parts.join("\n"));
+  };
 
   /** Looks again whenever something has happened. */
   const until = async <T>(
@@ -134,9 +141,10 @@ export const openSession = (program: Program, clock: Clock): MachineSession => {
         if (found !== undefined) return found;
         if (over) {
           if (onOver !== undefined) return onOver();
-          throw failed("MACHINE_RESET", `the machine ended before ${what}`);
+          throw await failed("MACHINE_RESET", `the machine ended before ${what}`);
         }
-        if (late) throw failed("MACHINE_TIMEOUT", `not within ${timeoutMs / 1000} s: ${what}`);
+        if (late)
+          throw await failed("MACHINE_TIMEOUT", `not within ${timeoutMs / 1000} s: ${what}`);
         await next;
       }
     } finally {

@@ -51,16 +51,33 @@ describe("a machine that a test talks with", () => {
     assert.equal((await said)[1], "panic");
   });
 
-  it("gives up after its time, with the console's last words", async () => {
-    const { clock, session, console_ } = start();
+  it("gives up after its time, with the console's last words and what the processors are at", async () => {
+    const { clock, session, console_, control, played } = start();
     console_.write("stuck here\n");
     await settle();
     const up = session.up(60_000);
     clock.advance(60_000);
+    await settle();
+    assert.match(played.asked(), /"info registers -a".*"info lapic 0".*"info lapic 1"/s);
+    const answer = (id: number, text: string): string =>
+      `${JSON.stringify({ return: text, id })}\n`;
+    control.write(answer(1, "CPU#0\r\nRAX=1 RBX=2\r\nRIP=12 RFL=202 HLT=1\r\n"));
+    control.write(answer(2, "LVTT\t one-shot\r\nISR\t (none)\r\nSPIV\t on\r\n"));
+    control.write('{"error": {"desc": "no such processor"}, "id": 3}\n');
     await assert.rejects(up, {
       code: "MACHINE_TIMEOUT",
-      message: /not within 60 s: the system is up\n.*\nstuck here/s,
+      message:
+        /^not within 60 s: the system is up\n.*\nstuck here\nthe processors:\nCPU#0\nRIP=12 RFL=202 HLT=1\nLVTT\t one-shot\nISR\t \(none\)$/s,
     });
+  });
+
+  it("gives up although QEMU does not answer either", async () => {
+    const { clock, session } = start();
+    const up = session.up(60_000);
+    clock.advance(60_000);
+    await settle();
+    clock.advance(5000);
+    await assert.rejects(up, { code: "MACHINE_TIMEOUT", message: /console:\n$/ });
   });
 
   it("does not wait for a machine that has ended", async () => {
