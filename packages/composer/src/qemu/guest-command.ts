@@ -38,11 +38,17 @@ const WANTED = `[Unit]
 Wants=slipway-run.service
 `;
 
-/** `settleSeconds`: after these it names the jobs that are still pending, so that the person sees what hangs. */
+/**
+ * Lines of shell that wait until the system has come up, and leave in `$state` how. Where that takes longer than `settleSeconds`, they run `onSlow` once, with
+ * the jobs that are still pending on its standard input, a line each (id, unit, type, state), so that the person sees what hangs.
+ */
+export const waitUntilUp = (settleSeconds: number, onSlow: string): string =>
+  `state=$(timeout ${settleSeconds} systemctl is-system-running --wait)
+[ $? -ne 124 ] || systemctl list-jobs --no-legend --plain | ${onSlow}
+[ -n "$state" ] || state=$(systemctl is-system-running --wait)`;
+
 const script = (settleSeconds: number): string => `exec 3>/dev/virtio-ports/${PORTS[0]}
-state=$(timeout ${settleSeconds} systemctl is-system-running --wait)
-[ $? -ne 124 ] || systemctl list-jobs --no-legend --plain | sed 's/^/job /' >&3
-[ -n "$state" ] || state=$(systemctl is-system-running --wait)
+${waitUntilUp(settleSeconds, "sed 's/^/job /' >&3")}
 echo "settled $state" >&3
 /bin/sh -c "$(cat /run/credentials/@system/slipway.command)" sh \\
   </dev/null >/dev/virtio-ports/${PORTS[1]} 2>/dev/virtio-ports/${PORTS[2]} 3>&-

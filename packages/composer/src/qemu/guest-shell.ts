@@ -1,8 +1,17 @@
 /** One command after the other in a guest that stays up: the way of guest-command.ts, with a port that is asked. Pure. */
-import { scriptCredentials } from "./guest-command.ts";
+import { scriptCredentials, waitUntilUp } from "./guest-command.ts";
 
 /** The guest's port, `/dev/virtio-ports/NAME`. */
 export const SHELL_PORT = "slipway.shell";
+
+/** Half of the time that a session waits for its guest. */
+const SETTLE_SECONDS = 300;
+
+/** On the console, which is what a session that gives up shows. Of jobs that run, what they last said as well. */
+const tellOfJobs = `while read -r id unit type doing; do
+  echo "job $id $unit $type $doing"
+  [ "$doing" != running ] || systemctl status --no-pager --full --lines=20 -- "$unit" </dev/null
+done >/dev/console 2>&1`;
 
 /**
  * What is asked and answered is base64, a line each. The answer comes in one piece, so that no output of a command can
@@ -10,7 +19,7 @@ export const SHELL_PORT = "slipway.shell";
  */
 const SCRIPT = `exec 3<>/dev/virtio-ports/${SHELL_PORT}
 encoded() { base64 -w0 "$1"; }
-state=$(systemctl is-system-running --wait)
+${waitUntilUp(SETTLE_SECONDS, tellOfJobs)}
 echo "up $state $(cat /proc/sys/kernel/random/boot_id)" >&3
 while read -r request <&3; do
   printf %s "$request" | base64 -d >/run/slipway-shell.command

@@ -17,6 +17,11 @@ export interface Monitor {
    * @throws ComposerError `MACHINE_FAILED` when QEMU refuses, or ends before it has answered.
    */
   readonly execute: (command: string, args?: Readonly<Record<string, unknown>>) => Promise<unknown>;
+  /**
+   * Asks QEMU's monitor for people, where QMP has no words, and answers its text.
+   * @throws ComposerError as `execute` does.
+   */
+  readonly info: (line: string) => Promise<string>;
   /** Why the machine has stopped, if it has. */
   readonly stop: () => StopCause | undefined;
   /** Ends QEMU. For the guest it is a power cut. */
@@ -56,13 +61,18 @@ export const openMonitor = (channel: Duplex, onEvent?: (event: Message) => void)
     waiting.clear();
   });
   channel.write(CAPABILITIES);
+  const execute: Monitor["execute"] = (command, args) => {
+    const id = (last += 1);
+    const answer = Promise.withResolvers<unknown>();
+    waiting.set(id, answer);
+    channel.write(request(id, command, args));
+    return answer.promise;
+  };
   return {
-    execute: (command, args) => {
-      const id = (last += 1);
-      const answer = Promise.withResolvers<unknown>();
-      waiting.set(id, answer);
-      channel.write(request(id, command, args));
-      return answer.promise;
+    execute,
+    info: async (line) => {
+      const text = await execute("human-monitor-command", { "command-line": `info ${line}` });
+      return typeof text === "string" ? text : "";
     },
     stop: () => cause,
     quit: () => {

@@ -3,25 +3,21 @@ import type { Clock } from "@slipway/host";
 import type { Monitor } from "./monitor.ts";
 
 /** Every processor's registers; and the interrupt controller of each of the two that a session's machine has, where it is a PC. */
-const QUESTIONS = ["info registers -a", "info lapic 0", "info lapic 1"] as const;
+const QUESTIONS = ["registers -a", "lapic 0", "lapic 1"] as const;
 /** Where it is, whether it waits (HLT=1), for which timer, and which interrupts are in service and requested: the rest is of no use here. */
-const TELLING = /^\s*(CPU#|RIP=|PC=|dumping local APIC|LVTT|Timer|ISR|IRR|APR)/;
+const TELLING = /^\s*(CPU#|RIP=|PC=|dumping local APIC|LVTT\s|Timer|ISR|IRR|APR)/;
 const ANSWER_MS = 5000;
 const MOST_CHARACTERS = 4000;
 
 /** Some lines. Few, or none, where QEMU does not answer either: it is asked in passing, and must not hide what failed. */
-export const processorsOf = async (execute: Monitor["execute"], clock: Clock): Promise<string> => {
+export const processorsOf = async (info: Monitor["info"], clock: Clock): Promise<string> => {
   const patience = new AbortController();
-  const late = clock.sleep(ANSWER_MS, patience.signal).catch(() => undefined);
-  const ask = async (question: string): Promise<string> => {
-    const answer = await Promise.race([
-      execute("human-monitor-command", { "command-line": question }).catch(() => undefined),
-      late,
-    ]);
-    return typeof answer === "string" ? answer : "";
-  };
+  const nothing = (): string => "";
+  const late = clock.sleep(ANSWER_MS, patience.signal).then(nothing, nothing);
   try {
-    const answers = await Promise.all(QUESTIONS.map(ask));
+    const answers = await Promise.all(
+      QUESTIONS.map((question) => Promise.race([info(question).catch(nothing), late])),
+    );
     const lines = answers.join("\n").split(/\r?\n/);
     const told = lines.filter((line) => TELLING.test(line)).map((line) => line.trim());
     return told.join("\n").slice(0, MOST_CHARACTERS);

@@ -9,7 +9,7 @@ import { commandCredentials, PORTS } from "./guest-command.ts";
 import { type Machine, machineCommand, type Network, seesLoopback } from "./machine.ts";
 import type { Monitor } from "./monitor.ts";
 import { keptDisk, type PreparedDisk, prepareDisk } from "./prepare-disk.ts";
-import { LIST_FORWARDS, parseSshPort, sshCredentials, sshHint } from "./ssh-access.ts";
+import { parseSshPort, sshCredentials, sshHint } from "./ssh-access.ts";
 import { type CommandOutcome, superviseCommand, superviseTerminal } from "./supervise.ts";
 import { FIRST_CHANNEL, type Program, type Spawn, spawnInTree } from "./spawn.ts";
 
@@ -156,8 +156,8 @@ const prepareDisks = async (
 };
 
 /** @throws ComposerError `MACHINE_FAILED` when QEMU forwards no port. */
-export const sshPort = async (monitor: Pick<Monitor, "execute">): Promise<number> => {
-  const port = parseSshPort(await monitor.execute(LIST_FORWARDS.command, LIST_FORWARDS.args));
+export const sshPort = async (monitor: Pick<Monitor, "info">): Promise<number> => {
+  const port = parseSshPort(await monitor.info("usernet"));
   if (port !== undefined) return port;
   throw new ComposerError("MACHINE_FAILED", "QEMU forwards no port of this host to the machine");
 };

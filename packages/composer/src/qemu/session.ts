@@ -53,6 +53,8 @@ export interface MachineSession {
   cut(): Promise<void>;
   /** QEMU's own commands (QMP): `stop`, `cont`, `system_reset`. */
   readonly execute: Monitor["execute"];
+  /** What QEMU tells people. */
+  readonly info: Monitor["info"];
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -83,7 +85,7 @@ export const openSession = (program: Program, clock: Clock): MachineSession => {
   program.stderr.on("data", (chunk: Buffer) => {
     complaint += chunk.toString("utf8");
   });
-  const { execute, quit, stop } = openMonitor(control, (event: Message) => {
+  const { execute, info, quit, stop } = openMonitor(control, (event: Message) => {
     if (event.kind === "reset") {
       resets += 1;
       // Nothing that the guest has said before is of use any more.
@@ -112,12 +114,12 @@ export const openSession = (program: Program, clock: Clock): MachineSession => {
     code: "MACHINE_TIMEOUT" | "MACHINE_RESET",
     what: string,
   ): Promise<ComposerError> => {
-    const processors = over ? "" : await processorsOf(execute, clock);
-    const parts = [
-      `${what}\n${complaint}the last lines of the console:\n${consoleTail(text, TAIL_LINES)}`,
-      ...(processors === "" ? [] : [`the processors:\n${processors}`]),
-    ];
-    return new ComposerError(code, parts.join("\n"));
+    const told = `${what}\n${complaint}the last lines of the console:\n${consoleTail(text, TAIL_LINES)}`;
+    const processors = over ? "" : await processorsOf(info, clock);
+    return new ComposerError(
+      code,
+      processors === "" ? told : `${told}\nthe processors:\n${processors}`,
+    );
   };
 
   /** Looks again whenever something has happened. */
@@ -190,6 +192,7 @@ export const openSession = (program: Program, clock: Clock): MachineSession => {
     },
     cut,
     execute,
+    info,
     [Symbol.asyncDispose]: cut,
   };
 };

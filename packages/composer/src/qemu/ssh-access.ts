@@ -1,14 +1,7 @@
 /** A way into the guest by ssh: the port on this host, the key, and what to type. Pure. */
 
-/** QEMU's human monitor lists its forwarded ports; QMP has no words for them. */
-export const LIST_FORWARDS = {
-  command: "human-monitor-command",
-  args: { "command-line": "info usernet" },
-} as const;
-
-/** The port of this host that leads to the guest's 22; undefined when the text names none. */
-export const parseSshPort = (usernet: unknown): number | undefined => {
-  if (typeof usernet !== "string") return undefined;
+/** The port of this host that leads to the guest's 22, from what QEMU says of its forwarded ports; undefined when the text names none. */
+export const parseSshPort = (usernet: string): number | undefined => {
   // Protocol[State]  FD  Source-Address Port  Dest-Address Port  RecvQ SendQ
   const [, port] =
     /^\s*TCP\[HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)\s+\S+\s+22\s/m.exec(usernet) ?? [];

@@ -59,11 +59,10 @@ describe("a machine that a test talks with", () => {
     clock.advance(60_000);
     await settle();
     assert.match(played.asked(), /"info registers -a".*"info lapic 0".*"info lapic 1"/s);
-    const answer = (id: number, text: string): string =>
-      `${JSON.stringify({ return: text, id })}\n`;
-    control.write(answer(1, "CPU#0\r\nRAX=1 RBX=2\r\nRIP=12 RFL=202 HLT=1\r\n"));
-    control.write(answer(2, "LVTT\t one-shot\r\nISR\t (none)\r\nSPIV\t on\r\n"));
-    control.write('{"error": {"desc": "no such processor"}, "id": 3}\n');
+    const said =
+      "CPU#0\r\nRAX=1 RBX=2\r\nRIP=12 RFL=202 HLT=1\r\nLVTT\t one-shot\r\nISR\t (none)\r\n";
+    control.write(`${JSON.stringify({ return: said, id: 1 })}\n`);
+    control.write('{"return": {}, "id": 2}\n{"error": {"desc": "no such processor"}, "id": 3}\n');
     await assert.rejects(up, {
       code: "MACHINE_TIMEOUT",
       message:
