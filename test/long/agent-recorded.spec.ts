@@ -244,9 +244,10 @@ describe(`two updates, every write of them recorded (SLIPWAY_SEED=${seed})`, fun
     const { title, point, boots } = one;
     const disk = await makeLeftDisk(recorded(), point, at(`${title.replace(" ", "-")}.raw`));
     if (VERIFIED.has(title)) await verifies(disk, one);
-    const network = title === GOES_ON ? { network: { port } } : {};
+    // All have a network, as when they were recorded: a release on probation that does not reach as far as the one before waits, and is found bad in the end.
+    const network = title === GOES_ON ? { port } : "closed";
     {
-      await using machine = await bootNode(disk, network);
+      await using machine = await bootNode(disk, { network });
       await comesUpWhole(machine);
       await agrees(machine, boots);
       tell(`${title}: release ${boots} came up after a ${describePoint(point)}`);
